@@ -1,0 +1,90 @@
+package casefile
+
+import (
+	"slices"
+	"strings"
+)
+
+// Rule is one row of a case kind's table: in which states a command is accepted, and what it does there. Turn is the
+// kind's working copy of a case.
+type Rule[Turn any] struct {
+	In    []string // nil: in every state that is not over
+	Over  bool     // also when the case is over
+	read  func(Command) (func(Turn) Answer, Answer)
+	Check func(Turn) Answer // what can be said without the data; nil: nothing
+}
+
+// On makes the row of a command whose data is of type Data. A Data with a method Valid is checked before the state is
+// looked at, as PROCEDURE 13 orders it.
+func On[Turn, Data any](do func(Turn, Data) Answer, in ...string) Rule[Turn] {
+	return Rule[Turn]{In: in, read: func(c Command) (func(Turn) Answer, Answer) {
+		data, err := Read[Data](c)
+		if err != nil {
+			return nil, Invalid("", "The data of this command does not have the form that it needs.")
+		}
+		if v, ok := any(data).(interface{ Valid() Answer }); ok {
+			if a := v.Valid(); !a.Accepted() {
+				return nil, a
+			}
+		}
+		return func(t Turn) Answer { return do(t, data) }, Answer{}
+	}}
+}
+
+// When adds what must hold besides the state, asked both when the command comes and when the API lists what can be done.
+func (r Rule[Turn]) When(check func(Turn) Answer) Rule[Turn] {
+	r.Check = check
+	return r
+}
+
+// EvenOver accepts the command also when the case is over.
+func (r Rule[Turn]) EvenOver() Rule[Turn] {
+	r.Over = true
+	return r
+}
+
+// Situation is what a rule looks at before it does anything.
+type Situation struct {
+	State    string
+	Over     bool
+	Revision int64
+}
+
+// Open says whether the command could be carried out now, apart from its data: the same answer for the command itself
+// and for the list of actions.
+func (r Rule[Turn]) Open(s Situation, turn Turn) Answer {
+	if s.Over && !r.Over {
+		return Refuse(CaseClosed, "This case is closed.")
+	}
+	if r.In != nil && !slices.Contains(r.In, s.State) {
+		return Refuse(WrongStage, "This cannot be done while the case is in its present state.")
+	}
+	if r.Check != nil {
+		return r.Check(turn)
+	}
+	return Answer{}
+}
+
+// Apply judges a command in the order of PROCEDURE 13 and carries it out.
+func (r Rule[Turn]) Apply(c Command, s Situation, turn Turn) Answer {
+	do, invalid := r.read(c)
+	if !invalid.Accepted() {
+		return invalid
+	}
+	if s.Over && !r.Over {
+		return Refuse(CaseClosed, "This case is closed.")
+	}
+	if c.IfRevision != nil && *c.IfRevision != s.Revision {
+		return Answer{Refused: StaleRevision, Detail: "The case has changed since you looked at it.",
+			Result: map[string]any{"revision": s.Revision}}
+	}
+	if a := r.Open(s, turn); !a.Accepted() {
+		return a
+	}
+	return do(turn)
+}
+
+// Derive is the identifier of what a command brings into the world: the command's own, with another prefix.
+func Derive(prefix, command string) string {
+	return prefix + "_" + strings.TrimPrefix(command, "cmd_")
+}

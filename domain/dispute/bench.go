@@ -1,0 +1,250 @@
+package dispute
+
+import (
+	"slices"
+	"time"
+
+	"recourse/domain/casefile"
+)
+
+// Bench is who decides the case, and who may not.
+type Bench struct {
+	Reviewer   string      `json:"reviewer,omitempty"`
+	AssignedAt time.Time   `json:"assigned_at,omitzero"`
+	Waived     bool        `json:"waived,omitempty"` // nobody was free of earlier cases with a party
+	Lapsed     []string    `json:"lapsed,omitempty"` // had it before
+	Barred     []string    `json:"barred,omitempty"` // an objection was upheld, or decided in an earlier round
+	Ruled      []string    `json:"ruled,omitempty"`  // supervisors who have ruled or signed in this case
+	Objections []Objection `json:"objections,omitempty"`
+}
+
+// Objection is a party's word against a reviewer.
+type Objection struct {
+	By       casefile.Role `json:"by"`
+	Reviewer string        `json:"reviewer"`
+	Text     string        `json:"text"`
+	At       time.Time     `json:"at"`
+	Ruled    bool          `json:"ruled,omitempty"`
+	Upheld   bool          `json:"upheld,omitempty"`
+}
+
+func (b Bench) clone() Bench {
+	b.Lapsed, b.Barred, b.Ruled = slices.Clone(b.Lapsed), slices.Clone(b.Barred), slices.Clone(b.Ruled)
+	b.Objections = slices.Clone(b.Objections)
+	return b
+}
+
+func (b *Bench) open() *Objection {
+	for i := range b.Objections {
+		if !b.Objections[i].Ruled {
+			return &b.Objections[i]
+		}
+	}
+	return nil
+}
+
+// conflict says why a candidate may not have the case: empty when nothing speaks against it.
+func (t *turn) conflict(c casefile.Candidate) string {
+	switch {
+	case c.ID == t.Buyer || c.ID == t.Seller || slices.Contains(c.Linked, t.Buyer) || slices.Contains(c.Linked, t.Seller):
+		return "linked_to_party"
+	case slices.Contains(t.Bench.Barred, c.ID):
+		return "objection_upheld"
+	case t.recent(c) > 0:
+		return "earlier_case"
+	}
+	return ""
+}
+
+// recent counts the candidate's earlier cases with a party that are not long enough ago.
+func (t *turn) recent(c casefile.Candidate) int {
+	n := 0
+	for _, d := range c.Duties {
+		if d.Case != t.ID && (d.Party == t.Buyer || d.Party == t.Seller) && t.At().Sub(d.At) < t.Terms.Dispute.ConflictWindow.Std() {
+			n++
+		}
+	}
+	return n
+}
+
+// assignFirst gives the case to the first reviewer without a conflict. If nobody is free, only the rule about earlier cases
+// is waived, for whoever had the fewest.
+func (t *turn) assignFirst() {
+	if t.Bench.Reviewer != "" {
+		return
+	}
+	var waived *casefile.Candidate
+	for _, c := range t.facts.Reviewers {
+		if c.Role != casefile.Reviewer || slices.Contains(t.Bench.Lapsed, c.ID) {
+			continue
+		}
+		switch t.conflict(c) {
+		case "":
+			t.give(c.ID, false)
+			return
+		case "earlier_case":
+			if waived == nil || t.recent(c) < t.recent(*waived) {
+				waived = &c
+			}
+		}
+	}
+	if waived != nil {
+		t.give(waived.ID, true)
+		return
+	}
+	t.notice("supervisors", "nobody_free")
+	t.start(dueAssignment, "dispute.escalated", "dispute.assignment_retry", t.Terms.Dispute.AssignmentRetry.Std())
+}
+
+func (t *turn) give(reviewer string, waived bool) {
+	t.Bench.Reviewer, t.Bench.AssignedAt, t.Bench.Waived = reviewer, t.At(), waived
+	t.Clocks.Remove(dueAssignment)
+	t.Duties = append(t.Duties, casefile.Duty{Reviewer: reviewer, Kind: "assigned", Parties: []string{t.Buyer, t.Seller}, At: t.At()})
+	t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": reviewer, "conflict_waived": waived})
+}
+
+type assignment struct {
+	To string `json:"to"`
+}
+
+func (t *turn) candidate(id string) (casefile.Candidate, bool) {
+	for _, c := range t.facts.Reviewers {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return casefile.Candidate{}, false
+}
+
+// assign is a supervisor's choice, under the same conflicts. In an appeal it names the supervisor who decides where the
+// panel could not.
+func (t *turn) assign(a assignment) casefile.Answer {
+	c, known := t.candidate(a.To)
+	appeal := t.Status == PanelReview
+	switch {
+	case !known || !appeal && c.Role != casefile.Reviewer || appeal && c.Role != casefile.Supervisor:
+		return casefile.Invalid("/to", "The case is given to somebody who may decide it.")
+	case t.conflict(c) != "" || appeal && t.involved(c.ID):
+		return casefile.Answer{Refused: casefile.ConflictOfInterest, Detail: "This person may not decide this case.", Result: map[string]any{"why": t.conflict(c)}}
+	case appeal && !t.Panel.Failed:
+		return casefile.Refuse(casefile.WrongStage, "The panel has the case.")
+	case appeal:
+		t.Panel.Supervisor = a.To
+		t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": a.To})
+		return casefile.Answer{}
+	case t.Bench.Reviewer == a.To:
+		return casefile.Answer{}
+	}
+	t.setAside()
+	t.give(a.To, false)
+	return casefile.Answer{}
+}
+
+// setAside takes the case from its reviewer; whatever it still sends has lapsed.
+func (t *turn) setAside() {
+	if t.Bench.Reviewer == "" {
+		return
+	}
+	t.Bench.Lapsed = append(t.Bench.Lapsed, t.Bench.Reviewer)
+	t.Duties = append(t.Duties, casefile.Duty{Reviewer: t.Bench.Reviewer, Kind: "set_aside", Parties: []string{t.Buyer, t.Seller}, At: t.At(), Until: t.At()})
+	t.Bench.Reviewer = ""
+	t.Proposal = nil
+	t.Clocks.Remove(dueSecond)
+}
+
+// onBench refuses who does not have the case.
+func (t *turn) onBench() casefile.Answer {
+	id := t.By().ID
+	switch {
+	case id == t.Bench.Reviewer && t.Status != PanelReview:
+		return casefile.Answer{}
+	case t.Status == PanelReview && t.Panel != nil && (t.Panel.sits(id) || t.Panel.Supervisor == id):
+		return casefile.Answer{}
+	case slices.Contains(t.Bench.Lapsed, id):
+		return casefile.Refuse(casefile.AssignmentLapsed, "This case was given to somebody else.")
+	}
+	return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+}
+
+type objection struct {
+	Text     string `json:"text"`
+	Reviewer string `json:"reviewer,omitempty"` // of a panel
+}
+
+// mayObject: each party once, against whoever has the case.
+func (t *turn) mayObject() casefile.Answer {
+	used := slices.ContainsFunc(t.Bench.Objections, func(o Objection) bool { return o.By == t.By().Role })
+	if used || t.Bench.Reviewer == "" && t.Status != PanelReview {
+		return casefile.Refuse(casefile.WrongStage, "Each party can object once, to a reviewer who has the case.")
+	}
+	return casefile.Answer{}
+}
+
+func (t *turn) object(o objection) casefile.Answer {
+	if a := CheckText(o.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
+		return a
+	}
+	reviewer := t.Bench.Reviewer
+	if t.Status == PanelReview {
+		if reviewer = o.Reviewer; !t.Panel.sits(reviewer) {
+			return casefile.Invalid("/reviewer", "Name the member of the panel.")
+		}
+	}
+	t.Bench.Objections = append(t.Bench.Objections, Objection{By: t.By().Role, Reviewer: reviewer, Text: o.Text, At: t.At()})
+	t.Event(casefile.ObjectionMade, map[string]any{"reviewer": reviewer, "text": o.Text})
+	t.start(objectionDue(t.By().Role), "objection.made", "dispute.objection_ruling", t.Terms.Dispute.ObjectionRuling.Std())
+	return casefile.Answer{}
+}
+
+func objectionDue(by casefile.Role) string { return dueObjection + "/" + string(by) }
+
+func (t *turn) objectionWaits() casefile.Answer {
+	if t.Bench.open() == nil {
+		return casefile.Refuse(casefile.WrongStage, "No objection waits for a ruling.")
+	}
+	return casefile.Answer{}
+}
+
+type ruling struct {
+	Upheld bool   `json:"upheld"`
+	Text   string `json:"text,omitempty"`
+}
+
+// ruleObjection decides on the objection that waits longest. Upheld, it bars the reviewer from this case for good.
+func (t *turn) ruleObjection(r ruling) casefile.Answer {
+	o := t.Bench.open()
+	o.Ruled, o.Upheld = true, r.Upheld
+	t.Clocks.Remove(objectionDue(o.By))
+	t.Bench.Ruled = append(t.Bench.Ruled, t.By().ID)
+	t.Event(casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": r.Upheld, "text": r.Text})
+	if !r.Upheld {
+		return casefile.Answer{}
+	}
+	t.Bench.Barred = append(t.Bench.Barred, o.Reviewer)
+	if t.Status == PanelReview {
+		t.replaceMember(o.Reviewer)
+		return casefile.Answer{}
+	}
+	t.setAside()
+	t.start(dueAssignment, "objection.ruled", "", 0)
+	return casefile.Answer{}
+}
+
+// dismissObjection: silence of the supervisor keeps the reviewer.
+func (t *turn) dismissObjection(name string) {
+	for i := range t.Bench.Objections {
+		o := &t.Bench.Objections[i]
+		if objectionDue(o.By) == name && !o.Ruled {
+			o.Ruled = true
+			t.Event(casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "silence"})
+		}
+	}
+}
+
+// involved says that somebody has acted in this case before.
+func (t *turn) involved(id string) bool {
+	if id == t.Bench.Reviewer || slices.Contains(t.Bench.Lapsed, id) || slices.Contains(t.Bench.Ruled, id) {
+		return true
+	}
+	return t.Decision != nil && (t.Decision.By == id || t.Decision.SecondedBy == id)
+}

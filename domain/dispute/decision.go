@@ -1,0 +1,235 @@
+package dispute
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/money"
+)
+
+// Decision is a reviewer's ruling.
+type Decision struct {
+	ID         string      `json:"id"`
+	By         string      `json:"by"`
+	Outcome    Outcome     `json:"outcome"`
+	Refund     money.Minor `json:"refund"`
+	Release    money.Minor `json:"release"`
+	Return     bool        `json:"return,omitempty"` // the refund follows the return leg
+	Reasons    string      `json:"reasons"`
+	Findings   []Finding   `json:"findings,omitempty"`
+	RecordHash string      `json:"record_hash"`
+	At         time.Time   `json:"at"`
+	Formula    money.Minor `json:"formula"` // what the remedy formula gives
+	SecondedBy string      `json:"seconded_by,omitempty"`
+	SecondedAt time.Time   `json:"seconded_at,omitzero"`
+}
+
+// Finding is one thing that a reviewer holds, with what it rests on.
+type Finding struct {
+	Claim    string   `json:"claim"`
+	Holds    bool     `json:"holds"`
+	Evidence []string `json:"evidence,omitempty"`
+	Rule     string   `json:"rule,omitempty"`
+}
+
+type verdict struct {
+	Outcome    Outcome     `json:"outcome"`
+	Refund     money.Minor `json:"refund"`
+	Release    money.Minor `json:"release"`
+	Return     bool        `json:"return,omitempty"`
+	Reasons    string      `json:"reasons"`
+	Findings   []Finding   `json:"findings,omitempty"`
+	RecordHash string      `json:"record_hash,omitempty"`
+}
+
+func (v verdict) Valid() casefile.Answer {
+	switch {
+	case v.Refund < 0:
+		return casefile.Invalid("/refund", "Money that is awarded is not negative.")
+	case v.Release < 0:
+		return casefile.Invalid("/release", "Money that is awarded is not negative.")
+	case strings.TrimSpace(v.Reasons) == "":
+		return casefile.Invalid("/reasons", "A decision gives its reasons.")
+	case v.Return && v.Refund == 0:
+		return casefile.Invalid("/return", "Goods go back for a refund.")
+	}
+	switch v.Outcome {
+	case DecidedForBuyer:
+		if v.Refund == 0 {
+			return casefile.Invalid("/refund", "A decision for the buyer refunds something.")
+		}
+	case DecidedForSeller:
+		if v.Refund != 0 {
+			return casefile.Invalid("/refund", "A decision for the seller refunds nothing.")
+		}
+	case DecidedSplit:
+		if v.Refund == 0 || v.Release == 0 {
+			return casefile.Invalid("/refund", "A split gives something to both.")
+		}
+	default:
+		return casefile.Invalid("/outcome", "A decision is for the buyer, for the seller, or a split.")
+	}
+	return casefile.Answer{}
+}
+
+// amounts checks that everything in dispute is awarded and no more.
+func (t *turn) amounts(refund, release money.Minor) casefile.Answer {
+	value := t.value()
+	switch {
+	case refund > value || release > value || refund+release > value:
+		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/refund", Detail: "More is awarded than is left of these lines.",
+			Result: map[string]any{"cap": value}}
+	case refund+release < value:
+		return casefile.Invalid("/release", "Refund and release together are what is in dispute.")
+	}
+	return casefile.Answer{}
+}
+
+// mayDecide is everything that must hold before anybody looks at what is decided.
+func (t *turn) mayDecide() casefile.Answer {
+	if t.Status == PanelReview {
+		switch {
+		case !t.Panel.Failed:
+			return casefile.Refuse(casefile.WrongStage, "The panel has the case.")
+		case t.Panel.Supervisor != t.By().ID:
+			return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+		}
+		return casefile.Answer{}
+	}
+	if a := t.onBench(); !a.Accepted() {
+		return a
+	}
+	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == "linked_to_party" {
+		return casefile.Refuse(casefile.ConflictOfInterest, "You may not decide this case.")
+	}
+	_, gathering := t.Clocks.Get(dueEvidence)
+	switch {
+	case t.Bench.open() != nil:
+		return casefile.Refuse(casefile.WrongStage, "An objection to the reviewer waits for its ruling.")
+	case t.Proposal != nil:
+		return casefile.Refuse(casefile.WrongStage, "A decision waits for its second signature.")
+	case gathering:
+		return casefile.Refuse(casefile.EvidenceRequestOpen, "The evidence period is not over, and not both parties have waived the rest of it.")
+	}
+	return t.heard()
+}
+
+func (t *turn) decide(v verdict) casefile.Answer {
+	if v.RecordHash != "" && v.RecordHash != t.RecordHash() {
+		return casefile.Refuse(casefile.RecordChanged, "The record has changed since you read it.")
+	}
+	if a := t.amounts(v.Refund, v.Release); !a.Accepted() {
+		return a
+	}
+	for _, f := range v.Findings {
+		for _, id := range f.Evidence {
+			if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.ID == id }) {
+				return casefile.Invalid("/findings", "A finding rests on evidence of another case.")
+			}
+		}
+	}
+	d := Decision{ID: casefile.Derive("dec", t.command), By: t.By().ID, Outcome: v.Outcome, Refund: v.Refund, Release: v.Release, Return: v.Return,
+		Reasons: v.Reasons, Findings: v.Findings, RecordHash: t.RecordHash(), At: t.At(), Formula: t.formula(v)}
+	if t.Status == PanelReview {
+		t.Decision = &d
+		t.Event(casefile.DisputeDecided, d.data())
+		t.makeFinal()
+		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "final"}}
+	}
+	if t.needsSecond(d) {
+		t.Proposal = &d
+		t.Event(casefile.DecisionProposed, d.data())
+		t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
+		t.notice("supervisors", "second_signature")
+		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "proposed"}}
+	}
+	t.announce(d)
+	return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "decided"}}
+}
+
+func (d Decision) data() map[string]any {
+	return map[string]any{"decision": d.ID, "by": d.By, "outcome": d.Outcome, "refund": d.Refund, "release": d.Release,
+		"return": d.Return, "reasons": d.Reasons, "record_hash": d.RecordHash}
+}
+
+// formula is the remedy formula of PROCEDURE 5: what was asked where a part was asked, else the reason's default; nothing
+// where the reason is not found.
+func (t *turn) formula(v verdict) money.Minor {
+	found := v.Refund > 0
+	for _, f := range v.Findings {
+		if f.Claim == string(t.Claim.Reason) {
+			found = f.Holds
+		}
+	}
+	switch {
+	case !found:
+		return 0
+	case t.Claim.Remedy == RefundPartial:
+		return t.Claim.Amount
+	case t.facts.Order != nil && t.facts.Order.Openings[string(t.Claim.Reason)].Default > 0:
+		return t.facts.Order.Openings[string(t.Claim.Reason)].Default
+	}
+	return t.Claim.Amount
+}
+
+// needsSecond says that a reviewer may not decide this alone: too far from the formula, or too much money.
+func (t *turn) needsSecond(d Decision) bool {
+	away := d.Refund - d.Formula
+	if away < 0 {
+		away = -away
+	}
+	terms := t.Terms.Decision
+	return away > terms.Discretion.Of(t.value()) || max(d.Refund, d.Release) > terms.SecondSignature.For(t.Currency)
+}
+
+// announce makes a decision known and opens the time to appeal.
+func (t *turn) announce(d Decision) {
+	t.Decision, t.Proposal = &d, nil
+	t.Stage, t.Status = Appeal, AppealWindow
+	t.lapseOffers()
+	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueRequest, dueObjection, dueAssignment)
+	t.Duties = append(t.Duties, casefile.Duty{Reviewer: d.By, Kind: "decided", Parties: []string{t.Buyer, t.Seller}, At: t.At(), Until: t.At()})
+	t.Event(casefile.DisputeDecided, d.data())
+	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())
+}
+
+type secondSignature struct {
+	Refuse bool `json:"refuse,omitempty"`
+}
+
+// second is a supervisor's signature under a proposal, or the refusal that gives the file back.
+func (t *turn) second(s secondSignature) casefile.Answer {
+	if c, known := t.candidate(t.By().ID); t.By().ID == t.Proposal.By || known && t.conflict(c) == "linked_to_party" {
+		return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")
+	}
+	t.Clocks.Remove(dueSecond)
+	t.Bench.Ruled = append(t.Bench.Ruled, t.By().ID)
+	d := *t.Proposal
+	t.Proposal = nil
+	if s.Refuse {
+		t.notice(d.By, "second_signature_refused")
+		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "returned"}}
+	}
+	d.SecondedBy, d.SecondedAt = t.By().ID, t.At()
+	t.Event(casefile.DecisionSeconded, map[string]any{"decision": d.ID})
+	t.announce(d)
+	return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "decided"}}
+}
+
+// award is how a decision is enforced.
+func (t *turn) award(d Decision) Enforcement {
+	return Enforcement{Outcome: d.Outcome, Refund: d.Refund, Release: d.Release, Rest: RestNone}
+}
+
+// makeFinal ends the case with its decision, or begins the return that the refund follows.
+func (t *turn) makeFinal() {
+	d := *t.Decision
+	t.Event(casefile.DecisionFinal, map[string]any{"decision": d.ID, "outcome": d.Outcome, "refund": d.Refund, "release": d.Release})
+	if d.Return && (t.Return == nil || t.Return.DeliveredAt.IsZero()) {
+		t.openReturn(FromDecision, d.Refund)
+		return
+	}
+	t.finish(t.award(d))
+}

@@ -1,0 +1,320 @@
+package dispute
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+	"recourse/domain/money"
+	"recourse/domain/policy"
+)
+
+// Item is one piece of evidence: a file or a text, with its time of receipt.
+type Item struct {
+	ID         string        `json:"id"`
+	By         casefile.Role `json:"by"`
+	Type       string        `json:"type"`
+	File       string        `json:"file,omitempty"`
+	Text       string        `json:"text,omitempty"`
+	Request    string        `json:"request,omitempty"`
+	At         time.Time     `json:"at"`
+	VisibleAt  time.Time     `json:"visible_at"` // from when the other party can see it
+	Round      int           `json:"round"`
+	Late       bool          `json:"late,omitempty"`
+	AdmittedAt time.Time     `json:"admitted_at,omitzero"` // a late item that the reviewer lets in
+}
+
+// heard is the instant from which the item starts the other party's hearing; none for a late item that was not admitted.
+func (i Item) heard() (time.Time, bool) {
+	if i.Late {
+		return i.AdmittedAt, !i.AdmittedAt.IsZero()
+	}
+	return i.VisibleAt, true
+}
+
+// EvidenceTypes are those of PROCEDURE 7.
+var EvidenceTypes = []string{"photo_of_item", "photo_of_package", "video", "listing_snapshot", "conversation", "tracking_record",
+	"carrier_statement", "proof_of_shipment", "proof_of_delivery", "weight_record", "invoice", "certificate",
+	"authenticity_report", "customs_document", "return_receipt", "refund_receipt", "statement", "other"}
+
+// Request is evidence that a reviewer asks of a party.
+type Request struct {
+	ID        string        `json:"id"`
+	From      casefile.Role `json:"from"`
+	Type      string        `json:"type"`
+	DueAt     time.Time     `json:"due_at"`
+	Mandatory bool          `json:"mandatory,omitempty"`
+	Answered  bool          `json:"answered,omitempty"`
+	Expired   bool          `json:"expired,omitempty"`
+}
+
+type submission struct {
+	Type    string      `json:"type"`
+	File    string      `json:"file,omitempty"`
+	Text    string      `json:"text,omitempty"`
+	Request string      `json:"request,omitempty"`
+	Cost    money.Minor `json:"cost,omitempty"` // of a return, with a return_receipt
+}
+
+func (s submission) Valid() casefile.Answer {
+	switch {
+	case !slices.Contains(EvidenceTypes, s.Type):
+		return casefile.Invalid("/type", "This is not a type of evidence.")
+	case s.File == "" && s.Text == "":
+		return casefile.Invalid("/text", "Evidence is a file or a text.")
+	case s.Cost < 0 || s.Cost > 0 && s.Type != "return_receipt":
+		return casefile.Invalid("/cost", "A cost is shown by a return receipt and is not negative.")
+	}
+	return casefile.Answer{}
+}
+
+// submitEvidence takes what a party hands in while the case is open. What comes after the evidence period is kept and
+// marked late.
+func (t *turn) submitEvidence(s submission) casefile.Answer {
+	if a := t.words(s.Text); !a.Accepted() {
+		return a
+	}
+	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, Text: s.Text, Request: s.Request,
+		At: t.At(), VisibleAt: t.At(), Round: t.Round}
+	request, a := t.requestFor(&item)
+	if !a.Accepted() {
+		return a
+	}
+	if t.handedIn(item) >= t.Terms.Limits.EvidenceItems {
+		return casefile.Refuse(casefile.TooManyItems, "You have handed in as many items as are allowed here.")
+	}
+	item.Late = request == nil && t.isLate()
+	if request != nil {
+		request.Answered = true
+		t.Clocks.Remove(requestDue(request.ID))
+	}
+	t.addItem(item)
+	if s.Cost > 0 && t.Return != nil && t.byBuyer() {
+		t.Return.Cost = s.Cost
+	}
+	if t.bySeller() {
+		t.sellerAnswered()
+	}
+	return casefile.Answer{Result: map[string]any{"evidence": item.ID, "late": item.Late}}
+}
+
+// requestFor finds the open request that the item answers: the one it names, or one for this type from this party.
+func (t *turn) requestFor(item *Item) (*Request, casefile.Answer) {
+	for i := range t.Requests {
+		r := &t.Requests[i]
+		if r.From != item.By || item.Request != "" && r.ID != item.Request || item.Request == "" && (r.Type != item.Type || r.Answered || r.Expired) {
+			continue
+		}
+		item.Request = r.ID
+		if r.Expired {
+			return nil, casefile.Answer{} // kept as a late item
+		}
+		return r, casefile.Answer{}
+	}
+	if item.Request != "" {
+		return nil, casefile.Invalid("/request", "No such request was made to you.")
+	}
+	return nil, casefile.Answer{}
+}
+
+// handedIn counts what the party handed in for the same request, or in the same round.
+func (t *turn) handedIn(item Item) int {
+	n := 0
+	for _, i := range t.Items {
+		if i.By == item.By && i.Request == item.Request && (item.Request != "" || i.Round == item.Round) {
+			n++
+		}
+	}
+	return n
+}
+
+// isLate says that a round of evidence is over: before the first one, and while one runs, everything is in time.
+func (t *turn) isLate() bool {
+	_, gathering := t.Clocks.Get(dueEvidence)
+	switch t.Status {
+	case Assigning, WaitingEvidence, UnderReview, WaitingSignature, PanelReview:
+		return !gathering
+	}
+	return false
+}
+
+func (t *turn) addItem(item Item) {
+	t.Items = append(t.Items, item)
+	data := map[string]any{"evidence": item.ID, "type": item.Type}
+	if item.File != "" {
+		data["file"] = item.File
+	}
+	if item.Text != "" {
+		data["text"] = item.Text
+	}
+	if item.Request != "" {
+		data["request"] = item.Request
+	}
+	t.Event(casefile.EvidenceReceived, data)
+	if item.Late {
+		t.Event(casefile.EvidenceLate, map[string]any{"evidence": item.ID})
+	}
+}
+
+type evidenceRequest struct {
+	From      string          `json:"from"` // the account or the role of a party
+	Type      string          `json:"type"`
+	Due       policy.Duration `json:"due"`
+	Mandatory bool            `json:"mandatory,omitempty"`
+}
+
+func (r evidenceRequest) Valid() casefile.Answer {
+	switch {
+	case !slices.Contains(EvidenceTypes, r.Type):
+		return casefile.Invalid("/type", "This is not a type of evidence.")
+	case r.Due <= 0:
+		return casefile.Invalid("/due", "A request gives some time.")
+	}
+	return casefile.Answer{}
+}
+
+func requestDue(id string) string { return dueRequest + "/" + id }
+
+func (t *turn) requestEvidence(r evidenceRequest) casefile.Answer {
+	from, known := t.partyNamed(r.From)
+	if !known {
+		return casefile.Invalid("/from", "Evidence is asked of a party of this case.")
+	}
+	if r.Due > t.Terms.Dispute.PerformanceMax {
+		return casefile.Invalid("/due", "A request gives no more time than a promise may take.")
+	}
+	request := Request{ID: casefile.Derive("req", t.command), From: from, Type: r.Type, DueAt: t.At().Add(r.Due.Std()), Mandatory: r.Mandatory}
+	t.Requests = append(t.Requests, request)
+	t.Event(casefile.EvidenceRequested, map[string]any{"request": request.ID, "from": from, "type": r.Type, "due_at": request.DueAt, "mandatory": r.Mandatory})
+	t.start(requestDue(request.ID), "evidence.requested", "", r.Due.Std())
+	return casefile.Answer{Result: map[string]any{"request": request.ID}}
+}
+
+func (t *turn) partyNamed(name string) (casefile.Role, bool) {
+	switch name {
+	case t.Buyer, string(casefile.Buyer):
+		return casefile.Buyer, true
+	case t.Seller, string(casefile.Seller):
+		return casefile.Seller, true
+	}
+	return "", false
+}
+
+func (t *turn) expireRequest(name string) {
+	for i := range t.Requests {
+		if requestDue(t.Requests[i].ID) == name {
+			t.Requests[i].Expired = true
+		}
+	}
+}
+
+type admission struct {
+	Item    string `json:"item"`
+	Reasons string `json:"reasons"`
+}
+
+// admitEvidence lets a late item in; the other party's hearing starts with it.
+func (t *turn) admitEvidence(a admission) casefile.Answer {
+	for i := range t.Items {
+		item := &t.Items[i]
+		if item.ID != a.Item {
+			continue
+		}
+		if !item.Late || !item.AdmittedAt.IsZero() {
+			return casefile.Refuse(casefile.WrongStage, "This item is part of the record already.")
+		}
+		item.AdmittedAt = t.At()
+		t.Event(casefile.EvidenceAdmitted, map[string]any{"evidence": item.ID, "reasons": a.Reasons})
+		return casefile.Answer{}
+	}
+	return casefile.Invalid("/item", "The case has no such item.")
+}
+
+func (t *turn) mayExtend() casefile.Answer {
+	if _, gathering := t.Clocks.Get(dueEvidence); !gathering || t.Extended[string(t.By().Role)] {
+		return casefile.Refuse(casefile.WrongStage, "The evidence period can be extended once by each party, while it runs.")
+	}
+	return casefile.Answer{}
+}
+
+func (t *turn) extendEvidence(struct{}) casefile.Answer {
+	t.Extended[string(t.By().Role)] = true
+	t.Delayed = true
+	before, _ := t.Clocks.Get(dueEvidence)
+	t.Clocks.Extend(dueEvidence, clock.PartyExtension, t.At(), t.Terms.Dispute.EvidenceExtension.Std())
+	t.moved(dueEvidence, before.DueAt, "extended_by_"+string(t.By().Role))
+	return casefile.Answer{}
+}
+
+// waiveHearing gives up, for the party that says so, the rest of the evidence period and the time to answer what is there.
+func (t *turn) waiveHearing(struct{}) casefile.Answer {
+	t.Waivers[string(t.By().Role)] = t.At()
+	t.Event(casefile.HearingWaived, nil)
+	_, buyer := t.Waivers[string(casefile.Buyer)]
+	_, seller := t.Waivers[string(casefile.Seller)]
+	if buyer && seller {
+		t.Clocks.Remove(dueEvidence)
+	}
+	return casefile.Answer{}
+}
+
+// heard refuses a decision until each party has had the other's items long enough, or waived it.
+func (t *turn) heard() casefile.Answer {
+	for _, r := range t.Requests {
+		if r.Mandatory && !r.Answered && !r.Expired {
+			return casefile.Answer{Refused: casefile.EvidenceRequestOpen, Detail: "What was asked for is neither here nor overdue.",
+				Result: map[string]any{"request": r.ID, "due_at": r.DueAt}}
+		}
+	}
+	for _, i := range t.Items {
+		from, counts := i.heard()
+		if !counts {
+			continue
+		}
+		waived, yes := t.Waivers[string(other(i.By))]
+		until := from.Add(t.Terms.Dispute.Hearing.Std())
+		if t.At().Before(until) && (!yes || waived.Before(from)) {
+			return casefile.Answer{Refused: casefile.HearingNotComplete, Detail: "A party has not had the other's evidence long enough.",
+				Result: map[string]any{"evidence": i.ID, "from": until}}
+		}
+	}
+	return casefile.Answer{}
+}
+
+// Record is what a decision is made on: the claim, the offers, the evidence that counts, and the answers to requests.
+type Record struct {
+	Claim    Claim     `json:"claim"`
+	Offers   []Offer   `json:"offers"`
+	Items    []Item    `json:"items"`
+	Requests []Request `json:"requests"`
+}
+
+// Record is what is on the file now. Messages and late items that nobody admitted are not part of it.
+func (d Dispute) Record() Record {
+	r := Record{Claim: d.Claim, Offers: d.Offers}
+	for _, i := range d.Items {
+		if _, counts := i.heard(); counts {
+			r.Items = append(r.Items, i)
+		}
+	}
+	for _, q := range d.Requests {
+		if q.Answered {
+			r.Requests = append(r.Requests, q)
+		}
+	}
+	return r
+}
+
+// RecordHash is the SHA-256 of the record in hexadecimal. A decision names the one that its author read.
+func (d Dispute) RecordHash() string {
+	encoded, err := json.Marshal(d.Record())
+	if err != nil {
+		panic("dispute: a record of plain values cannot fail to encode: " + err.Error())
+	}
+	sum := sha256.Sum256(encoded)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,249 @@
+package dispute
+
+import (
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+	"recourse/domain/money"
+	"recourse/domain/policy"
+)
+
+func (t *turn) open(o Opening) casefile.Answer {
+	t.Order, t.Buyer, t.Seller, t.Currency, t.Lines = o.Order, o.Buyer, o.Seller, o.Currency, o.Lines
+	t.Claim = Claim{Reason: o.Reason, Remedy: o.Remedy, Amount: o.Amount, Value: o.Value, Text: o.Text}
+	t.Suspect, t.Platform, t.Terms, t.Frozen, t.OpenedAt = o.Suspect, o.Platform, o.Terms, o.Frozen, t.At()
+	t.Stage, t.Status = Negotiation, WaitingSeller
+	t.Event(casefile.DisputeOpened, map[string]any{"reason": o.Reason, "remedy": o.Remedy, "amount": o.Amount, "currency": o.Currency,
+		"lines": o.Lines, "text": o.Text, "order": o.Order})
+	if o.Reason == ChangeOfMind {
+		t.openReturn(FromChoice, o.Amount)
+		return casefile.Answer{Result: map[string]any{"dispute": t.ID}}
+	}
+	t.awaitSeller("dispute.opened", t.Terms.Dispute.SellerResponse.Std())
+	t.start(dueNegotiation, "dispute.opened", "dispute.negotiation_max", t.Terms.Dispute.NegotiationMax.Std())
+	return casefile.Answer{Result: map[string]any{"dispute": t.ID}}
+}
+
+// awaitSeller starts the time in which the seller must say something, whose silence grants the request.
+func (t *turn) awaitSeller(base string, length time.Duration) {
+	t.Answered = false
+	t.start(dueSellerResponse, base, "dispute.seller_response", length)
+	t.remindSeller()
+}
+
+// remindSeller sets the reminders before the seller's deadline as it stands.
+func (t *turn) remindSeller() {
+	t.removeGroup(remindSellerResponse)
+	d, found := t.Clocks.Get(dueSellerResponse)
+	if !found || !d.Runs() {
+		return
+	}
+	for _, before := range t.Terms.Dispute.SellerResponseReminders {
+		if at := d.DueAt.Add(-before.Std()); at.After(t.At()) {
+			t.Clocks.Start(clock.Deadline{Name: remindSellerResponse + "/" + before.String(), Since: t.At(), DueAt: at, Base: dueSellerResponse,
+				Policy: "dispute.seller_response_reminders", Reminder: true})
+		}
+	}
+}
+
+// sellerAnswered ends the time in which silence would grant the request: for good, since the default exists before the
+// first answer only.
+func (t *turn) sellerAnswered() {
+	t.Answered = true
+	t.removeGroup(dueSellerResponse, remindSellerResponse)
+}
+
+// settleStatus ends every turn: it says whose move it is from what is there.
+func (t *turn) settleStatus() {
+	switch t.Status {
+	case WaitingSeller, WaitingBuyer:
+		t.Status = WaitingBuyer
+		if t.standing(casefile.Buyer) != nil || !t.Answered {
+			t.Status = WaitingSeller
+		}
+	case Assigning, WaitingEvidence, UnderReview, WaitingSignature:
+		before := t.Status
+		_, gathering := t.Clocks.Get(dueEvidence)
+		switch {
+		case t.Proposal != nil:
+			t.Status = WaitingSignature
+		case t.Bench.Reviewer == "":
+			t.Status = Assigning
+		case gathering:
+			t.Status = WaitingEvidence
+		default:
+			t.Status = UnderReview
+		}
+		if t.Status == UnderReview && before != UnderReview {
+			t.start(dueSLA, "file.complete", "dispute.decision_sla", t.Terms.Dispute.DecisionSLA.Std())
+		} else if t.Status != UnderReview {
+			t.Clocks.Remove(dueSLA)
+		}
+	}
+}
+
+type timeRequest struct {
+	Days policy.Duration `json:"days"`
+}
+
+func (r timeRequest) Valid() casefile.Answer {
+	if r.Days <= 0 {
+		return casefile.Invalid("/days", "Ask for more time than none.")
+	}
+	return casefile.Answer{}
+}
+
+func (t *turn) mayRequestTime() casefile.Answer {
+	if _, waited := t.Clocks.Get(dueSellerResponse); t.AskedTime || !waited {
+		return casefile.Refuse(casefile.WrongStage, "More time can be asked for once, before the first answer.")
+	}
+	return casefile.Answer{}
+}
+
+// requestTime gives the seller more time, and the buyer's protection as much.
+func (t *turn) requestTime(r timeRequest) casefile.Answer {
+	if r.Days > t.Terms.Dispute.RequestTimeMax {
+		return casefile.Invalid("/days", "More time is asked for than the seller may have.")
+	}
+	t.AskedTime = true
+	t.Clocks.Extend(dueSellerResponse, clock.SellerAskedForTime, t.At(), r.Days.Std())
+	t.remindSeller()
+	d, _ := t.Clocks.Get(dueSellerResponse)
+	t.Event(casefile.TimeRequested, map[string]any{"by": r.Days.String(), "due_at": d.DueAt})
+	t.Send(t.Order, "grant_time", TimeGranted{Dispute: t.ID, By: r.Days.Std()})
+	return casefile.Answer{Result: map[string]any{"due_at": d.DueAt}}
+}
+
+type reasonChange struct {
+	Reason Reason       `json:"reason"`
+	Remedy Remedy       `json:"remedy,omitempty"` // default: as before
+	Amount *money.Minor `json:"amount,omitempty"` // default: the reason's
+}
+
+func (r reasonChange) Valid() casefile.Answer {
+	switch {
+	case !r.Reason.Known():
+		return casefile.Invalid("/reason", "This is not a reason for a dispute.")
+	case r.Remedy != "" && !r.Remedy.Fits(r.Reason):
+		return casefile.Invalid("/remedy", "This remedy cannot be asked for with this reason.")
+	case r.Amount != nil && *r.Amount <= 0:
+		return casefile.Invalid("/amount", "An amount that is asked for is above zero.")
+	}
+	return casefile.Answer{}
+}
+
+// changeReason keeps the case, its clock and its evidence. Who asks more, or something else, must hear the other side anew.
+func (t *turn) changeReason(r reasonChange) casefile.Answer {
+	opening := t.facts.Order.Openings[string(r.Reason)]
+	claim := Claim{Reason: r.Reason, Remedy: r.Remedy, Amount: opening.Default, Value: opening.Cap, Text: t.Claim.Text}
+	if claim.Remedy == "" {
+		claim.Remedy = t.Claim.Remedy
+	}
+	switch {
+	case !opening.Open:
+		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
+			Result: map[string]any{"why": opening.Why}}
+	case !claim.Remedy.Fits(r.Reason):
+		return casefile.Invalid("/remedy", "The remedy that was asked for does not fit this reason; name another.")
+	case r.Amount != nil && *r.Amount > opening.Cap:
+		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is asked than is left of these lines.",
+			Result: map[string]any{"cap": opening.Cap}}
+	case r.Amount != nil:
+		claim.Amount = *r.Amount
+	case claim.Remedy == RefundPartial && r.Reason != Late:
+		return casefile.Invalid("/amount", "Name the amount that is asked for.")
+	}
+	more := claim.Amount > t.Claim.Amount || claim.Remedy != t.Claim.Remedy || claim.Reason.Root() != t.Claim.Reason.Root()
+	t.Claim = claim
+	t.Event(casefile.DisputeReasonChanged, map[string]any{"reason": claim.Reason, "remedy": claim.Remedy, "amount": claim.Amount, "restarts": more})
+	t.Send(t.Order, "reason_changed", ReasonChanged{Dispute: t.ID, Reason: claim.Reason, Asked: claim.Amount})
+	switch {
+	case !more:
+	case t.Stage == Negotiation:
+		t.awaitSeller("dispute.reason_changed", t.Terms.Dispute.SellerResponse.Std())
+	case t.Restarts == 0:
+		t.Restarts++
+		t.Delayed = true
+		t.Proposal = nil
+		t.Clocks.Remove(dueSecond)
+		t.beginEvidence("dispute.reason_changed")
+	}
+	return casefile.Answer{}
+}
+
+type plea struct {
+	Text string `json:"text,omitempty"`
+}
+
+// words checks a text that may be left out.
+func (t *turn) words(text string) casefile.Answer {
+	if text == "" {
+		return casefile.Answer{}
+	}
+	return CheckText(text, t.Terms.Limits.TextRunes)
+}
+
+// mayEscalate: the buyer some days after opening, not counting the time withdrawn, or at once after a refusal; the seller
+// later; and the buyer when a promise was delivered and is no good.
+func (t *turn) mayEscalate() casefile.Answer {
+	early := casefile.Refuse(casefile.WrongStage, "It is too early to ask for a decision.")
+	if t.Status == Performing {
+		if t.byBuyer() && t.Promise != nil && !t.Promise.DeliveredAt.IsZero() {
+			return casefile.Answer{}
+		}
+		return early
+	}
+	wait := t.Terms.Dispute.EscalationEarliest.Std()
+	if t.bySeller() {
+		wait = t.Terms.Dispute.SellerEscalation.Std()
+	} else if t.Refused {
+		return casefile.Answer{}
+	}
+	if t.At().Before(t.OpenedAt.Add(t.Away).Add(wait)) {
+		early.Result = map[string]any{"from": t.OpenedAt.Add(t.Away).Add(wait)}
+		return early
+	}
+	return casefile.Answer{}
+}
+
+func (t *turn) escalate(p plea) casefile.Answer {
+	if a := t.words(p.Text); !a.Accepted() {
+		return a
+	}
+	if t.bySeller() {
+		t.sellerAnswered()
+	}
+	t.toAdjudication(t.By(), "asked", p.Text)
+	return casefile.Answer{}
+}
+
+// toAdjudication hands the case to a reviewer and opens the evidence period for both sides.
+func (t *turn) toAdjudication(by casefile.Actor, cause, text string) {
+	data := map[string]any{"cause": cause}
+	if text != "" {
+		data["text"] = text
+	}
+	t.EventBy(by, casefile.DisputeEscalated, data)
+	t.Stage, t.Status = Adjudication, Assigning
+	t.Promise = nil
+	t.removeGroup(dueSellerResponse, remindSellerResponse, dueNegotiation, duePerformance, duePerformanceInspection,
+		dueReturnShip, dueReturnTransit, dueReturnInspection)
+	if _, aging := t.Clocks.Get(dueMaxAge); aging {
+		t.Clocks.Resume(clock.Performance, t.At(), dueMaxAge)
+	} else {
+		t.start(dueMaxAge, "dispute.escalated", "dispute.max_age", t.Terms.Dispute.MaxAge.Std())
+	}
+	t.beginEvidence("dispute.escalated")
+	if t.Bench.Reviewer == "" {
+		t.start(dueAssignment, "dispute.escalated", "", 0)
+	}
+}
+
+// beginEvidence opens a round in which both parties may hand in what they have.
+func (t *turn) beginEvidence(base string) {
+	t.Round++
+	clear(t.Waivers)
+	clear(t.Extended)
+	t.start(dueEvidence, base, "dispute.evidence_period", t.Terms.Dispute.EvidencePeriod.Std())
+}

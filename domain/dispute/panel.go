@@ -1,0 +1,210 @@
+package dispute
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/money"
+)
+
+// Plea is a party's appeal: what is new, or what was wrong.
+type Plea struct {
+	By   casefile.Role `json:"by"`
+	Text string        `json:"text"`
+	At   time.Time     `json:"at"`
+}
+
+// Panel decides an appeal: three reviewers, or five, none from before. Votes are hidden until all are in.
+type Panel struct {
+	Members    []string  `json:"members,omitempty"`
+	SatAt      time.Time `json:"sat_at"`
+	Votes      []Vote    `json:"votes,omitempty"`
+	Failed     bool      `json:"failed,omitempty"` // a supervisor decides instead
+	Supervisor string    `json:"supervisor,omitempty"`
+}
+
+// Vote is one member's answer.
+type Vote struct {
+	By      string      `json:"by"`
+	Outcome Outcome     `json:"outcome"`
+	Refund  money.Minor `json:"refund"`
+	Release money.Minor `json:"release"`
+	Reasons string      `json:"reasons"`
+	At      time.Time   `json:"at"`
+}
+
+func (p Panel) sits(id string) bool { return slices.Contains(p.Members, id) }
+
+func (p Panel) clone() *Panel {
+	p.Members, p.Votes = slices.Clone(p.Members), slices.Clone(p.Votes)
+	return &p
+}
+
+func (t *turn) mayAppeal() casefile.Answer {
+	used := slices.ContainsFunc(t.Appeals, func(p Plea) bool { return p.By == t.By().Role })
+	switch {
+	case used && (t.Status == AppealWindow || t.Status == PanelReview):
+		return casefile.Refuse(casefile.AppealUsed, "You have appealed already.")
+	case t.Status != AppealWindow:
+		return casefile.Refuse(casefile.WrongStage, "There is no decision that could be appealed now.")
+	}
+	return casefile.Answer{}
+}
+
+// appeal asks for a panel. It sits when the window ends, or at once when both parties have appealed.
+func (t *turn) appeal(p plea) casefile.Answer {
+	if a := CheckText(p.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
+		return a
+	}
+	t.Appeals = append(t.Appeals, Plea{By: t.By().Role, Text: p.Text, At: t.At()})
+	t.Event(casefile.DisputeAppealed, map[string]any{"text": p.Text})
+	if len(t.Appeals) == 2 {
+		t.Clocks.Remove(dueAppealWindow)
+		t.sit()
+	}
+	return casefile.Answer{}
+}
+
+// free are the reviewers who may sit, in the order of a draw that anybody can repeat: by the SHA-256 of the head of the
+// case's chain and the reviewer's identifier.
+func (t *turn) free() []string {
+	var free []string
+	for _, c := range t.facts.Reviewers {
+		if c.Role == casefile.Reviewer && t.conflict(c) == "" && !t.involved(c.ID) && (t.Panel == nil || !t.Panel.sits(c.ID)) {
+			free = append(free, c.ID)
+		}
+	}
+	rank := func(id string) string {
+		sum := sha256.Sum256([]byte(t.facts.Seed + "/" + id))
+		return hex.EncodeToString(sum[:])
+	}
+	slices.SortFunc(free, func(a, b string) int { return strings.Compare(rank(a), rank(b)) })
+	return free
+}
+
+// sit draws the panel and gives the parties the evidence period to say what they have about the appeal.
+func (t *turn) sit() {
+	terms := t.Terms
+	size := terms.Appeal.PanelSize
+	if t.Claim.Value > terms.Appeal.LargePanel.For(t.Currency) {
+		size = terms.Appeal.LargeSize
+	}
+	free := t.free()
+	if len(free) < size {
+		size = terms.Appeal.PanelSize // three or four sit as three
+	}
+	t.Status = PanelReview
+	t.Panel = &Panel{SatAt: t.At()}
+	if len(free) < size {
+		t.failPanel("too_few_reviewers")
+		return
+	}
+	t.Panel.Members = free[:size]
+	for _, member := range t.Panel.Members {
+		t.Duties = append(t.Duties, casefile.Duty{Reviewer: member, Kind: "panel", Parties: []string{t.Buyer, t.Seller}, At: t.At()})
+	}
+	t.Event(casefile.PanelDrawn, map[string]any{"members": t.Panel.Members, "seed": t.facts.Seed})
+	t.beginEvidence("panel.drawn")
+	t.start(duePanel, "panel.drawn", "dispute.panel_decision", terms.Dispute.PanelDecision.Std())
+}
+
+// replaceMember puts the next of the draw in the place of a member who was set aside.
+func (t *turn) replaceMember(id string) {
+	t.Panel.Members = slices.DeleteFunc(t.Panel.Members, func(m string) bool { return m == id })
+	t.Panel.Votes = slices.DeleteFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id })
+	t.Bench.Lapsed = append(t.Bench.Lapsed, id)
+	if free := t.free(); len(free) > 0 {
+		t.Panel.Members = append(t.Panel.Members, free[0])
+		t.Event(casefile.PanelDrawn, map[string]any{"members": t.Panel.Members, "seed": t.facts.Seed})
+	}
+}
+
+func (t *turn) mayVote() casefile.Answer {
+	id := t.By().ID
+	_, gathering := t.Clocks.Get(dueEvidence)
+	switch {
+	case slices.Contains(t.Bench.Lapsed, id) && !t.Panel.sits(id):
+		return casefile.Refuse(casefile.AssignmentLapsed, "Your place on this panel was given to somebody else.")
+	case !t.Panel.sits(id):
+		return casefile.Refuse(casefile.NotAllowed, "You do not sit on this panel.")
+	case t.Panel.Failed:
+		return casefile.Refuse(casefile.DeadlinePassed, "The panel's time is over.")
+	case slices.ContainsFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id }):
+		return casefile.Refuse(casefile.AlreadyVoted, "You have voted.")
+	case t.Bench.open() != nil:
+		return casefile.Refuse(casefile.WrongStage, "An objection to a member waits for its ruling.")
+	case gathering:
+		return casefile.Refuse(casefile.EvidenceRequestOpen, "The other side still has time to answer the appeal.")
+	}
+	return t.heard()
+}
+
+func (t *turn) vote(v verdict) casefile.Answer {
+	if a := t.amounts(v.Refund, v.Release); !a.Accepted() {
+		return a
+	}
+	t.Panel.Votes = append(t.Panel.Votes, Vote{By: t.By().ID, Outcome: v.Outcome, Refund: v.Refund, Release: v.Release, Reasons: v.Reasons, At: t.At()})
+	t.Event(casefile.VoteCast, map[string]any{"votes": len(t.Panel.Votes), "of": len(t.Panel.Members)})
+	if len(t.Panel.Votes) == len(t.Panel.Members) {
+		t.count()
+	}
+	return casefile.Answer{}
+}
+
+// count ends the panel: a majority of the votes on the outcome decides, and the amount is the median of that majority.
+func (t *turn) count() {
+	t.removeGroup(duePanel, dueEvidence, dueRequest, dueObjection)
+	votes := t.Panel.Votes
+	tally := map[Outcome][]money.Minor{}
+	for _, v := range votes {
+		tally[v.Outcome] = append(tally[v.Outcome], v.Refund)
+	}
+	for _, outcome := range []Outcome{DecidedForBuyer, DecidedForSeller, DecidedSplit} {
+		refunds := tally[outcome]
+		if len(votes) < 2 || 2*len(refunds) <= len(votes) {
+			continue
+		}
+		refund := median(refunds)
+		release := max(0, t.value()-refund)
+		reasons := make([]string, 0, len(refunds))
+		for _, v := range votes {
+			if v.Outcome == outcome {
+				reasons = append(reasons, v.Reasons)
+			}
+		}
+		t.Decision = &Decision{ID: casefile.Derive("dec", t.ID), By: "panel", Outcome: outcome, Refund: refund, Release: release,
+			Reasons: strings.Join(reasons, "\n\n"), RecordHash: t.RecordHash(), At: t.At()}
+		t.makeFinal()
+		return
+	}
+	t.failPanel("no_majority")
+}
+
+// median of an even number is the mean of the middle two, rounded half up.
+func median(amounts []money.Minor) money.Minor {
+	slices.Sort(amounts)
+	middle := len(amounts) / 2
+	if len(amounts)%2 == 1 {
+		return amounts[middle]
+	}
+	return (amounts[middle-1] + amounts[middle] + 1) / 2
+}
+
+// failPanel gives the appeal to a supervisor who has not been involved; without one nobody decides.
+func (t *turn) failPanel(why string) {
+	t.Panel.Failed = true
+	t.removeGroup(duePanel, dueEvidence, dueRequest, dueObjection)
+	for _, c := range t.facts.Reviewers {
+		if c.Role == casefile.Supervisor && t.conflict(c) == "" && !t.involved(c.ID) {
+			t.Panel.Supervisor = c.ID
+			t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": c.ID, "why": why})
+			t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
+			return
+		}
+	}
+	t.noDecision("no_supervisor")
+}

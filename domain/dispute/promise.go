@@ -1,0 +1,133 @@
+package dispute
+
+import (
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+	"recourse/domain/money"
+	"recourse/domain/tracking"
+)
+
+// Promise is goods that the seller owes: an accepted offer or a concession. It is a bond: kept by a delivery in time or by
+// the buyer's word, else the fallback is paid.
+type Promise struct {
+	Offer       string      `json:"offer,omitempty"`
+	Remedy      Remedy      `json:"remedy"`
+	DueAt       time.Time   `json:"due_at"`
+	Fallback    money.Minor `json:"fallback"`
+	Kept        Outcome     `json:"kept"` // the outcome when it is kept
+	Carrier     string      `json:"carrier,omitempty"`
+	Tracking    string      `json:"tracking,omitempty"`
+	Suspect     bool        `json:"suspect,omitempty"`
+	ShippedAt   time.Time   `json:"shipped_at,omitzero"`
+	DeliveredAt time.Time   `json:"delivered_at,omitzero"`
+}
+
+// perform moves the case to the promise. What was going on stands still until the promise is kept or broken.
+func (t *turn) perform(p Promise, base string, since time.Time) {
+	t.Promise = &p
+	t.interrupt()
+	t.Status = Performing
+	t.Clocks.Start(clock.Deadline{Name: duePerformance, Since: since, DueAt: p.DueAt, Length: p.DueAt.Sub(since), Base: base, Policy: "dispute.performance_max"})
+	if t.Frozen {
+		t.Clocks.Stop(clock.Chargeback, t.At(), duePerformance)
+	}
+}
+
+// interrupt lets negotiation and adjudication stand still for a promise or a return.
+func (t *turn) interrupt() {
+	t.Proposal = nil
+	t.removeGroup(dueSecond, dueSLA)
+	t.Clocks.Stop(clock.Performance, t.At())
+}
+
+type parcel struct {
+	Offer    string `json:"offer,omitempty"`
+	Carrier  string `json:"carrier"`
+	Tracking string `json:"tracking"`
+}
+
+func (p parcel) Valid() casefile.Answer {
+	if p.Carrier == "" || p.Tracking == "" {
+		return casefile.Invalid("/tracking", "A shipment names its carrier and its tracking number.")
+	}
+	return casefile.Answer{}
+}
+
+// record keeps a parcel's number and says whether it fails its verification.
+func (t *turn) record(p parcel, leg string) bool {
+	t.Shipments = append(t.Shipments, casefile.Shipment{Order: t.Order, Case: t.ID, Carrier: p.Carrier, Tracking: p.Tracking, Leg: leg})
+	reasons := tracking.Verify(tracking.Facts{Carrier: p.Carrier, Number: p.Tracking, Reused: t.facts.Reused})
+	if len(reasons) > 0 {
+		t.EventBy(system, casefile.TrackingSuspect, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking, "reasons": reasons, "leg": leg})
+	}
+	return len(reasons) > 0
+}
+
+func (t *turn) shipReplacement(p parcel) casefile.Answer {
+	if p.Offer != "" && p.Offer != t.Promise.Offer {
+		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted.")
+	}
+	t.Event(casefile.ReplacementShipped, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking})
+	t.Promise.Carrier, t.Promise.Tracking, t.Promise.ShippedAt = p.Carrier, p.Tracking, t.At()
+	t.Promise.Suspect = t.record(p, "replacement")
+	return casefile.Answer{}
+}
+
+func (t *turn) replacementShipped() casefile.Answer {
+	if t.Promise == nil || t.Promise.ShippedAt.IsZero() || !t.Promise.DeliveredAt.IsZero() {
+		return casefile.Refuse(casefile.WrongStage, "No replacement is on its way.")
+	}
+	return casefile.Answer{}
+}
+
+type arrival struct {
+	Strength string `json:"strength,omitempty"` // default: weak
+}
+
+func (a arrival) Valid() casefile.Answer {
+	switch a.Strength {
+	case "", "strong", "weak", "suspect":
+		return casefile.Answer{}
+	}
+	return casefile.Invalid("/strength", "A delivery is strong, weak or suspect.")
+}
+
+func (a arrival) strength() string {
+	if a.Strength == "" {
+		return "weak"
+	}
+	return a.Strength
+}
+
+func (t *turn) deliverReplacement(a arrival) casefile.Answer {
+	t.Event(casefile.ReplacementDelivered, map[string]any{"strength": a.strength()})
+	if a.strength() == "suspect" {
+		return casefile.Answer{}
+	}
+	t.Promise.DeliveredAt = t.At()
+	t.Clocks.Remove(duePerformance)
+	t.start(duePerformanceInspection, "replacement.delivered", "dispute.performance_inspection", t.Terms.Dispute.PerformanceInspection.Std())
+	return casefile.Answer{}
+}
+
+func (t *turn) confirmPerformance(c struct {
+	Offer string `json:"offer,omitempty"`
+}) casefile.Answer {
+	if c.Offer != "" && c.Offer != t.Promise.Offer {
+		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted.")
+	}
+	t.keepPromise("confirmed")
+	return casefile.Answer{}
+}
+
+func (t *turn) keepPromise(why string) {
+	t.Event(casefile.OfferPerformed, map[string]any{"offer": t.Promise.Offer, "why": why})
+	t.finish(Enforcement{Outcome: t.Promise.Kept, Rest: RestSettled})
+}
+
+func (t *turn) breakPromise() {
+	t.Event(casefile.OfferDefaulted, map[string]any{"offer": t.Promise.Offer, "fallback": t.Promise.Fallback})
+	t.finish(Enforcement{Outcome: PromiseDefaulted, Refund: t.Promise.Fallback, Rest: RestSettled})
+}

@@ -1,0 +1,159 @@
+package protection
+
+import (
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+	"recourse/domain/dispute"
+)
+
+// turn is one trigger's work on a copy of the order. What it records becomes the change.
+type turn struct {
+	*Order
+	*casefile.Recorder
+	facts   casefile.Facts
+	command string // identifier of the command, empty at a deadline
+}
+
+type rule = casefile.Rule[*turn]
+
+// anyState names no state: the command is accepted wherever the order is.
+var table = map[string]rule{
+	"register_order":    casefile.On((*turn).register, ""),
+	"ship":              casefile.On((*turn).ship, string(Funded), string(InTransit), string(Disputed)),
+	"deliver":           casefile.On((*turn).deliver).EvenOver(),
+	"track":             casefile.On((*turn).track).EvenOver(),
+	"confirm_receipt":   casefile.On((*turn).confirmReceipt, string(InTransit), string(Inspection)),
+	"extend_protection": casefile.On((*turn).extend, string(InTransit), string(Inspection), string(ReleasePending)).When((*turn).extendable),
+	"grant_extension":   casefile.On((*turn).grantExtension).When((*turn).extensionAsked),
+	"refuse_extension":  casefile.On((*turn).refuseExtension).When((*turn).extensionAsked),
+	"open_dispute":      casefile.On((*turn).openDispute).EvenOver(),
+	"post_message":      casefile.On((*turn).postMessage),
+	"cancel_order":      casefile.On((*turn).cancel, string(Funded)),
+	"chargeback":        casefile.On((*turn).openChargeback).When((*turn).noChargeback).EvenOver(),
+	"close_chargeback":  casefile.On((*turn).closeChargeback).When((*turn).chargebackOpen).EvenOver(),
+	"sign_goodwill":     casefile.On((*turn).signGoodwill).When((*turn).giftWaits).EvenOver(),
+	"retry_transfer":    casefile.On((*turn).retryTransfer).EvenOver(),
+	"declare_incident":  casefile.On((*turn).incident),
+
+	"enforce_outcome":  casefile.On((*turn).enforceOutcome).EvenOver(),
+	"grant_time":       casefile.On((*turn).grantTime).EvenOver(),
+	"dispute_reopened": casefile.On((*turn).disputeReopened).EvenOver(),
+	"reason_changed":   casefile.On((*turn).reasonChanged).EvenOver(),
+	"confirm_transfer": casefile.On((*turn).confirmTransfer).EvenOver(),
+	"fail_transfer":    casefile.On((*turn).failTransfer).EvenOver(),
+}
+
+// Commands are the names of all commands that an order knows, the parties' and the system's.
+func Commands() []string {
+	names := make([]string, 0, len(table))
+	for name := range table {
+		names = append(names, name)
+	}
+	return names
+}
+
+func (o Order) situation() casefile.Situation {
+	s := casefile.Situation{State: string(o.State()), Over: o.over() && !o.anyOpen(), Revision: o.Revision}
+	if o.ID == "" {
+		s.State = ""
+	}
+	return s
+}
+
+// Decide carries out a command or refuses it.
+func (o Order) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case, casefile.Change, casefile.Answer) {
+	r, known := table[c.Name]
+	if !known || o.ID == "" && c.Name != "register_order" {
+		return o, casefile.Change{}, casefile.Refuse(casefile.WrongStage, "An order does not know this command.")
+	}
+	next := o.clone()
+	if next.ID == "" {
+		next.ID = c.Case
+	}
+	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID}
+	answer := r.Apply(c, o.situation(), t)
+	if !answer.Accepted() && len(t.Events) == 0 {
+		return o, casefile.Change{}, answer
+	}
+	t.conclude()
+	next.Revision++
+	return *next, t.Change, answer
+}
+
+// Check says whether the command could be carried out now, apart from its data.
+func (o Order) Check(name string, by casefile.Actor, at time.Time) casefile.Answer {
+	r, known := table[name]
+	if !known {
+		return casefile.Refuse(casefile.WrongStage, "An order does not know this command.")
+	}
+	next := o.clone()
+	return r.Open(o.situation(), &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, by, at)})
+}
+
+// Default carries out what happens at a deadline that nobody met.
+func (o Order) Default(d clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
+	next := o.clone()
+	next.Clocks.Remove(d.Name)
+	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, d.DueAt), facts: facts}
+	t.due(d)
+	t.conclude()
+	next.Revision++
+	return *next, t.Change
+}
+
+// Move makes a deadline that was noticed too late due later.
+func (o Order) Move(name string, noticed time.Time) (casefile.Case, casefile.Change) {
+	next := o.clone()
+	before, found := next.Clocks.Get(name)
+	if !found {
+		return o, casefile.Change{}
+	}
+	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, before.DueAt)}
+	next.Clocks.Move(name, noticed)
+	t.moved(name, before.DueAt, "noticed_late")
+	next.Revision++
+	return *next, t.Change
+}
+
+func (t *turn) moved(name string, from time.Time, why string) {
+	if d, found := t.Clocks.Get(name); found {
+		t.EventBy(casefile.Actor{Role: casefile.System}, casefile.DeadlineMoved,
+			map[string]any{"deadline": name, "from": from, "to": d.DueAt, "why": why})
+	}
+}
+
+// notice tells somebody something; the outbox carries it.
+func (t *turn) notice(to, about string) {
+	t.EventBy(casefile.Actor{Role: casefile.System}, casefile.NoticeSent, map[string]any{"to": to, "about": about})
+}
+
+// message is a text of a party.
+type message struct {
+	Text string `json:"text"`
+}
+
+func (t *turn) postMessage(m message) casefile.Answer {
+	if a := dispute.CheckText(m.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
+		return a
+	}
+	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
+		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
+	}
+	t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	return casefile.Answer{}
+}
+
+func (t *turn) incident(i dispute.Incident) casefile.Answer {
+	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
+		return a
+	}
+	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
+	before := t.Clocks.Clone()
+	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
+		was, _ := before.Get(name)
+		t.moved(name, was.DueAt, "incident")
+	}
+	return casefile.Answer{}
+}

@@ -1,0 +1,213 @@
+// Package simulation plays orders and disputes in memory, by the same rules and in the same order as the recording
+// transaction does: commands before the deadlines at their instant, every send stored at the other case's door, time moving
+// from due to due. It has no engine and no database, so that a story takes microseconds.
+package simulation
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+	"recourse/domain/dispute"
+	"recourse/domain/ledger"
+	"recourse/domain/protection"
+)
+
+// World is a set of cases at one instant.
+type World struct {
+	Now       time.Time
+	Cases     map[string]casefile.Case
+	Reviewers []casefile.Candidate // in the order in which they are asked
+	Funds     casefile.Funds       // of the one seller that a story usually has
+	Timeline  []Entry
+	Transfers []ledger.Transfer
+	used      map[string]string // tracking number → order
+	commands  int
+}
+
+// Entry is an event with the case that it belongs to.
+type Entry struct {
+	Case string
+	casefile.Event
+}
+
+// New begins an empty world.
+func New(now time.Time) *World {
+	return &World{Now: now, Cases: map[string]casefile.Case{}, used: map[string]string{}}
+}
+
+// Do sends a command to a case now. The answer is the rules'; everything that follows from it has happened when Do returns.
+func (w *World) Do(caseID, name string, by casefile.Actor, data any) (casefile.Answer, error) {
+	return w.deliver(caseID, name, by, data)
+}
+
+func (w *World) deliver(caseID, name string, by casefile.Actor, data any) (casefile.Answer, error) {
+	encoded, err := json.Marshal(data)
+	if err != nil {
+		return casefile.Answer{}, fmt.Errorf("encode %s: %w", name, err)
+	}
+	w.commands++
+	command := casefile.Command{ID: fmt.Sprintf("cmd_%06d", w.commands), Case: caseID, Name: name, By: by, At: w.Now, Data: encoded}
+	state, known := w.Cases[caseID]
+	if !known {
+		state = empty(caseID)
+	}
+	next, change, answer := state.Decide(command, w.facts(state, name, encoded))
+	if err := w.record(caseID, next, change); err != nil {
+		return casefile.Answer{}, err
+	}
+	return answer, nil
+}
+
+func empty(id string) casefile.Case {
+	if strings.HasPrefix(id, "dsp_") {
+		return dispute.Dispute{}
+	}
+	return protection.Order{}
+}
+
+// record keeps a case's new state and carries what it sends to the others.
+func (w *World) record(caseID string, next casefile.Case, change casefile.Change) error {
+	// A state survives only what its encoding keeps, as in the database.
+	state, err := reload(next)
+	if err != nil {
+		return err
+	}
+	w.Cases[caseID] = state
+	for _, e := range change.Events {
+		w.Timeline = append(w.Timeline, Entry{Case: caseID, Event: e})
+	}
+	w.Transfers = append(w.Transfers, change.Transfers...)
+	for _, t := range change.Transfers {
+		for _, p := range t.Postings {
+			w.follow(p)
+		}
+	}
+	for _, s := range change.Shipments {
+		w.used[s.Carrier+"/"+s.Tracking] = s.Order
+	}
+	for _, d := range change.Duties {
+		w.remember(caseID, d)
+	}
+	for _, o := range change.Openings {
+		if _, err := w.deliver(o.ID, o.Name, o.By, o.Data); err != nil {
+			return err
+		}
+	}
+	for _, s := range change.Sends {
+		if _, err := w.deliver(s.Case, s.Name, casefile.Actor{Role: casefile.System}, s.Data); err != nil {
+			return err
+		}
+	}
+	for _, e := range w.Cases[caseID].Effects() {
+		if _, err := w.deliver(caseID, "confirm_transfer", casefile.Actor{Role: casefile.System}, map[string]any{"step": e.Step}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func reload(c casefile.Case) (casefile.Case, error) {
+	encoded, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("encode state: %w", err)
+	}
+	if _, isOrder := c.(protection.Order); isOrder {
+		return protection.Kind.Decode(encoded)
+	}
+	return dispute.Kind.Decode(encoded)
+}
+
+// follow keeps the seller's funds as the ledger has them.
+func (w *World) follow(p ledger.Posting) {
+	switch kind, _, _ := strings.Cut(string(p.Account), ":"); kind {
+	case "reserve":
+		w.Funds.Reserve += p.Amount
+	case "payable":
+		w.Funds.Payable += p.Amount
+	}
+}
+
+func (w *World) remember(caseID string, d casefile.Duty) {
+	for i := range w.Reviewers {
+		if w.Reviewers[i].ID != d.Reviewer {
+			continue
+		}
+		for _, party := range d.Parties {
+			w.Reviewers[i].Duties = append(slices.Clone(w.Reviewers[i].Duties), casefile.PastDuty{Case: caseID, Party: party, At: d.At})
+		}
+	}
+}
+
+// facts are what the kind asks for with this trigger, and nothing else: a rule that reads more finds nothing.
+func (w *World) facts(state casefile.Case, trigger string, data []byte) casefile.Facts {
+	kind := protection.Kind
+	d, isDispute := state.(dispute.Dispute)
+	if isDispute {
+		kind = dispute.Kind
+	}
+	need := kind.Needs(trigger)
+	facts := casefile.Facts{Seed: "head"}
+	if need&casefile.NeedReviewers != 0 {
+		facts.Reviewers = w.Reviewers
+	}
+	if need&casefile.NeedFunds != 0 {
+		facts.Funds = w.Funds
+	}
+	if need&casefile.NeedTracking != 0 {
+		var parcel struct{ Carrier, Tracking string }
+		if json.Unmarshal(data, &parcel) == nil {
+			user, used := w.used[parcel.Carrier+"/"+parcel.Tracking]
+			facts.Reused = used && user != state.Summary().Order
+		}
+	}
+	if need&casefile.NeedOrder != 0 && isDispute && d.Order != "" {
+		order := w.Cases[d.Order].(protection.Order).FactsFor(d.ID, w.Now)
+		facts.Order = &order
+	}
+	return facts
+}
+
+// Advance moves time to the target. Every deadline before it is taken at its own instant, the earliest first.
+func (w *World) Advance(to time.Time) error {
+	for steps := 0; ; steps++ {
+		id, due, found := w.next()
+		if !found || !due.DueAt.Before(to) {
+			w.Now = to
+			return nil
+		}
+		if steps > 100_000 {
+			return fmt.Errorf("advance: %s never comes to rest at %s", id, due.Name)
+		}
+		if due.DueAt.After(w.Now) {
+			w.Now = due.DueAt
+		}
+		next, change := w.Cases[id].Default(due, w.facts(w.Cases[id], due.Name, nil))
+		if err := w.record(id, next, change); err != nil {
+			return err
+		}
+	}
+}
+
+// next is the case whose deadline is due first; of two at one instant, the one with the lower identifier.
+func (w *World) next() (string, clock.Deadline, bool) {
+	var id string
+	var first clock.Deadline
+	for caseID, c := range w.Cases {
+		d, found := c.Next()
+		if found && (id == "" || d.DueAt.Before(first.DueAt) || d.DueAt.Equal(first.DueAt) && caseID < id) {
+			id, first = caseID, d
+		}
+	}
+	return id, first, id != ""
+}
+
+// Order returns an order by its identifier.
+func (w *World) Order(id string) protection.Order { return w.Cases[id].(protection.Order) }
+
+// Dispute returns a dispute by its identifier.
+func (w *World) Dispute(id string) dispute.Dispute { return w.Cases[id].(dispute.Dispute) }
