@@ -10,14 +10,14 @@ import (
 type Rule[Turn any] struct {
 	In    []string // nil: in every state that is not over
 	Over  bool     // also when the case is over
-	read  func(Command) (func(Turn) Answer, Answer)
+	read  func(Command, Turn) (func() Answer, Answer)
 	Check func(Turn) Answer // what can be said without the data; nil: nothing
 }
 
 // On makes the row of a command whose data is of type Data. A Data with a method Valid is checked before the state is
-// looked at, as PROCEDURE 13 orders it.
+// looked at, as PROCEDURE 13 orders it; one with a method Fits also against the terms of the case.
 func On[Turn, Data any](do func(Turn, Data) Answer, in ...string) Rule[Turn] {
-	return Rule[Turn]{In: in, read: func(c Command) (func(Turn) Answer, Answer) {
+	return Rule[Turn]{In: in, read: func(c Command, t Turn) (func() Answer, Answer) {
 		data, err := Read[Data](c)
 		if err != nil {
 			return nil, Invalid("", "The data of this command does not have the form that it needs.")
@@ -27,7 +27,12 @@ func On[Turn, Data any](do func(Turn, Data) Answer, in ...string) Rule[Turn] {
 				return nil, a
 			}
 		}
-		return func(t Turn) Answer { return do(t, data) }, Answer{}
+		if f, ok := any(data).(interface{ Fits(Turn) Answer }); ok {
+			if a := f.Fits(t); !a.Accepted() {
+				return nil, a
+			}
+		}
+		return func() Answer { return do(t, data) }, Answer{}
 	}}
 }
 
@@ -67,21 +72,22 @@ func (r Rule[Turn]) Open(s Situation, turn Turn) Answer {
 
 // Apply judges a command in the order of PROCEDURE 13 and carries it out.
 func (r Rule[Turn]) Apply(c Command, s Situation, turn Turn) Answer {
-	do, invalid := r.read(c)
+	do, invalid := r.read(c, turn)
 	if !invalid.Accepted() {
 		return invalid
 	}
-	if s.Over && !r.Over {
-		return Refuse(CaseClosed, "This case is closed.")
+	open := r.Open(s, turn)
+	if open.Refused == CaseClosed {
+		return open
 	}
 	if c.IfRevision != nil && *c.IfRevision != s.Revision {
 		return Answer{Refused: StaleRevision, Detail: "The case has changed since you looked at it.",
 			Result: map[string]any{"revision": s.Revision}}
 	}
-	if a := r.Open(s, turn); !a.Accepted() {
-		return a
+	if !open.Accepted() {
+		return open
 	}
-	return do(turn)
+	return do()
 }
 
 // Derive is the identifier of what a command brings into the world: the command's own, with another prefix.

@@ -29,7 +29,9 @@ const (
 	PartyExtension     Cause = "party_extension"
 )
 
-// Pause is one reason why a deadline is later than its base and length alone would make it. By is how much it added.
+// Pause is one reason why a deadline is later than its base and length alone would make it, and By is how much it added.
+// The deadline stood still from From until Until; for time that was added without standing still both are the instant of
+// the addition.
 type Pause struct {
 	Cause Cause         `json:"cause"`
 	From  time.Time     `json:"from"`
@@ -44,6 +46,7 @@ type Deadline struct {
 	DueAt    time.Time     `json:"due_at"`
 	Base     string        `json:"base"`
 	Since    time.Time     `json:"since"`
+	Started  time.Time     `json:"started,omitzero"` // from when it runs, where that is not Since
 	Policy   string        `json:"policy"`
 	Length   time.Duration `json:"length"`
 	Pauses   []Pause       `json:"pauses,omitempty"`
@@ -56,7 +59,7 @@ type Deadline struct {
 // Runs says whether the deadline is running: a stopped one is never due.
 func (d Deadline) Runs() bool { return d.StoppedAt.IsZero() }
 
-// Remaining is the time left at the given instant, never below zero. A stopped deadline keeps what it had.
+// Remaining is how long from the given instant the deadline is due, never below zero. A stopped deadline keeps what it had.
 func (d Deadline) Remaining(at time.Time) time.Duration {
 	if !d.Runs() {
 		at = d.StoppedAt
@@ -64,188 +67,95 @@ func (d Deadline) Remaining(at time.Time) time.Duration {
 	return max(0, d.DueAt.Sub(at))
 }
 
-// Window is a stretch of time that does not count, because an incident lasted through it.
+// net is the time in which somebody can still act: what remains, without the part of it that incidents will take.
+func (d Deadline) net(at time.Time) time.Duration {
+	left := d.Remaining(at)
+	for _, p := range d.Pauses {
+		if d.Runs() && p.Cause == Incident && p.Until.After(at) {
+			left -= p.Until.Sub(later(p.From, at))
+		}
+	}
+	return max(0, left)
+}
+
+func (d Deadline) runsFrom() time.Time {
+	if d.Started.IsZero() {
+		return d.Since
+	}
+	return d.Started
+}
+
+// stand records that the deadline stood still for a while.
+func (d *Deadline) stand(cause Cause, from, until time.Time) {
+	if by := until.Sub(from); by > 0 {
+		d.DueAt = d.DueAt.Add(by)
+		d.Pauses = append(d.Pauses, Pause{Cause: cause, From: from, Until: until, By: by})
+	}
+}
+
+// add gives the deadline more time without standing still.
+func (d *Deadline) add(cause Cause, at time.Time, by time.Duration) {
+	d.DueAt = d.DueAt.Add(by)
+	d.Pauses = append(d.Pauses, Pause{Cause: cause, From: at, Until: at, By: by})
+}
+
+// takeBack takes back what incidents have given for the time after the given instant, because from then on the deadline
+// stands still for another cause. When it goes on, they give what is left of them.
+func (d *Deadline) takeBack(at time.Time) {
+	kept := d.Pauses[:0:0]
+	for _, p := range d.Pauses {
+		if p.Cause == Incident && p.Until.After(at) {
+			from := later(p.From, at)
+			cut := p.Until.Sub(from)
+			d.DueAt = d.DueAt.Add(-cut)
+			p.Until, p.By = from, p.By-cut
+			if p.By <= 0 {
+				continue
+			}
+		}
+		kept = append(kept, p)
+	}
+	d.Pauses = kept
+}
+
+// uncounted are the parts of the window in which the deadline ran, so far as is known.
+func (d Deadline) uncounted(w Window) []Window {
+	w.From = later(w.From, d.runsFrom())
+	if !d.Runs() {
+		w.Until = earlier(w.Until, d.StoppedAt)
+	}
+	parts := []Window{w}
+	for _, p := range d.Pauses {
+		if !p.Until.After(p.From) {
+			continue
+		}
+		var left []Window
+		for _, part := range parts {
+			left = append(left, Window{part.From, earlier(part.Until, p.From)}, Window{later(part.From, p.Until), part.Until})
+		}
+		parts = left
+	}
+	return slices.DeleteFunc(parts, Window.empty)
+}
+
+// Window is a stretch of time that does not count, because an incident lasted through it. It includes its beginning and
+// not its end.
 type Window struct {
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
 }
 
-// Set is the deadlines of one case together with the incidents it has lived through.
-type Set struct {
-	Deadlines []Deadline `json:"deadlines,omitempty"`
-	Incidents []Window   `json:"incidents,omitempty"`
-}
-
-// Clone returns a copy that shares nothing with s.
-func (s Set) Clone() Set {
-	c := Set{Deadlines: slices.Clone(s.Deadlines), Incidents: slices.Clone(s.Incidents)}
-	for i := range c.Deadlines {
-		c.Deadlines[i].Pauses = slices.Clone(c.Deadlines[i].Pauses)
-		c.Deadlines[i].StoppedBy = slices.Clone(c.Deadlines[i].StoppedBy)
-	}
-	return c
-}
-
-// Start begins a deadline, replacing one of the same name. When DueAt is zero it becomes Since + Length, and later by
-// what is left of an incident that still lasts.
-func (s *Set) Start(d Deadline) {
-	s.Remove(d.Name)
-	if d.DueAt.IsZero() {
-		d.DueAt = d.Since.Add(d.Length)
-	}
-	s.standStill(&d, d.Since)
-	s.Deadlines = append(s.Deadlines, d)
-}
-
-// standStill adds to d what the incidents take from the time after from.
-func (s *Set) standStill(d *Deadline, from time.Time) {
-	for _, w := range s.Incidents {
-		// What an incident takes from the time before the deadline; a deadline that falls into it goes on after it.
-		if !w.Until.After(from) || !w.From.Before(d.DueAt) {
-			continue
-		}
-		d.extend(Incident, later(w.From, from), w.Until)
-	}
-}
-
-func (d *Deadline) extend(cause Cause, from, until time.Time) {
-	by := until.Sub(from)
-	if by <= 0 {
-		return
-	}
-	d.DueAt = d.DueAt.Add(by)
-	d.Pauses = append(d.Pauses, Pause{Cause: cause, From: from, Until: until, By: by})
-}
-
-// Remove ends the deadline without effect. Removing one that is not there does nothing.
-func (s *Set) Remove(names ...string) {
-	s.Deadlines = slices.DeleteFunc(s.Deadlines, func(d Deadline) bool { return slices.Contains(names, d.Name) })
-}
-
-// Get returns the deadline of that name.
-func (s *Set) Get(name string) (Deadline, bool) {
-	if d := s.find(name); d != nil {
-		return *d, true
-	}
-	return Deadline{}, false
-}
-
-func (s *Set) find(name string) *Deadline {
-	for i := range s.Deadlines {
-		if s.Deadlines[i].Name == name {
-			return &s.Deadlines[i]
-		}
-	}
-	return nil
-}
-
-// Next is the running deadline that is due first. Of two at one instant, the one started first is first.
-func (s *Set) Next() (Deadline, bool) {
-	var next Deadline
-	found := false
-	for _, d := range s.Deadlines {
-		if d.Runs() && (!found || d.DueAt.Before(next.DueAt)) {
-			next, found = d, true
-		}
-	}
-	return next, found
-}
-
-// Stop makes the named deadlines stand still (all of them when no name is given). One that stands still for several
-// causes goes on when the last of them ends.
-func (s *Set) Stop(cause Cause, at time.Time, names ...string) {
-	for i := range s.Deadlines {
-		d := &s.Deadlines[i]
-		if len(names) > 0 && !slices.Contains(names, d.Name) || slices.Contains(d.StoppedBy, cause) {
-			continue
-		}
-		if d.Runs() {
-			d.StoppedAt = at
-		}
-		d.StoppedBy = append(d.StoppedBy, cause)
-	}
-}
-
-// Resume lets go on what stood still for the cause (all such deadlines when no name is given).
-func (s *Set) Resume(cause Cause, at time.Time, names ...string) {
-	for i := range s.Deadlines {
-		d := &s.Deadlines[i]
-		if len(names) > 0 && !slices.Contains(names, d.Name) || !slices.Contains(d.StoppedBy, cause) {
-			continue
-		}
-		d.StoppedBy = slices.DeleteFunc(d.StoppedBy, func(c Cause) bool { return c == cause })
-		if len(d.StoppedBy) > 0 {
-			continue
-		}
-		d.extend(cause, d.StoppedAt, at)
-		d.StoppedAt = time.Time{}
-		s.standStill(d, at)
-	}
-}
-
-// Extend makes the deadline later by the given time and says why. An unknown name does nothing.
-func (s *Set) Extend(name string, cause Cause, at time.Time, by time.Duration) {
-	if d := s.find(name); d != nil && by > 0 {
-		d.DueAt = d.DueAt.Add(by)
-		d.Pauses = append(d.Pauses, Pause{Cause: cause, From: at, Until: at.Add(by), By: by})
-	}
-}
-
-// AtLeast makes sure that the deadline has that much time left at the given instant, and says whether it had to add.
-func (s *Set) AtLeast(name string, cause Cause, at time.Time, floor time.Duration) bool {
-	d := s.find(name)
-	if d == nil || d.Remaining(at) >= floor {
-		return false
-	}
-	reference := at
-	if !d.Runs() {
-		reference = d.StoppedAt
-	}
-	by := floor - d.DueAt.Sub(reference)
-	s.Extend(name, cause, at, by)
-	return true
-}
-
-// Declare adds an incident: every deadline that runs stands still from the later of its own start and the incident's,
-// until the incident ends. It returns the names of those that moved. What was taken before stays taken.
-func (s *Set) Declare(w Window) []string {
-	var moved []string
-	for i := range s.Deadlines {
-		d := &s.Deadlines[i]
-		if !d.Runs() || d.DueAt.Before(w.From) {
-			continue
-		}
-		before := d.DueAt
-		d.extend(Incident, later(w.From, s.runsSince(*d)), w.Until)
-		if d.DueAt.After(before) {
-			moved = append(moved, d.Name)
-		}
-	}
-	s.Incidents = append(s.Incidents, w)
-	return moved
-}
-
-// runsSince is the instant from which the deadline has been running without interruption.
-func (s *Set) runsSince(d Deadline) time.Time {
-	since := d.Since
-	for _, p := range d.Pauses {
-		if p.Cause != BuyerExtension && p.Cause != SellerAskedForTime && p.Cause != RevivedFloor && p.Cause != ReopenFloor {
-			since = later(since, p.Until)
-		}
-	}
-	return since
-}
-
-// Move makes a deadline that was noticed too late due at the time it was noticed plus that lateness (PROCEDURE 12, R3).
-func (s *Set) Move(name string, noticed time.Time) {
-	if d := s.find(name); d != nil {
-		due := d.DueAt
-		d.extend(Incident, due, noticed.Add(noticed.Sub(due)))
-	}
-}
+func (w Window) empty() bool { return !w.Until.After(w.From) }
 
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
 		return a
 	}
 	return b

@@ -96,11 +96,44 @@ func (t *turn) assignFirst() {
 	t.start(dueAssignment, "dispute.escalated", "dispute.assignment_retry", t.Terms.Dispute.AssignmentRetry.Std())
 }
 
+// onDuty records that somebody has the case from now on, and offDuty that nobody waits for that person any more.
+func (t *turn) onDuty(reviewer, kind string) {
+	t.Duties = append(t.Duties, casefile.Duty{Reviewer: reviewer, Kind: kind, Parties: []string{t.Buyer, t.Seller}, At: t.At()})
+}
+
+func (t *turn) offDuty(reviewer, kind string) {
+	t.Duties = append(t.Duties, casefile.Duty{Reviewer: reviewer, Kind: kind, Parties: []string{t.Buyer, t.Seller}, At: t.At(), Until: t.At()})
+}
+
+// dismissBench ends the duties of everybody who has the case.
+func (t *turn) dismissBench(kind string) {
+	if t.Bench.Reviewer != "" {
+		t.offDuty(t.Bench.Reviewer, kind)
+	}
+	if t.Panel == nil {
+		return
+	}
+	for _, member := range t.Panel.Members {
+		t.offDuty(member, kind)
+	}
+	if t.Panel.Supervisor != "" {
+		t.offDuty(t.Panel.Supervisor, kind)
+	}
+}
+
 func (t *turn) give(reviewer string, waived bool) {
 	t.Bench.Reviewer, t.Bench.AssignedAt, t.Bench.Waived = reviewer, t.At(), waived
 	t.Clocks.Remove(dueAssignment)
-	t.Duties = append(t.Duties, casefile.Duty{Reviewer: reviewer, Kind: "assigned", Parties: []string{t.Buyer, t.Seller}, At: t.At()})
+	t.onDuty(reviewer, "assigned")
 	t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": reviewer, "conflict_waived": waived})
+}
+
+// mayAssign: a panel is drawn, not chosen.
+func (t *turn) mayAssign() casefile.Answer {
+	if t.Status == PanelReview && !t.Panel.Failed {
+		return casefile.Refuse(casefile.WrongStage, "The panel has the case.")
+	}
+	return casefile.Answer{}
 }
 
 type assignment struct {
@@ -124,12 +157,15 @@ func (t *turn) assign(a assignment) casefile.Answer {
 	switch {
 	case !known || !appeal && c.Role != casefile.Reviewer || appeal && c.Role != casefile.Supervisor:
 		return casefile.Invalid("/to", "The case is given to somebody who may decide it.")
-	case t.conflict(c) != "" || appeal && t.involved(c.ID):
+	case t.conflict(c) != "" || appeal && t.involved(c.ID) && t.Panel.Supervisor != c.ID:
 		return casefile.Answer{Refused: casefile.ConflictOfInterest, Detail: "This person may not decide this case.", Result: map[string]any{"why": t.conflict(c)}}
-	case appeal && !t.Panel.Failed:
-		return casefile.Refuse(casefile.WrongStage, "The panel has the case.")
+	case appeal && t.Panel.Supervisor == a.To:
+		return casefile.Answer{}
 	case appeal:
+		t.offDuty(t.Panel.Supervisor, "set_aside")
+		t.Bench.Lapsed = append(t.Bench.Lapsed, t.Panel.Supervisor)
 		t.Panel.Supervisor = a.To
+		t.onDuty(a.To, "assigned")
 		t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": a.To})
 		return casefile.Answer{}
 	case t.Bench.Reviewer == a.To:
@@ -146,7 +182,7 @@ func (t *turn) setAside() {
 		return
 	}
 	t.Bench.Lapsed = append(t.Bench.Lapsed, t.Bench.Reviewer)
-	t.Duties = append(t.Duties, casefile.Duty{Reviewer: t.Bench.Reviewer, Kind: "set_aside", Parties: []string{t.Buyer, t.Seller}, At: t.At(), Until: t.At()})
+	t.offDuty(t.Bench.Reviewer, "set_aside")
 	t.Bench.Reviewer = ""
 	t.Proposal = nil
 	t.Clocks.Remove(dueSecond)
@@ -158,7 +194,7 @@ func (t *turn) onBench() casefile.Answer {
 	switch {
 	case id == t.Bench.Reviewer && t.Status != PanelReview:
 		return casefile.Answer{}
-	case t.Status == PanelReview && t.Panel != nil && (t.Panel.sits(id) || t.Panel.Supervisor == id):
+	case t.Status == PanelReview && (id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed):
 		return casefile.Answer{}
 	case slices.Contains(t.Bench.Lapsed, id):
 		return casefile.Refuse(casefile.AssignmentLapsed, "This case was given to somebody else.")
@@ -174,16 +210,16 @@ type objection struct {
 // mayObject: each party once, against whoever has the case.
 func (t *turn) mayObject() casefile.Answer {
 	used := slices.ContainsFunc(t.Bench.Objections, func(o Objection) bool { return o.By == t.By().Role })
-	if used || t.Bench.Reviewer == "" && t.Status != PanelReview {
+	nobody := t.Bench.Reviewer == "" && t.Status != PanelReview || t.Status == PanelReview && t.Panel.Failed
+	if used || nobody {
 		return casefile.Refuse(casefile.WrongStage, "Each party can object once, to a reviewer who has the case.")
 	}
 	return casefile.Answer{}
 }
 
+func (o objection) Fits(t *turn) casefile.Answer { return CheckText(o.Text, t.Terms.Limits.TextRunes) }
+
 func (t *turn) object(o objection) casefile.Answer {
-	if a := CheckText(o.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
-		return a
-	}
 	reviewer := t.Bench.Reviewer
 	if t.Status == PanelReview {
 		if reviewer = o.Reviewer; !t.Panel.sits(reviewer) {
@@ -221,13 +257,25 @@ func (t *turn) ruleObjection(r ruling) casefile.Answer {
 		return casefile.Answer{}
 	}
 	t.Bench.Barred = append(t.Bench.Barred, o.Reviewer)
-	if t.Status == PanelReview {
+	switch {
+	case t.Status == PanelReview && t.Panel.sits(o.Reviewer):
 		t.replaceMember(o.Reviewer)
-		return casefile.Answer{}
+	case t.Bench.Reviewer == o.Reviewer: // else somebody else has the case by now
+		t.setAside()
+		t.start(dueAssignment, "objection.ruled", "", 0)
 	}
-	t.setAside()
-	t.start(dueAssignment, "objection.ruled", "", 0)
 	return casefile.Answer{}
+}
+
+// dropObjections ends objections that nobody has to rule on any more, because those whom they name no longer decide.
+func (t *turn) dropObjections() {
+	for i := range t.Bench.Objections {
+		if o := &t.Bench.Objections[i]; !o.Ruled {
+			o.Ruled = true
+			t.EventBy(system, casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "moot"})
+		}
+	}
+	t.removeGroup(dueObjection)
 }
 
 // dismissObjection: silence of the supervisor keeps the reviewer.

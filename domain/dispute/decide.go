@@ -64,7 +64,7 @@ var table = map[string]rule{
 	"admit_evidence":      casefile.On((*turn).admitEvidence, hearing...).When((*turn).onBench),
 	"extend_evidence":     casefile.On((*turn).extendEvidence, hearing...).When((*turn).mayExtend),
 	"waive_hearing":       casefile.On((*turn).waiveHearing, hearing...),
-	"assign":              casefile.On((*turn).assign, hearing...),
+	"assign":              casefile.On((*turn).assign, hearing...).When((*turn).mayAssign),
 	"object_to_reviewer":  casefile.On((*turn).object, hearing...).When((*turn).mayObject),
 	"rule_objection":      casefile.On((*turn).ruleObjection, hearing...).When((*turn).objectionWaits),
 	"decide":              casefile.On((*turn).decide, hearing...).When((*turn).mayDecide),
@@ -74,7 +74,7 @@ var table = map[string]rule{
 	"declare_incident":    casefile.On((*turn).incident),
 
 	"freeze":    casefile.On((*turn).freeze),
-	"unfreeze":  casefile.On((*turn).unfreeze),
+	"unfreeze":  casefile.On((*turn).unfreeze).EvenOver(), // a withdrawn case can be reopened
 	"supersede": casefile.On((*turn).supersede).EvenOver(),
 }
 
@@ -206,10 +206,9 @@ type message struct {
 	Text string `json:"text"`
 }
 
+func (m message) Fits(t *turn) casefile.Answer { return CheckText(m.Text, t.Terms.Limits.TextRunes) }
+
 func (t *turn) postMessage(m message) casefile.Answer {
-	if a := CheckText(m.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
-		return a
-	}
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
@@ -240,10 +239,18 @@ func (t *turn) freeze(struct{}) casefile.Answer {
 	return casefile.Answer{}
 }
 
-func (t *turn) unfreeze(struct{}) casefile.Answer {
+func (t *turn) unfreeze(u Unfrozen) casefile.Answer {
+	t.Claim.Amount = max(0, t.Claim.Amount-u.Paid)
+	t.thaw()
+	t.remindSeller()
+	return casefile.Answer{}
+}
+
+// thaw lets go on what stood still for the bank. A case that closes thaws too: nobody tells it when the bank is done, and
+// it may be reopened.
+func (t *turn) thaw() {
 	t.Frozen = false
 	t.Clocks.Resume(clock.Chargeback, t.At())
-	return casefile.Answer{}
 }
 
 // supersede ends a case whose whole claim the bank has paid, also one whose outcome waited for the bank.

@@ -89,14 +89,8 @@ func (t *turn) amounts(refund, release money.Minor) casefile.Answer {
 
 // mayDecide is everything that must hold before anybody looks at what is decided.
 func (t *turn) mayDecide() casefile.Answer {
-	if t.Status == PanelReview {
-		switch {
-		case !t.Panel.Failed:
-			return casefile.Refuse(casefile.WrongStage, "The panel has the case.")
-		case t.Panel.Supervisor != t.By().ID:
-			return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
-		}
-		return casefile.Answer{}
+	if t.Status == PanelReview && !t.Panel.Failed {
+		return casefile.Refuse(casefile.WrongStage, "The panel has the case.")
 	}
 	if a := t.onBench(); !a.Accepted() {
 		return a
@@ -104,12 +98,18 @@ func (t *turn) mayDecide() casefile.Answer {
 	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == "linked_to_party" {
 		return casefile.Refuse(casefile.ConflictOfInterest, "You may not decide this case.")
 	}
+	if t.Proposal != nil {
+		return casefile.Refuse(casefile.WrongStage, "A decision waits for its second signature.")
+	}
+	return t.ripe()
+}
+
+// ripe refuses a decision while something is open that it must wait for.
+func (t *turn) ripe() casefile.Answer {
 	_, gathering := t.Clocks.Get(dueEvidence)
 	switch {
 	case t.Bench.open() != nil:
 		return casefile.Refuse(casefile.WrongStage, "An objection to the reviewer waits for its ruling.")
-	case t.Proposal != nil:
-		return casefile.Refuse(casefile.WrongStage, "A decision waits for its second signature.")
 	case gathering:
 		return casefile.Refuse(casefile.EvidenceRequestOpen, "The evidence period is not over, and not both parties have waived the rest of it.")
 	}
@@ -189,8 +189,9 @@ func (t *turn) announce(d Decision) {
 	t.Decision, t.Proposal = &d, nil
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
-	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueRequest, dueObjection, dueAssignment)
-	t.Duties = append(t.Duties, casefile.Duty{Reviewer: d.By, Kind: "decided", Parties: []string{t.Buyer, t.Seller}, At: t.At(), Until: t.At()})
+	t.closeRequests()
+	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment)
+	t.offDuty(d.By, "decided")
 	t.Event(casefile.DisputeDecided, d.data())
 	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())
 }
@@ -199,10 +200,14 @@ type secondSignature struct {
 	Refuse bool `json:"refuse,omitempty"`
 }
 
-// second is a supervisor's signature under a proposal, or the refusal that gives the file back.
+// second is a supervisor's signature under a proposal, or the refusal that gives the file back. The signature makes the
+// decision, so it waits for whatever a decision waits for.
 func (t *turn) second(s secondSignature) casefile.Answer {
 	if c, known := t.candidate(t.By().ID); t.By().ID == t.Proposal.By || known && t.conflict(c) == "linked_to_party" {
 		return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")
+	}
+	if a := t.ripe(); !s.Refuse && !a.Accepted() {
+		return a
 	}
 	t.Clocks.Remove(dueSecond)
 	t.Bench.Ruled = append(t.Bench.Ruled, t.By().ID)

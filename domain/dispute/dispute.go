@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"recourse/domain/casefile"
@@ -132,14 +133,13 @@ func decode(state []byte) (casefile.Case, error) {
 }
 
 func needs(trigger string) casefile.Need {
-	switch trigger {
-	case "change_reason", "reopen", "offer", "accept_offer":
+	name, _, _ := strings.Cut(trigger, "/")
+	switch name {
+	case "change_reason", "reopen", "offer", "accept_offer", "concede":
 		return casefile.NeedOrder
-	case "decide", "second":
+	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel:
 		return casefile.NeedOrder | casefile.NeedReviewers
-	case dueAssignment, "assign", dueAppealWindow, "appeal", "vote", "rule_objection", duePanel, dueObjection:
-		return casefile.NeedOrder | casefile.NeedReviewers
-	case dueMaxAge, duePerformance, dueSellerResponse:
+	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
 		return casefile.NeedOrder
 	case "ship_replacement", "ship_return":
 		return casefile.NeedTracking

@@ -70,7 +70,7 @@ func (t *turn) due(d clock.Deadline) {
 		t.notice("supervisors", dueSecond) // the next one; with no other it stays
 		t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
 	case dueAppealWindow:
-		if len(t.Appeals) > 0 {
+		if t.appealed() > 0 {
 			t.sit()
 		} else {
 			t.makeFinal()
@@ -90,6 +90,7 @@ func (t *turn) sellerSilent() {
 	switch {
 	case t.Claim.Remedy == ReturnAndRefund:
 		t.Answered = true // the default has spoken for the seller
+		t.notice("parties", "return_by_default")
 		t.openReturn(FromDefault, t.Claim.Amount)
 	case t.Claim.Remedy.Goods():
 		t.finish(Enforcement{Outcome: DefaultSellerSilent, Refund: t.value(), Rest: RestSettled})
@@ -114,13 +115,12 @@ func (t *turn) finish(e Enforcement) {
 	t.Outcome = e.Outcome
 	t.Stage, t.Status = Final, Closed
 	t.lapseOffers()
+	t.thaw()
 	if e.Outcome != Withdrawn || t.Withdrawal == nil {
 		t.Withdrawal = nil
 		t.Clocks.Deadlines = nil
 	}
-	if t.Bench.Reviewer != "" {
-		t.Duties = append(t.Duties, casefile.Duty{Reviewer: t.Bench.Reviewer, Kind: "closed", Parties: []string{t.Buyer, t.Seller}, At: t.At(), Until: t.At()})
-	}
+	t.dismissBench("closed")
 	t.Event(casefile.DisputeClosed, map[string]any{"outcome": e.Outcome, "refund": e.Refund})
 	t.Send(t.Order, "enforce_outcome", e)
 }

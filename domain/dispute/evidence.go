@@ -72,12 +72,11 @@ func (s submission) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+func (s submission) Fits(t *turn) casefile.Answer { return t.words(s.Text) }
+
 // submitEvidence takes what a party hands in while the case is open. What comes after the evidence period is kept and
 // marked late.
 func (t *turn) submitEvidence(s submission) casefile.Answer {
-	if a := t.words(s.Text); !a.Accepted() {
-		return a
-	}
 	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, Text: s.Text, Request: s.Request,
 		At: t.At(), VisibleAt: t.At(), Round: t.Round}
 	request, a := t.requestFor(&item)
@@ -89,8 +88,7 @@ func (t *turn) submitEvidence(s submission) casefile.Answer {
 	}
 	item.Late = request == nil && t.isLate()
 	if request != nil {
-		request.Answered = true
-		t.Clocks.Remove(requestDue(request.ID))
+		request.Answered = true // more may come until it is due
 	}
 	t.addItem(item)
 	if s.Cost > 0 && t.Return != nil && t.byBuyer() {
@@ -132,10 +130,15 @@ func (t *turn) handedIn(item Item) int {
 	return n
 }
 
-// isLate says that a round of evidence is over: before the first one, and while one runs, everything is in time.
+// isLate says that a round of evidence is over: before the first one, and while one runs, everything is in time. A case
+// that its buyer is about to withdraw is where it was.
 func (t *turn) isLate() bool {
 	_, gathering := t.Clocks.Get(dueEvidence)
-	switch t.Status {
+	status := t.Status
+	if status == Withdrawing {
+		status = t.Withdrawal.Status
+	}
+	switch status {
 	case Assigning, WaitingEvidence, UnderReview, WaitingSignature, PanelReview:
 		return !gathering
 	}
@@ -177,15 +180,19 @@ func (r evidenceRequest) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+func (r evidenceRequest) Fits(t *turn) casefile.Answer {
+	if r.Due > t.Terms.Dispute.PerformanceMax {
+		return casefile.Invalid("/due", "A request gives no more time than a promise may take.")
+	}
+	return casefile.Answer{}
+}
+
 func requestDue(id string) string { return dueRequest + "/" + id }
 
 func (t *turn) requestEvidence(r evidenceRequest) casefile.Answer {
 	from, known := t.partyNamed(r.From)
 	if !known {
 		return casefile.Invalid("/from", "Evidence is asked of a party of this case.")
-	}
-	if r.Due > t.Terms.Dispute.PerformanceMax {
-		return casefile.Invalid("/due", "A request gives no more time than a promise may take.")
 	}
 	request := Request{ID: casefile.Derive("req", t.command), From: from, Type: r.Type, DueAt: t.At().Add(r.Due.Std()), Mandatory: r.Mandatory}
 	t.Requests = append(t.Requests, request)
@@ -210,6 +217,14 @@ func (t *turn) expireRequest(name string) {
 			t.Requests[i].Expired = true
 		}
 	}
+}
+
+// closeRequests ends what is asked for and has not come: nobody decides on it any more.
+func (t *turn) closeRequests() {
+	for i := range t.Requests {
+		t.Requests[i].Expired = true
+	}
+	t.removeGroup(dueRequest)
 }
 
 type admission struct {
@@ -266,8 +281,9 @@ func (t *turn) waiveHearing(struct{}) casefile.Answer {
 func (t *turn) heard() casefile.Answer {
 	for _, r := range t.Requests {
 		if r.Mandatory && !r.Answered && !r.Expired {
+			due, _ := t.Clocks.Get(requestDue(r.ID))
 			return casefile.Answer{Refused: casefile.EvidenceRequestOpen, Detail: "What was asked for is neither here nor overdue.",
-				Result: map[string]any{"request": r.ID, "due_at": r.DueAt}}
+				Result: map[string]any{"request": r.ID, "due_at": due.DueAt}}
 		}
 	}
 	for _, i := range t.Items {
@@ -303,6 +319,7 @@ func (d Dispute) Record() Record {
 	}
 	for _, q := range d.Requests {
 		if q.Answered {
+			q.Expired = false // that no more may come is no news
 			r.Requests = append(r.Requests, q)
 		}
 	}

@@ -48,6 +48,7 @@ type Enforcement struct {
 	ReturnCost money.Minor `json:"return_cost,omitempty"` // to the buyer
 	CostBy     string      `json:"cost_by,omitempty"`     // "platform" or "seller"
 	NoFloor    bool        `json:"no_floor,omitempty"`
+	Performed  bool        `json:"performed,omitempty"` // promised goods came, which counts as delivery of the disputed lines
 }
 
 // Rest is where the money of the disputed lines goes that an outcome does not award.
@@ -77,6 +78,11 @@ type ReasonChanged struct {
 	Dispute string      `json:"dispute"`
 	Reason  Reason      `json:"reason"`
 	Asked   money.Minor `json:"asked"`
+}
+
+// Unfrozen tells a dispute that the bank has answered, and what it has paid of the claim: the case goes on about the rest.
+type Unfrozen struct {
+	Paid money.Minor `json:"paid,omitempty"`
 }
 
 // Superseded tells a dispute that the bank has paid its whole claim.

@@ -29,6 +29,7 @@ func (t *turn) open(o Opening) casefile.Answer {
 func (t *turn) awaitSeller(base string, length time.Duration) {
 	t.Answered = false
 	t.start(dueSellerResponse, base, "dispute.seller_response", length)
+	t.waitForOffer()
 	t.remindSeller()
 }
 
@@ -101,11 +102,15 @@ func (t *turn) mayRequestTime() casefile.Answer {
 	return casefile.Answer{}
 }
 
-// requestTime gives the seller more time, and the buyer's protection as much.
-func (t *turn) requestTime(r timeRequest) casefile.Answer {
+func (r timeRequest) Fits(t *turn) casefile.Answer {
 	if r.Days > t.Terms.Dispute.RequestTimeMax {
 		return casefile.Invalid("/days", "More time is asked for than the seller may have.")
 	}
+	return casefile.Answer{}
+}
+
+// requestTime gives the seller more time, and the buyer's protection as much.
+func (t *turn) requestTime(r timeRequest) casefile.Answer {
 	t.AskedTime = true
 	t.Clocks.Extend(dueSellerResponse, clock.SellerAskedForTime, t.At(), r.Days.Std())
 	t.remindSeller()
@@ -133,32 +138,51 @@ func (r reasonChange) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// remedy is what is asked for: as before, unless another is named.
+func (r reasonChange) remedy(t *turn) Remedy {
+	if r.Remedy == "" {
+		return t.Claim.Remedy
+	}
+	return r.Remedy
+}
+
+func (r reasonChange) Fits(t *turn) casefile.Answer {
+	switch remedy := r.remedy(t); {
+	case !remedy.Fits(r.Reason):
+		return casefile.Invalid("/remedy", "The remedy that was asked for does not fit this reason; name another.")
+	case r.Amount == nil && remedy == RefundPartial && r.Reason != Late:
+		return casefile.Invalid("/amount", "Name the amount that is asked for.")
+	}
+	return casefile.Answer{}
+}
+
 // changeReason keeps the case, its clock and its evidence. Who asks more, or something else, must hear the other side anew.
 func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	opening := t.facts.Order.Openings[string(r.Reason)]
-	claim := Claim{Reason: r.Reason, Remedy: r.Remedy, Amount: opening.Default, Value: opening.Cap, Text: t.Claim.Text}
-	if claim.Remedy == "" {
-		claim.Remedy = t.Claim.Remedy
-	}
+	claim := Claim{Reason: r.Reason, Remedy: r.remedy(t), Amount: opening.Default, Value: opening.Cap, Text: t.Claim.Text}
 	switch {
 	case !opening.Open:
 		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
 			Result: map[string]any{"why": opening.Why}}
-	case !claim.Remedy.Fits(r.Reason):
-		return casefile.Invalid("/remedy", "The remedy that was asked for does not fit this reason; name another.")
+	case claim.Remedy == ReturnAndRefund && claim.Remedy != t.Claim.Remedy && t.NoReturn:
+		return casefile.Refuse(casefile.WrongStage, "A return was agreed and lapsed; it cannot be asked for again.")
 	case r.Amount != nil && *r.Amount > opening.Cap:
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is asked than is left of these lines.",
 			Result: map[string]any{"cap": opening.Cap}}
 	case r.Amount != nil:
 		claim.Amount = *r.Amount
-	case claim.Remedy == RefundPartial && r.Reason != Late:
+	case claim.Amount == 0 && r.Reason != OffPlatformPressure:
 		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
 	more := claim.Amount > t.Claim.Amount || claim.Remedy != t.Claim.Remedy || claim.Reason.Root() != t.Claim.Reason.Root()
 	t.Claim = claim
 	t.Event(casefile.DisputeReasonChanged, map[string]any{"reason": claim.Reason, "remedy": claim.Remedy, "amount": claim.Amount, "restarts": more})
 	t.Send(t.Order, "reason_changed", ReasonChanged{Dispute: t.ID, Reason: claim.Reason, Asked: claim.Amount})
+	t.Platform = claim.Reason == ChangeOfMind
 	switch {
+	case claim.Reason == ChangeOfMind: // nobody is asked
+		t.lapseOffers()
+		t.openReturn(FromChoice, claim.Amount)
 	case !more:
 	case t.Stage == Negotiation:
 		t.awaitSeller("dispute.reason_changed", t.Terms.Dispute.SellerResponse.Std())
@@ -175,6 +199,8 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 type plea struct {
 	Text string `json:"text,omitempty"`
 }
+
+func (p plea) Fits(t *turn) casefile.Answer { return t.words(p.Text) }
 
 // words checks a text that may be left out.
 func (t *turn) words(text string) casefile.Answer {
@@ -208,9 +234,6 @@ func (t *turn) mayEscalate() casefile.Answer {
 }
 
 func (t *turn) escalate(p plea) casefile.Answer {
-	if a := t.words(p.Text); !a.Accepted() {
-		return a
-	}
 	if t.bySeller() {
 		t.sellerAnswered()
 	}
@@ -229,9 +252,8 @@ func (t *turn) toAdjudication(by casefile.Actor, cause, text string) {
 	t.Promise = nil
 	t.removeGroup(dueSellerResponse, remindSellerResponse, dueNegotiation, duePerformance, duePerformanceInspection,
 		dueReturnShip, dueReturnTransit, dueReturnInspection)
-	if _, aging := t.Clocks.Get(dueMaxAge); aging {
-		t.Clocks.Resume(clock.Performance, t.At(), dueMaxAge)
-	} else {
+	t.Clocks.Resume(clock.Performance, t.At())
+	if _, aging := t.Clocks.Get(dueMaxAge); !aging {
 		t.start(dueMaxAge, "dispute.escalated", "dispute.max_age", t.Terms.Dispute.MaxAge.Std())
 	}
 	t.beginEvidence("dispute.escalated")

@@ -76,6 +76,15 @@ func (p proposal) Valid() casefile.Answer {
 		return casefile.Invalid("/fallback", "The fallback of a promise is a refund, full or partial.")
 	case p.Fallback == RefundPartial && p.Amount == nil:
 		return casefile.Invalid("/amount", "A partial fallback names its amount.")
+	case p.Amount != nil && p.Fallback != RefundPartial && p.Remedy != RefundPartial && p.Remedy != ReturnAndRefund:
+		return casefile.Invalid("/amount", "Only what is partial, or paid for a return, has an amount.")
+	}
+	return casefile.Answer{}
+}
+
+func (p proposal) Fits(t *turn) casefile.Answer {
+	if p.Due > t.Terms.Dispute.PerformanceMax {
+		return casefile.Invalid("/due", "The promise would be kept later than is allowed.")
 	}
 	return casefile.Answer{}
 }
@@ -83,8 +92,6 @@ func (p proposal) Valid() casefile.Answer {
 func (t *turn) offer(p proposal) casefile.Answer {
 	value := t.value()
 	switch {
-	case p.Remedy.Goods() && p.Due > t.Terms.Dispute.PerformanceMax:
-		return casefile.Invalid("/due", "The promise would be kept later than is allowed.")
 	case p.Remedy == ReturnAndRefund && t.NoReturn:
 		return casefile.Refuse(casefile.WrongStage, "A return was agreed and lapsed; it cannot be agreed again.")
 	case p.Amount != nil && *p.Amount > value:
@@ -123,12 +130,18 @@ func (t *turn) offer(p proposal) casefile.Answer {
 	t.start(offerDue(o.ID), "offer.made", "dispute.offer_answer", t.Terms.Dispute.OfferAnswer.Std())
 	if by == casefile.Seller {
 		t.sellerAnswered()
-	} else if _, silent := t.Clocks.Get(dueSellerResponse); silent {
-		// The offer has its own time; if it goes away, the seller's first answer is still owed.
+	}
+	t.waitForOffer()
+	return casefile.Answer{Result: map[string]any{"offer": o.ID, "version": o.Version}}
+}
+
+// waitForOffer lets the seller's first answer wait while the buyer's own offer stands: it has its own time, and if it goes
+// away, the answer is still owed.
+func (t *turn) waitForOffer() {
+	if t.standing(casefile.Buyer) != nil {
 		t.Clocks.Stop(clock.OfferStands, t.At(), dueSellerResponse)
 		t.removeGroup(remindSellerResponse)
 	}
-	return casefile.Answer{Result: map[string]any{"offer": o.ID, "version": o.Version}}
 }
 
 // fallback is what is paid when promised goods do not come: by default what was asked for, in money.
@@ -136,7 +149,7 @@ func (t *turn) fallback(p proposal, value money.Minor) money.Minor {
 	switch {
 	case p.Fallback == RefundPartial:
 		return *p.Amount
-	case p.Fallback == "" && t.Claim.Remedy == RefundPartial:
+	case p.Fallback == "" && !t.Claim.Remedy.Goods():
 		return min(t.Claim.Amount, value)
 	}
 	return value
@@ -170,6 +183,9 @@ func (t *turn) acceptOffer(c choice) casefile.Answer {
 	if !a.Accepted() || t.Status == Withdrawing {
 		return casefile.Refuse(casefile.StaleOffer, "This offer does not stand any more.")
 	}
+	if o.Remedy.Goods() && !t.At().Before(o.DueAt) {
+		return casefile.Refuse(casefile.StaleOffer, "The day that this offer promises has passed.")
+	}
 	if value := t.value(); o.Amount > value {
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Detail: "Less is left of these lines than the offer gives.",
 			Result: map[string]any{"cap": value}}
@@ -181,7 +197,7 @@ func (t *turn) acceptOffer(c choice) casefile.Answer {
 	t.lapseOffers()
 	switch {
 	case accepted.Remedy.Goods():
-		t.perform(Promise{Offer: accepted.ID, Remedy: accepted.Remedy, DueAt: accepted.DueAt, Fallback: accepted.Fallback, Kept: Settled}, "offer.made", accepted.MadeAt)
+		t.perform(Promise{Offer: accepted.ID, Remedy: accepted.Remedy, DueAt: accepted.DueAt, Fallback: accepted.Fallback, Kept: Settled}, "offer.accepted")
 	case accepted.Remedy == ReturnAndRefund:
 		t.openReturn(FromOffer, accepted.Amount)
 	default:
@@ -261,6 +277,14 @@ type concession struct {
 	Acknowledge bool `json:"acknowledge,omitempty"`
 }
 
+// Fits asks a buyer, who gives something up, to acknowledge it; a seller only gives.
+func (c concession) Fits(t *turn) casefile.Answer {
+	if t.byBuyer() && !c.Acknowledge {
+		return casefile.Invalid("/acknowledge", "Giving up a claim must be acknowledged.")
+	}
+	return casefile.Answer{}
+}
+
 func (t *turn) mayConcede() casefile.Answer {
 	if t.bySeller() && t.Status == WaitingReturn {
 		return casefile.Refuse(casefile.WrongStage, "The return is agreed already.")
@@ -269,11 +293,8 @@ func (t *turn) mayConcede() casefile.Answer {
 }
 
 // concede is a party giving in: the seller grants what was asked, the buyer gives up the claim.
-func (t *turn) concede(c concession) casefile.Answer {
+func (t *turn) concede(concession) casefile.Answer {
 	if t.byBuyer() {
-		if !c.Acknowledge {
-			return casefile.Invalid("/acknowledge", "Giving up a claim must be acknowledged.")
-		}
 		t.giveUp()
 		return casefile.Answer{}
 	}
@@ -285,7 +306,7 @@ func (t *turn) concede(c concession) casefile.Answer {
 	switch {
 	case t.Claim.Remedy.Goods():
 		due := t.At().Add(t.Terms.Dispute.PerformanceMax.Std())
-		t.perform(Promise{Remedy: t.Claim.Remedy, DueAt: due, Fallback: t.value(), Kept: ConcededBySeller}, "conceded", t.At())
+		t.perform(Promise{Remedy: t.Claim.Remedy, DueAt: due, Fallback: t.value(), Kept: ConcededBySeller}, "conceded")
 	case t.Claim.Remedy == ReturnAndRefund:
 		t.openReturn(FromConcession, t.Claim.Amount)
 	default:

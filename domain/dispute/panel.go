@@ -11,11 +11,12 @@ import (
 	"recourse/domain/money"
 )
 
-// Plea is a party's appeal: what is new, or what was wrong.
+// Plea is a party's appeal from a decision: what is new, or what was wrong.
 type Plea struct {
-	By   casefile.Role `json:"by"`
-	Text string        `json:"text"`
-	At   time.Time     `json:"at"`
+	By       casefile.Role `json:"by"`
+	Decision string        `json:"decision"`
+	Text     string        `json:"text"`
+	At       time.Time     `json:"at"`
 }
 
 // Panel decides an appeal: three reviewers, or five, none from before. Votes are hidden until all are in.
@@ -55,18 +56,33 @@ func (t *turn) mayAppeal() casefile.Answer {
 	return casefile.Answer{}
 }
 
+type grounds struct {
+	Text string `json:"text"`
+}
+
+func (g grounds) Fits(t *turn) casefile.Answer { return CheckText(g.Text, t.Terms.Limits.TextRunes) }
+
 // appeal asks for a panel. It sits when the window ends, or at once when both parties have appealed.
-func (t *turn) appeal(p plea) casefile.Answer {
-	if a := CheckText(p.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
-		return a
-	}
-	t.Appeals = append(t.Appeals, Plea{By: t.By().Role, Text: p.Text, At: t.At()})
-	t.Event(casefile.DisputeAppealed, map[string]any{"text": p.Text})
-	if len(t.Appeals) == 2 {
+func (t *turn) appeal(g grounds) casefile.Answer {
+	t.Appeals = append(t.Appeals, Plea{By: t.By().Role, Decision: t.Decision.ID, Text: g.Text, At: t.At()})
+	t.Event(casefile.DisputeAppealed, map[string]any{"text": g.Text})
+	if t.appealed() == 2 {
 		t.Clocks.Remove(dueAppealWindow)
 		t.sit()
 	}
 	return casefile.Answer{}
+}
+
+// appealed counts the appeals from the decision that stands. An earlier one, which a contested return has undone, is over
+// with its appeals; but a party that used its one appeal then has none left.
+func (t *turn) appealed() int {
+	n := 0
+	for _, p := range t.Appeals {
+		if p.Decision == t.Decision.ID {
+			n++
+		}
+	}
+	return n
 }
 
 // free are the reviewers who may sit, in the order of a draw that anybody can repeat: by the SHA-256 of the head of the
@@ -99,27 +115,36 @@ func (t *turn) sit() {
 	}
 	t.Status = PanelReview
 	t.Panel = &Panel{SatAt: t.At()}
+	t.beginEvidence("dispute.appealed")
 	if len(free) < size {
 		t.failPanel("too_few_reviewers")
 		return
 	}
 	t.Panel.Members = free[:size]
 	for _, member := range t.Panel.Members {
-		t.Duties = append(t.Duties, casefile.Duty{Reviewer: member, Kind: "panel", Parties: []string{t.Buyer, t.Seller}, At: t.At()})
+		t.onDuty(member, "panel")
 	}
 	t.Event(casefile.PanelDrawn, map[string]any{"members": t.Panel.Members, "seed": t.facts.Seed})
-	t.beginEvidence("panel.drawn")
 	t.start(duePanel, "panel.drawn", "dispute.panel_decision", terms.Dispute.PanelDecision.Std())
 }
 
-// replaceMember puts the next of the draw in the place of a member who was set aside.
+// replaceMember puts the next of the draw in the place of a member who was set aside. A panel that becomes too small
+// is none.
 func (t *turn) replaceMember(id string) {
 	t.Panel.Members = slices.DeleteFunc(t.Panel.Members, func(m string) bool { return m == id })
 	t.Panel.Votes = slices.DeleteFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id })
 	t.Bench.Lapsed = append(t.Bench.Lapsed, id)
-	if free := t.free(); len(free) > 0 {
+	t.offDuty(id, "set_aside")
+	free := t.free()
+	switch {
+	case len(free) > 0:
 		t.Panel.Members = append(t.Panel.Members, free[0])
+		t.onDuty(free[0], "panel")
 		t.Event(casefile.PanelDrawn, map[string]any{"members": t.Panel.Members, "seed": t.facts.Seed})
+	case len(t.Panel.Members) < t.Terms.Appeal.PanelSize:
+		t.failPanel("too_few_reviewers")
+	case len(t.Panel.Votes) == len(t.Panel.Members):
+		t.count()
 	}
 }
 
@@ -127,12 +152,12 @@ func (t *turn) mayVote() casefile.Answer {
 	id := t.By().ID
 	_, gathering := t.Clocks.Get(dueEvidence)
 	switch {
-	case slices.Contains(t.Bench.Lapsed, id) && !t.Panel.sits(id):
-		return casefile.Refuse(casefile.AssignmentLapsed, "Your place on this panel was given to somebody else.")
-	case !t.Panel.sits(id):
+	case !t.Panel.sits(id) && !slices.Contains(t.Bench.Lapsed, id):
 		return casefile.Refuse(casefile.NotAllowed, "You do not sit on this panel.")
 	case t.Panel.Failed:
 		return casefile.Refuse(casefile.DeadlinePassed, "The panel's time is over.")
+	case !t.Panel.sits(id):
+		return casefile.Refuse(casefile.AssignmentLapsed, "Your place on this panel was given to somebody else.")
 	case slices.ContainsFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id }):
 		return casefile.Refuse(casefile.AlreadyVoted, "You have voted.")
 	case t.Bench.open() != nil:
@@ -157,7 +182,7 @@ func (t *turn) vote(v verdict) casefile.Answer {
 
 // count ends the panel: a majority of the votes on the outcome decides, and the amount is the median of that majority.
 func (t *turn) count() {
-	t.removeGroup(duePanel, dueEvidence, dueRequest, dueObjection)
+	t.Clocks.Remove(duePanel, dueEvidence)
 	votes := t.Panel.Votes
 	tally := map[Outcome][]money.Minor{}
 	for _, v := range votes {
@@ -168,16 +193,17 @@ func (t *turn) count() {
 		if len(votes) < 2 || 2*len(refunds) <= len(votes) {
 			continue
 		}
-		refund := median(refunds)
-		release := max(0, t.value()-refund)
+		refund := min(median(refunds), t.value())
+		release := t.value() - refund
 		reasons := make([]string, 0, len(refunds))
 		for _, v := range votes {
 			if v.Outcome == outcome {
 				reasons = append(reasons, v.Reasons)
 			}
 		}
-		t.Decision = &Decision{ID: casefile.Derive("dec", t.ID), By: "panel", Outcome: outcome, Refund: refund, Release: release,
+		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: "panel", Outcome: outcome, Refund: refund, Release: release,
 			Reasons: strings.Join(reasons, "\n\n"), RecordHash: t.RecordHash(), At: t.At()}
+		t.EventBy(system, casefile.DisputeDecided, t.Decision.data())
 		t.makeFinal()
 		return
 	}
@@ -194,13 +220,17 @@ func median(amounts []money.Minor) money.Minor {
 	return (amounts[middle-1] + amounts[middle] + 1) / 2
 }
 
-// failPanel gives the appeal to a supervisor who has not been involved; without one nobody decides.
+// failPanel gives the appeal to a supervisor who has not been involved; without one nobody decides. An evidence period
+// that runs goes on, because the other side has not been heard.
 func (t *turn) failPanel(why string) {
 	t.Panel.Failed = true
-	t.removeGroup(duePanel, dueEvidence, dueRequest, dueObjection)
+	t.Clocks.Remove(duePanel)
+	t.closeRequests()
+	t.dropObjections()
 	for _, c := range t.facts.Reviewers {
 		if c.Role == casefile.Supervisor && t.conflict(c) == "" && !t.involved(c.ID) {
 			t.Panel.Supervisor = c.ID
+			t.onDuty(c.ID, "assigned")
 			t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": c.ID, "why": why})
 			t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
 			return

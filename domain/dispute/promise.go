@@ -25,11 +25,11 @@ type Promise struct {
 }
 
 // perform moves the case to the promise. What was going on stands still until the promise is kept or broken.
-func (t *turn) perform(p Promise, base string, since time.Time) {
+func (t *turn) perform(p Promise, base string) {
 	t.Promise = &p
 	t.interrupt()
 	t.Status = Performing
-	t.Clocks.Start(clock.Deadline{Name: duePerformance, Since: since, DueAt: p.DueAt, Length: p.DueAt.Sub(since), Base: base, Policy: "dispute.performance_max"})
+	t.Clocks.Start(clock.Deadline{Name: duePerformance, Since: t.At(), DueAt: p.DueAt, Length: p.DueAt.Sub(t.At()), Base: base, Policy: "dispute.performance_max"})
 	if t.Frozen {
 		t.Clocks.Stop(clock.Chargeback, t.At(), duePerformance)
 	}
@@ -124,7 +124,7 @@ func (t *turn) confirmPerformance(c struct {
 
 func (t *turn) keepPromise(why string) {
 	t.Event(casefile.OfferPerformed, map[string]any{"offer": t.Promise.Offer, "why": why})
-	t.finish(Enforcement{Outcome: t.Promise.Kept, Rest: RestSettled})
+	t.finish(Enforcement{Outcome: t.Promise.Kept, Rest: RestSettled, Performed: true})
 }
 
 func (t *turn) breakPromise() {

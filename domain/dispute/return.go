@@ -107,16 +107,25 @@ func (i inspection) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
-// inspectReturn: goods in order are refunded; anything else must be shown, and a reviewer decides.
-func (t *turn) inspectReturn(i inspection) casefile.Answer {
-	shown := i.File != "" || i.Text != "" || slices.ContainsFunc(t.Items, func(item Item) bool {
+// Fits asks the seller to show what is wrong with the goods, unless evidence was handed in since they came back.
+func (i inspection) Fits(t *turn) casefile.Answer {
+	shown := i.File != "" || i.Text != "" || t.Return != nil && !t.Return.DeliveredAt.IsZero() && slices.ContainsFunc(t.Items, func(item Item) bool {
 		return item.By == casefile.Seller && !item.At.Before(t.Return.DeliveredAt)
 	})
 	if i.Condition != InOrder && !shown {
 		return casefile.Invalid("/file", "Show what is wrong with the goods: a file, a text, or evidence handed in since they came back.")
 	}
+	return t.words(i.Text)
+}
+
+// inspectReturn: goods in order are refunded; anything else is a reviewer's to decide.
+func (t *turn) inspectReturn(i inspection) casefile.Answer {
 	if i.File != "" || i.Text != "" {
-		t.addItem(Item{ID: casefile.Derive("evd", t.command), By: casefile.Seller, Type: "photo_of_item", File: i.File, Text: i.Text, At: t.At(), VisibleAt: t.At()})
+		item := Item{ID: casefile.Derive("evd", t.command), By: casefile.Seller, Type: "photo_of_item", File: i.File, Text: i.Text, At: t.At(), VisibleAt: t.At(), Round: t.Round}
+		if i.File == "" {
+			item.Type = "statement"
+		}
+		t.addItem(item)
 	}
 	t.Return.Condition = i.Condition
 	t.Event(casefile.ReturnInspected, map[string]any{"condition": i.Condition})
@@ -128,9 +137,18 @@ func (t *turn) inspectReturn(i inspection) casefile.Answer {
 	return casefile.Answer{}
 }
 
-// contest hands a return that did not end in order to a reviewer. An earlier decision is open again.
+// contest hands a return that did not end in order to a reviewer. An earlier decision is open again, and those who made it
+// are not asked a second time.
 func (t *turn) contest(cause string) {
-	t.Decision = nil
+	if t.Decision != nil {
+		t.dismissBench("set_aside")
+		t.Bench.Barred = append(t.Bench.Barred, t.Bench.Reviewer, t.Decision.By)
+		if t.Panel != nil {
+			t.Bench.Barred = append(t.Bench.Barred, t.Panel.Members...)
+		}
+		t.Bench.Reviewer = ""
+		t.Decision, t.Panel = nil, nil
+	}
 	t.toAdjudication(system, cause, "")
 }
 

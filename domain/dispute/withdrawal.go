@@ -8,9 +8,6 @@ import (
 // withdraw starts the time in which the buyer can think again. What was running stands still, and the seller's last words
 // are quoted back: promises bind only as offers.
 func (t *turn) withdraw(p plea) casefile.Answer {
-	if a := t.words(p.Text); !a.Accepted() {
-		return a
-	}
 	t.leave()
 	t.Status = Withdrawing
 	data := map[string]any{}
@@ -41,9 +38,6 @@ func (t *turn) notCancelled() casefile.Answer {
 }
 
 func (t *turn) cancelWithdrawal(p plea) casefile.Answer {
-	if a := t.words(p.Text); !a.Accepted() {
-		return a
-	}
 	t.Cancelled = true
 	t.Event(casefile.DisputeWithdrawalCancelled, map[string]any{"text": p.Text})
 	t.returnFromWithdrawal()
@@ -83,15 +77,16 @@ func (t *turn) mayReopen() casefile.Answer {
 	if t.Outcome != Withdrawn || t.Reopened || t.Withdrawal == nil || !protected {
 		return casefile.Refuse(casefile.CaseClosed, "This case is closed and cannot be reopened.")
 	}
+	if open := t.facts.Order.Disputed; open != "" {
+		return casefile.Answer{Refused: casefile.DisputeAlreadyOpen, Detail: "Another dispute about one of these lines is open.",
+			Result: map[string]any{"dispute": open}}
+	}
 	return casefile.Answer{}
 }
 
 // reopen goes back to the stage and the reviewer that were. In negotiation the seller's answer starts anew; in adjudication
 // the evidence period goes on.
 func (t *turn) reopen(p plea) casefile.Answer {
-	if a := t.words(p.Text); !a.Accepted() {
-		return a
-	}
 	t.Reopened = true
 	t.Outcome = ""
 	data := map[string]any{}
@@ -100,6 +95,9 @@ func (t *turn) reopen(p plea) casefile.Answer {
 	}
 	t.Event(casefile.DisputeReopened, data)
 	t.returnFromWithdrawal()
+	if t.Bench.Reviewer != "" {
+		t.onDuty(t.Bench.Reviewer, "assigned")
+	}
 	if t.Stage == Negotiation && t.Status != WaitingReturn {
 		t.Status = WaitingSeller
 		t.awaitSeller("dispute.reopened", t.Terms.Dispute.SellerReopened.Std())

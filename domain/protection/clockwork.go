@@ -1,13 +1,12 @@
 package protection
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
-	"recourse/domain/ledger"
-	"recourse/domain/money"
 )
 
 // The names of an order's deadlines. A release after a settlement carries the dispute behind a slash.
@@ -26,6 +25,9 @@ const (
 
 // buyerClocks are the deadlines that are the buyer's protection: they stand still while a dispute is open.
 var buyerClocks = []string{dueShip, remindShip, dueAbsoluteEnd, dueInspection, remindInspection, dueAftercare}
+
+// endsOfProtection are the deadlines of which each ends protection, with their reminders: what comes after has its own.
+var endsOfProtection = []string{dueShip, remindShip, dueAbsoluteEnd, dueInspection, remindInspection}
 
 // Batch is money that goes to the seller after the last call: what is left when inspection ends, or after a settlement.
 type Batch struct {
@@ -48,7 +50,7 @@ func (t *turn) due(d clock.Deadline) {
 	case dueInspection:
 		t.endProtection("accepted_by_silence")
 	case dueAbsoluteEnd:
-		t.endUndelivered("never_delivered")
+		t.endProtection("never_delivered")
 	case dueRelease:
 		t.release(d.Name)
 	case dueExtension:
@@ -63,28 +65,17 @@ func (t *turn) due(d clock.Deadline) {
 	}
 }
 
-// endProtection ends the order's clock in the seller's favour: what is free is released after the last call.
+// endProtection ends the order's clock. What was delivered, or what the buyer has confirmed, goes to the seller after the last
+// call. Of the rest nobody proved the delivery, so its money goes back, the shipping too when nothing was delivered.
 func (t *turn) endProtection(cause string) {
-	t.Clocks.Remove(dueInspection, remindInspection, dueAbsoluteEnd)
+	t.Clocks.Remove(endsOfProtection...)
 	t.Event(casefile.ProtectionEnded, map[string]any{"cause": cause})
+	t.pay(award{refund: t.freeShares(func(l Line) bool { return !l.Delivered() && t.ConfirmedAt.IsZero() }), cause: cause})
 	t.schedule(dueRelease, "", cause, t.freeShares(nil))
 	t.Phase = ReleasePending
 }
 
-// endUndelivered ends the clock of an order whose delivery was never recorded whole: nobody proved the rest, so its money
-// goes back; what was delivered goes to the seller.
-func (t *turn) endUndelivered(cause string) {
-	t.Clocks.Remove(dueInspection, remindInspection, dueAbsoluteEnd)
-	t.Event(casefile.ProtectionEnded, map[string]any{"cause": cause})
-	refund := t.freeShares(func(l Line) bool { return !l.Delivered() && t.ConfirmedAt.IsZero() })
-	t.pay(award{refund: refund, cause: cause})
-	if rest := t.freeShares(nil); len(rest) > 0 {
-		t.schedule(dueRelease, "", cause, rest)
-		t.Phase = ReleasePending
-	}
-}
-
-// schedule sets money aside for the seller until the last call is over.
+// schedule sets money aside for the seller until the last call is over. More under the same name begins it again.
 func (t *turn) schedule(name, disputeID, cause string, shares []Share) {
 	if len(shares) == 0 {
 		return
@@ -92,24 +83,31 @@ func (t *turn) schedule(name, disputeID, cause string, shares []Share) {
 	for _, s := range shares {
 		t.pot(s.Line).Pending += s.Amount
 	}
-	t.Batches = append(t.Batches, Batch{Due: name, Dispute: disputeID, Cause: cause, Shares: shares})
+	if i := t.batch(name); i >= 0 {
+		t.Batches[i].Shares = slices.Concat(t.Batches[i].Shares, shares)
+	} else {
+		t.Batches = append(t.Batches, Batch{Due: name, Dispute: disputeID, Cause: cause, Shares: shares})
+	}
 	t.Clocks.Start(clock.Deadline{Name: name, Since: t.At(), Base: cause, Policy: "protection.release_cooling", Length: t.Terms.Protection.ReleaseCooling.Std()})
+}
+
+func (o Order) batch(name string) int {
+	return slices.IndexFunc(o.Batches, func(b Batch) bool { return b.Due == name })
 }
 
 // unschedule takes a batch back: its money is free again.
 func (t *turn) unschedule(name string) (Batch, bool) {
-	for i, b := range t.Batches {
-		if b.Due != name {
-			continue
-		}
-		for _, s := range b.Shares {
-			t.pot(s.Line).Pending -= s.Amount
-		}
-		t.Batches = append(t.Batches[:i:i], t.Batches[i+1:]...)
-		t.Clocks.Remove(name)
-		return b, true
+	i := t.batch(name)
+	if i < 0 {
+		return Batch{}, false
 	}
-	return Batch{}, false
+	b := t.Batches[i]
+	for _, s := range b.Shares {
+		t.pot(s.Line).Pending -= s.Amount
+	}
+	t.Batches = slices.Delete(t.Batches, i, i+1)
+	t.Clocks.Remove(name)
+	return b, true
 }
 
 func (t *turn) release(name string) {
@@ -119,8 +117,11 @@ func (t *turn) release(name string) {
 }
 
 // pause makes protection stand still because a dispute is open. The last call is cancelled: the order goes back to an
-// inspection with nothing left, which the floor may lengthen when the clock resumes.
+// inspection with nothing left, which the floor may lengthen when the clock resumes. The last call of a settlement goes on.
 func (t *turn) pause() {
+	if t.over() {
+		return // a late claim finds no clock that runs
+	}
 	if t.Phase == ReleasePending {
 		t.unschedule(dueRelease)
 		t.Phase = Inspection
@@ -149,19 +150,15 @@ func (t *turn) resume(floor bool) {
 	t.Clocks.Resume(clock.DisputeOpen, at, buyerClocks...)
 	running := dueAftercare
 	if t.Phase != Aftercare {
-		if t.free() == 0 {
-			t.Clocks.Remove(buyerClocks...)
+		if t.free()+t.frozen() == 0 {
+			t.Clocks.Remove(endsOfProtection...)
 			return // everything was disposed of; what is left to do is no clock of the buyer's
-		}
-		if t.Arrived {
-			t.inspect(at)
 		}
 		running = dueInspection
 		if t.Phase != Inspection {
 			running = dueAbsoluteEnd
 		}
 	}
-	t.Arrived = false
 	given := floor && !t.FloorGiven && t.Clocks.AtLeast(running, clock.ReopenFloor, at, t.Terms.Protection.ReopenFloor.Std())
 	t.FloorGiven = t.FloorGiven || given
 	t.remindOfInspection()
@@ -174,27 +171,21 @@ func (t *turn) resume(floor bool) {
 
 // conclude ends every turn: it moves the order on when nothing holds it back where it is.
 func (t *turn) conclude() {
-	if t.ID == "" || t.Phase == "" || t.over() || t.anyOpen() {
+	if t.Phase == "" || t.over() || t.anyOpen() {
 		return
 	}
-	if t.AgedOut && t.free() > 0 {
-		t.endUndelivered("absolute_max")
-	}
-	if t.sum(func(p Pot) money.Minor { return p.Frozen }) > 0 {
-		return
-	}
-	if t.free() > 0 && t.Phase != Funded && t.unclocked() {
-		t.endUndelivered("chargeback_over")
+	if cause := t.unprotected(); cause != "" && t.free() > 0 {
+		t.endProtection(cause)
 	}
 	switch {
-	case t.free() > 0 || t.Phase == Aftercare:
+	case t.free()+t.frozen() > 0 || t.Phase == Aftercare:
 	case len(t.Batches) > 0:
-		t.Clocks.Remove(dueInspection, remindInspection, dueAbsoluteEnd)
+		t.Clocks.Remove(endsOfProtection...)
 		t.dropExtension()
 		t.Phase = ReleasePending
 	case t.released() > 0:
 		t.Phase = Aftercare
-		t.Clocks.Remove(dueShip, remindShip, dueInspection, remindInspection, dueAbsoluteEnd, dueAbsoluteMax)
+		t.Clocks.Remove(endsOfProtection...)
 		t.dropExtension()
 		t.Clocks.Start(clock.Deadline{Name: dueAftercare, Since: t.At(), Base: "escrow.released", Policy: "protection.aftercare", Length: t.Terms.Protection.Aftercare.Std()})
 	default:
@@ -202,11 +193,19 @@ func (t *turn) conclude() {
 	}
 }
 
-// unclocked says that no deadline governs what is free: its clock ran out while a bank had frozen it.
-func (t *turn) unclocked() bool {
+// unprotected says why nothing protects what is free any more: the order is too old, or its clock ran out while a bank had
+// frozen the money. While a last call waits there is time to say so.
+func (t *turn) unprotected() string {
 	_, running := t.protectionClock()
-	_, waiting := t.Clocks.Get(dueRelease)
-	return !running && !waiting
+	switch {
+	case t.batch(dueRelease) >= 0:
+		return ""
+	case t.AgedOut:
+		return "absolute_max"
+	case !running:
+		return "chargeback_over"
+	}
+	return ""
 }
 
 // finish ends the order. One that was refunded by a timer and never disputed is refunded; every other is closed.
@@ -219,56 +218,3 @@ func (t *turn) finish(cause string) {
 	t.Event(casefile.OrderClosed, map[string]any{"cause": cause, "state": t.Phase})
 }
 
-type transferResult struct {
-	Step   int64  `json:"step"`
-	Reason string `json:"reason,omitempty"`
-}
-
-func (t *turn) payment(step int64) int {
-	for i, p := range t.Payments {
-		if p.Step == step {
-			return i
-		}
-	}
-	return -1
-}
-
-// confirmTransfer is the provider's word that the money has moved.
-func (t *turn) confirmTransfer(r transferResult) casefile.Answer {
-	i := t.payment(r.Step)
-	if i < 0 || t.Payments[i].Failed {
-		return casefile.Refuse(casefile.WrongStage, "No payment with this step is on its way.")
-	}
-	t.Transfers = append(t.Transfers, ledger.ConfirmOut(t.movement(t.Payments[i])))
-	t.Payments = append(t.Payments[:i:i], t.Payments[i+1:]...)
-	return casefile.Answer{}
-}
-
-// failTransfer is the provider's word that it has not: the money is held again, bound to the same cause, until an operator
-// asks for it once more.
-func (t *turn) failTransfer(r transferResult) casefile.Answer {
-	i := t.payment(r.Step)
-	if i < 0 || t.Payments[i].Failed {
-		return casefile.Refuse(casefile.WrongStage, "No payment with this step is on its way.")
-	}
-	t.Payments[i].Failed = true
-	t.Transfers = append(t.Transfers, ledger.ReturnOut(t.movement(t.Payments[i])))
-	t.Event(casefile.TransferFailed, map[string]any{"step": r.Step, "reason": r.Reason})
-	t.notice("operators", "transfer_failed")
-	return casefile.Answer{}
-}
-
-// retryTransfer asks once more for a payment that failed, under the step of a new event.
-func (t *turn) retryTransfer(r transferResult) casefile.Answer {
-	i := t.payment(r.Step)
-	if i < 0 || !t.Payments[i].Failed {
-		return casefile.Refuse(casefile.WrongStage, "No payment with this step has failed.")
-	}
-	p := t.Payments[i]
-	t.Payments = append(t.Payments[:i:i], t.Payments[i+1:]...)
-	events := map[ledger.Verb]casefile.EventType{ledger.Refund: casefile.EscrowRefunded, ledger.Release: casefile.EscrowReleased, ledger.Split: casefile.EscrowSplit}
-	p.Failed = false
-	p.Step = t.Event(events[p.Verb], map[string]any{"refund": p.Refund, "release": p.Release, "cause": p.Cause, "retry_of": r.Step})
-	t.request(p)
-	return casefile.Answer{Result: map[string]any{"step": p.Step}}
-}

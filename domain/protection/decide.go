@@ -18,12 +18,13 @@ type turn struct {
 
 type rule = casefile.Rule[*turn]
 
-// anyState names no state: the command is accepted wherever the order is.
+// table is the paragraph "Order × command" of PROCEDURE 6.6: a command is refused with wrong_stage in every state that its
+// row does not name, and with case_closed when the order is over. A row that names no state accepts it wherever the order is.
 var table = map[string]rule{
 	"register_order":    casefile.On((*turn).register, ""),
-	"ship":              casefile.On((*turn).ship, string(Funded), string(InTransit), string(Disputed)),
+	"ship":              casefile.On((*turn).ship, string(Funded), string(InTransit), string(Disputed)).When((*turn).shippable),
 	"deliver":           casefile.On((*turn).deliver).EvenOver(),
-	"track":             casefile.On((*turn).track).EvenOver(),
+	"track":             casefile.On((*turn).track).When((*turn).shipped).EvenOver(),
 	"confirm_receipt":   casefile.On((*turn).confirmReceipt, string(InTransit), string(Inspection)),
 	"extend_protection": casefile.On((*turn).extend, string(InTransit), string(Inspection), string(ReleasePending)).When((*turn).extendable),
 	"grant_extension":   casefile.On((*turn).grantExtension).When((*turn).extensionAsked),
@@ -34,7 +35,7 @@ var table = map[string]rule{
 	"chargeback":        casefile.On((*turn).openChargeback).When((*turn).noChargeback).EvenOver(),
 	"close_chargeback":  casefile.On((*turn).closeChargeback).When((*turn).chargebackOpen).EvenOver(),
 	"sign_goodwill":     casefile.On((*turn).signGoodwill).When((*turn).giftWaits).EvenOver(),
-	"retry_transfer":    casefile.On((*turn).retryTransfer).EvenOver(),
+	"retry_transfer":    casefile.On((*turn).retryTransfer).When((*turn).transferFailed).EvenOver(),
 	"declare_incident":  casefile.On((*turn).incident),
 
 	"enforce_outcome":  casefile.On((*turn).enforceOutcome).EvenOver(),
@@ -113,6 +114,8 @@ func (o Order) Move(name string, noticed time.Time) (casefile.Case, casefile.Cha
 	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, before.DueAt)}
 	next.Clocks.Move(name, noticed)
 	t.moved(name, before.DueAt, "noticed_late")
+	t.notice(t.Buyer, name)
+	t.notice(t.Seller, name)
 	next.Revision++
 	return *next, t.Change
 }

@@ -7,7 +7,6 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
 	"recourse/domain/dispute"
-	"recourse/domain/ledger"
 	"recourse/domain/money"
 )
 
@@ -40,6 +39,18 @@ func (o Order) anyOpen() bool {
 	return len(o.Waiting) > 0 || slices.ContainsFunc(o.Claims, func(c Claim) bool { return c.Open })
 }
 
+// disputedBy is the dispute, other than the one named, that is open about one of these lines or waits for the bank with its
+// outcome; empty when there is none.
+func (o Order) disputedBy(lines []dispute.Line, except string) string {
+	for _, c := range o.Claims {
+		waits := slices.ContainsFunc(o.Waiting, func(e dispute.Enforcement) bool { return e.Dispute == c.ID })
+		if (c.Open || waits) && c.ID != except && overlap(c.Lines, lines) {
+			return c.ID
+		}
+	}
+	return ""
+}
+
 type disputeRequest struct {
 	Reason dispute.Reason `json:"reason"`
 	Remedy dispute.Remedy `json:"remedy"`
@@ -56,6 +67,8 @@ func (r disputeRequest) Valid() casefile.Answer {
 		return casefile.Invalid("/remedy", "This remedy cannot be asked for with this reason.")
 	case r.Amount != nil && *r.Amount <= 0:
 		return casefile.Invalid("/amount", "An amount that is asked for is above zero.")
+	case r.Amount == nil && r.Remedy == dispute.RefundPartial && r.Reason != dispute.Late:
+		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
 	return casefile.Answer{}
 }
@@ -70,26 +83,24 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 	if !a.Accepted() {
 		return a
 	}
-	for _, c := range t.Claims {
-		if c.Open && overlap(c.Lines, lines) {
-			return casefile.Answer{Refused: casefile.DisputeAlreadyOpen, Detail: "A dispute about one of these lines is open.",
-				Result: map[string]any{"dispute": c.ID}}
-		}
+	if r.Amount == nil && r.Reason == dispute.ExtraChargeDemanded && t.anyDelivered(lines) {
+		return casefile.Invalid("/amount", "Name the extra amount that was asked for.")
+	}
+	if id := t.disputedBy(lines, ""); id != "" {
+		return casefile.Answer{Refused: casefile.DisputeAlreadyOpen, Detail: "A dispute about one of these lines is open.",
+			Result: map[string]any{"dispute": id}}
 	}
 	if o := t.opening(lines, r.Reason, t.At()); !o.Open {
 		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
 			Result: map[string]any{"why": o.Why, "from": o.From, "until": o.Until}}
 	}
-	value := total(t.reach(lines, r.Reason))
-	asked := t.asked(lines, r.Reason)
-	switch {
-	case r.Amount != nil && *r.Amount > value:
+	value, asked := total(t.reach(lines, r.Reason)), t.asked(lines, r.Reason)
+	if r.Amount != nil {
+		asked = *r.Amount
+	}
+	if asked > value {
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is asked than is left of these lines.",
 			Result: map[string]any{"cap": value}}
-	case r.Amount != nil:
-		asked = *r.Amount
-	case r.Remedy == dispute.RefundPartial && r.Reason != dispute.Late || asked == 0 && r.Reason != dispute.OffPlatformPressure:
-		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
 	for i := range lines {
 		lines[i].Value = t.line(lines[i].SKU).Price * money.Minor(lines[i].Quantity)
@@ -100,10 +111,10 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 	}
 	id := casefile.Derive("dsp", t.command)
 	t.Claims = append(t.Claims, Claim{ID: id, Lines: lines, Reason: r.Reason, Asked: asked, Open: true, OpenedAt: t.At()})
-	frozen := t.coverNew(id, lines)
+	frozen := t.coverLate(id)
 	t.Openings = append(t.Openings, casefile.Opening{ID: id, Kind: casefile.KindDispute, Name: "open", By: t.By(), Order: t.ID,
 		Data: dispute.Opening{Order: t.ID, Buyer: t.Buyer, Seller: t.Seller, Currency: t.Currency, Lines: lines, Reason: r.Reason,
-			Remedy: r.Remedy, Amount: asked, Value: value, Text: r.Text, Suspect: t.suspect(), Platform: t.in(Choice) && r.Reason == dispute.ChangeOfMind,
+			Remedy: r.Remedy, Amount: asked, Value: value, Text: r.Text, Suspect: t.anySuspect(lines), Platform: t.in(Choice) && r.Reason == dispute.ChangeOfMind,
 			Terms: t.Terms.Dispute, Frozen: frozen}})
 	return casefile.Answer{Result: map[string]any{"dispute": id}}
 }
@@ -144,170 +155,12 @@ func (t *turn) cancelBatches(lines []dispute.Line) {
 	}
 }
 
-func (t *turn) enforceOutcome(e dispute.Enforcement) casefile.Answer {
-	c := t.claim(e.Dispute)
-	if c == nil || !c.Open {
-		return casefile.Refuse(casefile.WrongStage, "This dispute is not open.")
-	}
-	c.Open, c.Outcome, c.Reason = false, e.Outcome, e.Reason
-	if t.waitsForBank(e, *c) {
-		t.Waiting = append(t.Waiting, e)
-		return casefile.Answer{}
-	}
-	t.enforce(e)
-	if !t.anyOpen() {
-		t.resume(!e.NoFloor)
-	}
-	return casefile.Answer{}
-}
-
-// enforce moves the money of an outcome: from escrow as far as it is there, and what was released before from the seller.
-func (t *turn) enforce(e dispute.Enforcement) {
-	c := t.claim(e.Dispute)
-	reach := t.reach(c.Lines, e.Reason)
-	held := make([]Share, 0, len(reach))
-	for _, s := range reach {
-		if amount := min(s.Amount, t.pot(s.Line).Free()); amount > 0 {
-			held = append(held, Share{Line: s.Line, Amount: amount})
-		}
-	}
-	fromEscrow := min(e.Refund, total(held))
-	refund := spread(fromEscrow, held)
-	left := less(held, refund)
-	release := spread(min(e.Release, total(left)), left)
-	t.pay(award{refund: refund, release: release, cause: string(e.Outcome), dispute: e.Dispute})
-	if short := min(e.Refund, total(reach)) - fromEscrow; short > 0 {
-		t.recover(short, e.Dispute, less(reach, held))
-	}
-	left = less(left, release)
-	settled := e.Rest == dispute.RestSettled && (!t.ConfirmedAt.IsZero() || t.linesDelivered(c.Lines))
-	if settled {
-		t.schedule(dueRelease+"/"+e.Dispute, e.Dispute, string(e.Outcome), left)
-	}
-	t.compensate(e)
-}
-
-func (t *turn) linesDelivered(lines []dispute.Line) bool {
-	return !slices.ContainsFunc(lines, func(d dispute.Line) bool { return !t.line(d.SKU).Delivered() })
-}
-
-// recover takes back from the seller what was released: from its reserve, then from what the marketplace has not paid out
-// yet; what is not there is a claim on it. Nothing is paid twice: the pots remember.
-func (t *turn) recover(amount money.Minor, disputeID string, from []Share) {
-	fromReserve := min(amount, t.facts.Funds.Reserve)
-	fromPayable := min(amount-fromReserve, t.facts.Funds.Payable)
-	t.facts.Funds.Reserve -= fromReserve
-	t.facts.Funds.Payable -= fromPayable
-	recovered := fromReserve + fromPayable
-	claimed := amount - recovered
-	for _, s := range spread(recovered, from) {
-		t.pot(s.Line).Recovered += s.Amount
-	}
-	for _, s := range spread(claimed, less(from, spread(recovered, from))) {
-		t.pot(s.Line).Claimed += s.Amount
-	}
-	if c := t.claim(disputeID); c != nil {
-		c.Recovered += recovered
-		c.Claimed += claimed
-	}
-	if recovered > 0 {
-		step := t.Event(casefile.EscrowRecovered, map[string]any{"amount": recovered, "reserve": fromReserve, "payable": fromPayable, "dispute": disputeID})
-		t.Transfers = append(t.Transfers, ledger.RecoverFrom(step, t.Seller, t.Buyer, fromReserve, fromPayable, t.Currency, disputeID))
-	}
-	if claimed > 0 {
-		step := t.Event(casefile.EscrowClaimed, map[string]any{"amount": claimed, "on": t.Seller, "dispute": disputeID})
-		t.Transfers = append(t.Transfers, ledger.ClaimOn(step, t.Seller, claimed, t.Currency, disputeID))
-	}
-}
-
-// Gift is goodwill above what the platform pays without asking itself twice.
-type Gift struct {
-	Dispute string      `json:"dispute"`
-	To      string      `json:"to"`
-	Amount  money.Minor `json:"amount"`
-	Signed  string      `json:"signed,omitempty"` // who signed first
-}
-
-// compensate pays what an outcome gives from the platform: for its own delay, and for the label of a return.
-func (t *turn) compensate(e dispute.Enforcement) {
-	switch {
-	case e.Goodwill > 0 && e.Signatures:
-		t.Gifts = append(t.Gifts, Gift{Dispute: e.Dispute, To: t.Seller, Amount: e.Goodwill})
-		t.notice("supervisors", "goodwill")
-	case e.Goodwill > 0:
-		t.give(t.Seller, e.Goodwill, string(e.Outcome), e.Dispute)
-	}
-	switch {
-	case e.ReturnCost > 0 && e.CostBy == "platform":
-		t.give(t.Buyer, e.ReturnCost, "return_cost", e.Dispute)
-	case e.ReturnCost > 0:
-		t.recoverCost(e.ReturnCost, e.Dispute)
-	}
-}
-
-func (t *turn) give(to string, amount money.Minor, cause, disputeID string) {
-	t.Goodwill[to] += amount
-	step := t.Event(casefile.EscrowGoodwill, map[string]any{"to": to, "amount": amount, "cause": cause, "dispute": disputeID})
-	t.Transfers = append(t.Transfers, ledger.GoodwillTo(step, to, amount, t.Currency, cause, disputeID))
-}
-
-// recoverCost takes the cost of a return from the seller. It is no part of what was paid for the order.
-func (t *turn) recoverCost(amount money.Minor, disputeID string) {
-	fromReserve := min(amount, t.facts.Funds.Reserve)
-	fromPayable := min(amount-fromReserve, t.facts.Funds.Payable)
-	if got := fromReserve + fromPayable; got > 0 {
-		step := t.Event(casefile.EscrowRecovered, map[string]any{"amount": got, "reserve": fromReserve, "payable": fromPayable, "dispute": disputeID, "cause": "return_cost"})
-		t.Transfers = append(t.Transfers, ledger.RecoverFrom(step, t.Seller, t.Buyer, fromReserve, fromPayable, t.Currency, disputeID))
-		amount -= got
-	}
-	if amount > 0 {
-		step := t.Event(casefile.EscrowClaimed, map[string]any{"amount": amount, "on": t.Seller, "dispute": disputeID, "cause": "return_cost"})
-		t.Transfers = append(t.Transfers, ledger.ClaimOn(step, t.Seller, amount, t.Currency, disputeID))
-	}
-}
-
-type signature struct {
-	Dispute string `json:"dispute"`
-	Refuse  bool   `json:"refuse,omitempty"`
-}
-
-func (t *turn) giftWaits() casefile.Answer {
-	if len(t.Gifts) == 0 {
-		return casefile.Refuse(casefile.WrongStage, "No goodwill waits for a signature.")
-	}
-	return casefile.Answer{}
-}
-
-// signGoodwill is one of the two signatures that a large goodwill needs, from two people.
-func (t *turn) signGoodwill(s signature) casefile.Answer {
-	i := slices.IndexFunc(t.Gifts, func(g Gift) bool { return g.Dispute == s.Dispute })
-	if i < 0 {
-		return casefile.Refuse(casefile.WrongStage, "No goodwill of this dispute waits for a signature.")
-	}
-	g := t.Gifts[i]
-	switch {
-	case g.Signed == t.By().ID:
-		return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")
-	case !s.Refuse && g.Signed == "":
-		t.Gifts[i].Signed = t.By().ID
-		t.notice("supervisors", "goodwill")
-		return casefile.Answer{Result: map[string]any{"state": "signed_once"}}
-	}
-	t.Gifts = slices.Delete(t.Gifts, i, i+1)
-	if s.Refuse {
-		t.notice(g.To, "goodwill_refused")
-		return casefile.Answer{}
-	}
-	t.give(g.To, g.Amount, "signed", g.Dispute)
-	return casefile.Answer{}
-}
-
 // grantTime gives the buyer what the seller asked for itself.
 func (t *turn) grantTime(g dispute.TimeGranted) casefile.Answer {
 	for _, name := range []string{dueInspection, dueAbsoluteEnd, dueAftercare} {
-		if d, found := t.Clocks.Get(name); found {
+		if _, found := t.Clocks.Get(name); found {
 			t.Clocks.Extend(name, clock.SellerAskedForTime, t.At(), g.By)
-			t.Event(casefile.ProtectionExtended, map[string]any{"by": g.By.String(), "granted_by": "seller_asked_for_time", "remaining": d.Remaining(t.At()).String()})
+			t.Event(casefile.ProtectionExtended, map[string]any{"by": g.By.String(), "granted_by": "seller_asked_for_time", "remaining": t.remaining().String()})
 		}
 	}
 	return casefile.Answer{}
@@ -318,12 +171,13 @@ func (t *turn) disputeReopened(r dispute.Reopened) casefile.Answer {
 	if c == nil || c.Open {
 		return casefile.Refuse(casefile.WrongStage, "This dispute is open.")
 	}
-	open := t.anyOpen()
 	t.cancelBatches(c.Lines)
-	c = t.claim(r.Dispute)
-	c.Open, c.Outcome = true, ""
-	if !open {
+	if !t.anyOpen() {
 		t.pause()
+	}
+	c.Open, c.Outcome = true, ""
+	if t.coverLate(c.ID) {
+		t.Send(c.ID, "freeze", nil)
 	}
 	return casefile.Answer{}
 }

@@ -19,8 +19,9 @@ func (e extension) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// extendable says that protection runs or has its last call. That of a settlement is none: both have agreed to it.
 func (t *turn) extendable() casefile.Answer {
-	if d, found := t.protectionClock(); t.Phase != ReleasePending && (!found || !d.Runs()) {
+	if d, found := t.protectionClock(); t.batch(dueRelease) < 0 && (!found || !d.Runs()) {
 		return casefile.Refuse(casefile.WrongStage, "No protection is running that could be extended.")
 	}
 	return casefile.Answer{}
@@ -37,7 +38,7 @@ func (o Order) protectionClock() (clock.Deadline, bool) {
 // extend lengthens protection: once by the buyer alone, further only when the seller consents.
 func (t *turn) extend(e extension) casefile.Answer {
 	by, p := e.By.Std(), t.Terms.Protection
-	if t.Extension.Total+by > p.ExtensionMax.Std() {
+	if by > p.ExtensionMax.Std()-t.Extension.Total-t.Extension.Requested {
 		return casefile.Invalid("/by", "All extensions of an order together are longer than is allowed.")
 	}
 	if !t.Extension.Used && by <= p.BuyerExtension.Std() {
@@ -57,8 +58,7 @@ func (t *turn) extend(e extension) casefile.Answer {
 // lengthen adds to the running protection. In the last call there is none left, so it begins again from now.
 func (t *turn) lengthen(by time.Duration, granted string) {
 	t.Extension.Total += by
-	if t.Phase == ReleasePending {
-		t.unschedule(dueRelease)
+	if _, waiting := t.unschedule(dueRelease); waiting {
 		t.Phase = Inspection
 		t.Clocks.Start(clock.Deadline{Name: dueInspection, Since: t.At(), DueAt: t.At(), Base: "protection.ended", Policy: "protection.buyer_extension"})
 	}
@@ -71,8 +71,8 @@ func (t *turn) lengthen(by time.Duration, granted string) {
 
 func (t *turn) extensionAsked() casefile.Answer {
 	switch {
-	case t.Extension.Requested > 0 && !t.anyOpen():
-		return t.extendable()
+	case t.Extension.Requested > 0:
+		return t.extendable() // not while a dispute is open: the clock stands still
 	case t.Extension.Lapsed:
 		return casefile.Refuse(casefile.DeadlinePassed, "The request for more time has lapsed.")
 	}
@@ -102,7 +102,7 @@ func (t *turn) lapseExtension() {
 
 // dropExtension ends a request that has nothing left to extend.
 func (t *turn) dropExtension() {
-	if t.Extension.Requested > 0 && t.Phase != ReleasePending {
+	if t.Extension.Requested > 0 && t.batch(dueRelease) < 0 {
 		t.Clocks.Remove(dueExtension)
 		t.lapseExtension()
 	}

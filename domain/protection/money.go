@@ -1,6 +1,9 @@
 package protection
 
 import (
+	"slices"
+	"time"
+
 	"recourse/domain/casefile"
 	"recourse/domain/ledger"
 	"recourse/domain/money"
@@ -16,6 +19,8 @@ type Pot struct {
 	Frozen    money.Minor `json:"frozen,omitempty"`   // by a chargeback
 	Recovered money.Minor `json:"recovered,omitempty"`
 	Claimed   money.Minor `json:"claimed,omitempty"`
+
+	ReleasedAt time.Time `json:"released_at,omitzero"` // the last release of some of it
 }
 
 // Held is what is still in escrow.
@@ -23,6 +28,9 @@ func (p Pot) Held() money.Minor { return p.Value - p.Refunded - p.Released }
 
 // Free is what is held and bound to nothing but the order's clock.
 func (p Pot) Free() money.Minor { return p.Held() - p.Pending - p.Frozen }
+
+// Kept is what the seller got and has not given back.
+func (p Pot) Kept() money.Minor { return p.Released - p.Recovered - p.Claimed }
 
 // Remaining is what an award can still reach: what the buyer has not had back in one way or another.
 func (p Pot) Remaining() money.Minor { return p.Value - p.Refunded - p.Recovered - p.Claimed }
@@ -62,6 +70,7 @@ func (o Order) sum(of func(Pot) money.Minor) money.Minor {
 func (o Order) captured() money.Minor { return o.sum(func(p Pot) money.Minor { return p.Value }) }
 func (o Order) held() money.Minor     { return o.sum(Pot.Held) }
 func (o Order) free() money.Minor     { return o.sum(Pot.Free) }
+func (o Order) frozen() money.Minor   { return o.sum(func(p Pot) money.Minor { return p.Frozen }) }
 func (o Order) released() money.Minor { return o.sum(func(p Pot) money.Minor { return p.Released }) }
 
 // Escrow is where the captured money is now. Held includes what is on its way at the provider.
@@ -114,6 +123,19 @@ func total(shares []Share) money.Minor {
 	return sum
 }
 
+// merge adds up the shares of each pot.
+func merge(shares []Share) []Share {
+	var out []Share
+	for _, s := range shares {
+		if i := slices.IndexFunc(out, func(o Share) bool { return o.Line == s.Line }); i >= 0 {
+			out[i].Amount += s.Amount
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // less takes the second list of shares from the first.
 func less(from, take []Share) []Share {
 	out := make([]Share, 0, len(from))
@@ -149,16 +171,10 @@ func (t *turn) pay(m award) {
 	}
 	for _, s := range m.release {
 		t.pot(s.Line).Released += s.Amount
+		t.pot(s.Line).ReleasedAt = t.At()
 	}
 	fee := t.Terms.Fees.Percent.Of(release)
 	t.Fees += fee
-	event, verb := casefile.EscrowSplit, ledger.Split
-	switch {
-	case release == 0:
-		event, verb = casefile.EscrowRefunded, ledger.Refund
-	case refund == 0:
-		event, verb = casefile.EscrowReleased, ledger.Release
-	}
 	if release > 0 {
 		t.ReleasedAt = t.At()
 	}
@@ -166,15 +182,36 @@ func (t *turn) pay(m award) {
 		c.Refunded += refund
 		c.Released += release - fee
 	}
-	data := map[string]any{"refund": refund, "release": release, "cause": m.cause}
-	if fee > 0 {
-		data["fee"] = fee
+	p := Payment{Verb: verbOf(refund, release), Cause: m.cause, Dispute: m.dispute, Refund: refund, Release: release - fee, Fee: fee}
+	p.Step = t.Event(eventOf[p.Verb], p.told())
+	t.request(p)
+}
+
+// told is a payment as its event has it: with the fee in what is released.
+func (p Payment) told() map[string]any {
+	data := map[string]any{"refund": p.Refund, "release": p.Release + p.Fee, "cause": p.Cause}
+	if p.Fee > 0 {
+		data["fee"] = p.Fee
 	}
-	if m.dispute != "" {
-		data["dispute"] = m.dispute
+	if p.Dispute != "" {
+		data["dispute"] = p.Dispute
 	}
-	step := t.Event(event, data)
-	t.request(Payment{Step: step, Verb: verb, Cause: m.cause, Dispute: m.dispute, Refund: refund, Release: release - fee, Fee: fee})
+	return data
+}
+
+// eventOf names the events of the movements out of escrow.
+var eventOf = map[ledger.Verb]casefile.EventType{
+	ledger.Refund: casefile.EscrowRefunded, ledger.Release: casefile.EscrowReleased, ledger.Split: casefile.EscrowSplit,
+}
+
+func verbOf(refund, release money.Minor) ledger.Verb {
+	switch {
+	case release == 0:
+		return ledger.Refund
+	case refund == 0:
+		return ledger.Release
+	}
+	return ledger.Split
 }
 
 // request puts a payment on its way at the provider.

@@ -32,61 +32,84 @@ func (o Order) allLines() []dispute.Line {
 	return lines
 }
 
-// opening is the window of one reason: the latest beginning and the earliest end of what its rule and its lines ask for.
+// opening is the window of one reason: the latest beginning and the earliest end of what its rule says of each line.
 func (o Order) opening(lines []dispute.Line, reason dispute.Reason, at time.Time) casefile.OpeningTime {
-	w := casefile.OpeningTime{From: o.PaidAt, Until: o.protectedUntil(at)}
-	closed := func(why string) casefile.OpeningTime { return casefile.OpeningTime{Why: why} }
-	for _, d := range lines {
+	w := casefile.OpeningTime{From: o.PaidAt}
+	for i, d := range lines {
 		l := o.line(d.SKU)
 		if l == nil {
-			return closed("no_such_line")
+			return casefile.OpeningTime{Why: "no_such_line"}
 		}
-		switch {
-		case reason == dispute.Late:
-			if !l.Delivered() || !l.DeliveredAt.After(o.GuaranteedBy) {
-				return closed("not_delivered_late")
-			}
-			w.From = later(w.From, l.DeliveredAt)
-		case reason.Root() == dispute.RootNotReceived:
-			w.From = later(w.From, o.notReceivedFrom(*l))
-		case reason.Root() == dispute.RootNotAsDescribed || reason == dispute.Counterfeit:
-			if l.DeliveredAt.IsZero() && o.ConfirmedAt.IsZero() {
-				return closed("not_delivered")
-			}
-			w.From = later(w.From, l.DeliveredAt)
-		case reason == dispute.ChangeOfMind:
-			if !o.in(Choice) {
-				return closed("not_in_programme")
-			}
-			// A clock that stands still for another line's dispute is inspection all the same.
-			if o.Phase != Inspection {
-				return closed("not_in_inspection")
-			}
+		from, until, why := o.window(*l, reason, at)
+		if why != "" {
+			return casefile.OpeningTime{Why: why}
 		}
-	}
-	switch reason {
-	case dispute.Counterfeit:
-		if o.in(GuaranteedGenuine) {
-			w.Until = later(w.Until, o.termFrom(o.Terms.Protection.GenuineClaim.Std()))
+		w.From = later(w.From, from)
+		if i == 0 || until.Before(w.Until) {
+			w.Until = until
 		}
-	case dispute.WarrantyDefect:
-		if !o.in(Warranty) {
-			return closed("not_in_programme")
-		}
-		if o.ReleasedAt.IsZero() {
-			return closed("not_released")
-		}
-		w.From, w.Until = o.ReleasedAt, o.termFrom(o.Terms.Protection.Warranty.Std())
 	}
 	switch {
-	case w.Until.IsZero() || at.After(w.Until):
+	case at.After(w.Until):
 		w.Why = "protection_over"
 	case at.Before(w.From):
 		w.Why = "too_early"
+	case total(o.reach(lines, reason)) == 0:
+		w.Why = "nothing_left"
 	default:
 		w.Open = true
 	}
 	return w
+}
+
+// window is from when until when a reason may be used about one line, by the table of PROCEDURE 5, or why it may not.
+func (o Order) window(l Line, reason dispute.Reason, at time.Time) (from, until time.Time, why string) {
+	p := o.Terms.Protection
+	until = o.protectedUntil(at)
+	switch {
+	case reason == dispute.Late:
+		if !l.Delivered() || !l.DeliveredAt.After(o.GuaranteedBy) {
+			return from, until, "not_delivered_late"
+		}
+		return l.DeliveredAt, until, ""
+	case reason.Root() == dispute.RootNotReceived:
+		return o.notReceivedFrom(l), until, ""
+	case reason.Root() == dispute.RootNotAsDescribed || reason == dispute.Counterfeit:
+		if l.DeliveredAt.IsZero() && o.ConfirmedAt.IsZero() && l.ReleasedAt.IsZero() {
+			return from, until, "not_delivered"
+		}
+		if reason == dispute.Counterfeit && o.in(GuaranteedGenuine) {
+			until = later(until, l.termEnd(p.GenuineClaim.Std()))
+		}
+		return l.DeliveredAt, until, ""
+	case reason == dispute.ChangeOfMind:
+		return o.mindChanges(at)
+	case reason == dispute.WarrantyDefect:
+		switch {
+		case !o.in(Warranty):
+			return from, until, "not_in_programme"
+		case l.ReleasedAt.IsZero():
+			return from, until, "not_released"
+		}
+		return l.ReleasedAt, l.termEnd(p.Warranty.Std()), ""
+	}
+	return from, until, ""
+}
+
+// mindChanges is the window of a return without fault: inspection alone. A clock that stands still for another line's
+// dispute is inspection all the same; one that was over before is not.
+func (o Order) mindChanges(at time.Time) (from, until time.Time, why string) {
+	d, found := o.Clocks.Get(dueInspection)
+	left := d.Remaining(at)
+	switch {
+	case !o.in(Choice):
+		return from, until, "not_in_programme"
+	case !found || !d.Runs() && left == 0:
+		return from, until, "not_in_inspection"
+	case d.Runs():
+		return d.Since, d.DueAt, ""
+	}
+	return d.Since, at.Add(left), ""
 }
 
 // notReceivedFrom is the earliest instant at which a line counts as not received: some days after it was shipped, at once
@@ -94,7 +117,7 @@ func (o Order) opening(lines []dispute.Line, reason dispute.Reason, at time.Time
 func (o Order) notReceivedFrom(l Line) time.Time {
 	from := o.GuaranteedBy
 	if !l.ShippedAt.IsZero() {
-		if o.suspect() {
+		if o.suspect(l.SKU) {
 			return l.ShippedAt
 		}
 		if after := l.ShippedAt.Add(o.Terms.Protection.NotReceivedAfter.Std()); after.Before(from) {
@@ -104,39 +127,39 @@ func (o Order) notReceivedFrom(l Line) time.Time {
 	return from
 }
 
-// termFrom is the end of a term that counts from delivery, or from release where delivery was never recorded.
-func (o Order) termFrom(length time.Duration) time.Time {
-	var base time.Time
-	for _, l := range o.Lines {
-		base = later(base, l.DeliveredAt)
+// termEnd is the end of a term that counts from the line's delivery, or from its release where delivery was never recorded;
+// zero while there is neither.
+func (l Line) termEnd(length time.Duration) time.Time {
+	switch {
+	case l.Delivered():
+		return l.DeliveredAt.Add(length)
+	case !l.ReleasedAt.IsZero():
+		return l.ReleasedAt.Add(length)
 	}
-	if base.IsZero() {
-		base = o.ReleasedAt
-	}
-	if base.IsZero() {
-		return time.Time{}
-	}
-	return base.Add(length)
+	return time.Time{}
 }
 
 // protectedUntil is the last instant at which protection with its aftercare can still be used, as far as is known now; zero
 // when it is over.
 func (o Order) protectedUntil(at time.Time) time.Time {
-	if o.over() {
+	if o.over() || o.AgedOut {
 		return time.Time{}
 	}
-	last := o.PaidAt.Add(o.Terms.Protection.AbsoluteMax.Std())
-	tail := o.Terms.Protection.ReleaseCooling.Std() + o.Terms.Protection.Aftercare.Std()
-	until := last
+	aftercare := o.Terms.Protection.Aftercare.Std()
+	var until time.Time
+	for _, b := range o.Batches {
+		if d, found := o.Clocks.Get(b.Due); found {
+			until = later(until, d.DueAt.Add(aftercare))
+		}
+	}
+	if d, found := o.protectionClock(); found {
+		until = later(until, at.Add(d.Remaining(at)).Add(o.Terms.Protection.ReleaseCooling.Std()).Add(aftercare))
+	}
 	if d, found := o.Clocks.Get(dueAftercare); found {
 		until = at.Add(d.Remaining(at))
-	} else if d, found := o.Clocks.Get(dueRelease); found {
-		until = d.DueAt.Add(o.Terms.Protection.Aftercare.Std())
-	} else if d, found := o.protectionClock(); found {
-		until = at.Add(d.Remaining(at)).Add(tail)
 	}
-	if until.After(last) {
-		return last
+	if last, _ := o.Clocks.Get(dueAbsoluteMax); until.IsZero() || until.After(last.DueAt) {
+		return last.DueAt // also while a bank holds everything back, and nobody knows for how long
 	}
 	return until
 }
@@ -201,30 +224,12 @@ func (o Order) asked(lines []dispute.Line, reason dispute.Reason) money.Minor {
 
 // FactsFor is what a dispute of this order must know of it at an instant.
 func (o Order) FactsFor(disputeID string, at time.Time) casefile.OrderFacts {
-	for _, c := range o.Claims {
-		if c.ID != disputeID {
-			continue
-		}
-		delivered := true
-		for _, d := range c.Lines {
-			if l := o.line(d.SKU); l == nil || !l.Delivered() {
-				delivered = false
-			}
-		}
-		return casefile.OrderFacts{Delivered: delivered, Confirmed: !o.ConfirmedAt.IsZero(), Protected: o.protects(at),
-			Remaining: total(o.reach(c.Lines, c.Reason)), Openings: o.CanOpen(c.Lines, at)}
+	c := o.claim(disputeID)
+	if c == nil {
+		return casefile.OrderFacts{}
 	}
-	return casefile.OrderFacts{}
-}
-
-// protects says that the buyer's clock runs at the instant, or stands still for a dispute.
-func (o Order) protects(at time.Time) bool {
-	for _, name := range []string{dueInspection, dueAbsoluteEnd, dueAftercare} {
-		if d, found := o.Clocks.Get(name); found {
-			return !d.Runs() || !d.DueAt.Before(at)
-		}
-	}
-	return o.Phase == Funded
+	return casefile.OrderFacts{Delivered: o.linesDelivered(c.Lines), Confirmed: !o.ConfirmedAt.IsZero(), Protected: !at.After(o.protectedUntil(at)),
+		Disputed: o.disputedBy(c.Lines, disputeID), Remaining: total(o.reach(c.Lines, c.Reason)), Openings: o.CanOpen(c.Lines, at)}
 }
 
 func later(a, b time.Time) time.Time {

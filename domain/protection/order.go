@@ -73,7 +73,6 @@ type Order struct {
 	Clocks      clock.Set             `json:"clocks"`
 	FloorGiven  bool                  `json:"floor_given,omitempty"`
 	AgedOut     bool                  `json:"aged_out,omitempty"` // protection.absolute_max has passed
-	Arrived     bool                  `json:"arrived,omitempty"`  // the last delivery was recorded while a dispute was open
 	Extension   Extension             `json:"extension"`
 	Parcels     []Parcel              `json:"parcels,omitempty"`
 	Claims      []Claim               `json:"claims,omitempty"` // its disputes
@@ -166,7 +165,7 @@ func (o Order) clone() *Order {
 	o.Goodwill = goodwill
 	if o.Chargeback != nil {
 		c := *o.Chargeback
-		c.Covers = slices.Clone(c.Covers)
+		c.Covers, c.Taken = slices.Clone(c.Covers), slices.Clone(c.Taken)
 		o.Chargeback = &c
 	}
 	return &o

@@ -108,6 +108,8 @@ func (t *turn) register(r Registration) casefile.Answer {
 	if remind := p.ShipByReminder.Std(); remind > 0 && paid.Add(remind).Before(r.ShipBy) {
 		t.Clocks.Start(clock.Deadline{Name: remindShip, Since: paid, Base: "order.funded", Policy: "protection.ship_by_reminder", Length: remind, Reminder: true})
 	}
+	// It runs from payment on, so that what a dispute or an incident before the shipping gives the buyer is not lost.
+	t.Clocks.Start(clock.Deadline{Name: dueAbsoluteEnd, Since: t.GuaranteedBy, Started: paid, Base: "order.guaranteed_by", Policy: "protection.absolute_end", Length: p.AbsoluteEnd.Std()})
 	t.Clocks.Start(clock.Deadline{Name: dueAbsoluteMax, Since: paid, Base: "order.funded", Policy: "protection.absolute_max", Length: p.AbsoluteMax.Std()})
 	return casefile.Answer{Result: map[string]any{"order": t.ID}}
 }
@@ -117,11 +119,16 @@ func (t *turn) cancel(struct{}) casefile.Answer {
 	return casefile.Answer{}
 }
 
-// cancelled ends an order that was never shipped: everything goes back.
+// cancelled ends an order that was never shipped: everything goes back. What a bank has frozen follows when it answers.
 func (t *turn) cancelled(cause string) {
 	t.Event(casefile.OrderCancelled, map[string]any{"cause": cause})
 	t.pay(award{refund: t.freeShares(nil), cause: cause})
-	t.finish(cause)
+	if t.held() == 0 {
+		t.finish(cause)
+		return
+	}
+	t.Clocks.Remove(endsOfProtection...)
+	t.Phase = ReleasePending
 }
 
 // freeShares is what is free in the pots of the lines that pass (all when keep is nil), the shipping included when every

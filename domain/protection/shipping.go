@@ -2,6 +2,7 @@ package protection
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"recourse/domain/casefile"
@@ -19,6 +20,20 @@ func (s shipment) Valid() casefile.Answer {
 	if s.Carrier == "" || s.Tracking == "" {
 		return casefile.Invalid("/tracking", "A shipment names its carrier and its tracking number.")
 	}
+	for i, sku := range s.Lines {
+		if slices.Contains(s.Lines[:i], sku) {
+			return casefile.Invalid("/lines", "A shipment names each line once.")
+		}
+	}
+	return casefile.Answer{}
+}
+
+// shippable says that something is left to ship: at first while nothing is disputed, later also beside a dispute.
+func (t *turn) shippable() casefile.Answer {
+	begun := t.Phase == InTransit || t.Phase == Funded && !t.anyOpen()
+	if !begun || !slices.ContainsFunc(t.Lines, func(l Line) bool { return l.ShippedAt.IsZero() }) {
+		return casefile.Refuse(casefile.WrongStage, "There is nothing left to ship, or a dispute was opened before anything was shipped.")
+	}
 	return casefile.Answer{}
 }
 
@@ -30,10 +45,6 @@ func (t *turn) ship(s shipment) casefile.Answer {
 				lines = append(lines, l.SKU)
 			}
 		}
-	}
-	first := !slices.ContainsFunc(t.Lines, func(l Line) bool { return !l.ShippedAt.IsZero() })
-	if len(lines) == 0 || first && t.State() == Disputed {
-		return casefile.Refuse(casefile.WrongStage, "There is nothing left to ship, or a dispute was opened before anything was shipped.")
 	}
 	for _, sku := range lines {
 		l := t.line(sku)
@@ -54,8 +65,6 @@ func (t *turn) ship(s shipment) casefile.Answer {
 	if t.Phase == Funded {
 		t.Phase = InTransit
 		t.Clocks.Remove(dueShip, remindShip)
-		t.Clocks.Start(clock.Deadline{Name: dueAbsoluteEnd, Since: t.GuaranteedBy, Base: "order.guaranteed_by",
-			Policy: "protection.absolute_end", Length: t.Terms.Protection.AbsoluteEnd.Std()})
 	}
 	return casefile.Answer{}
 }
@@ -82,8 +91,9 @@ func (t *turn) verify(i int, scan tracking.Scan) {
 	}
 }
 
-func (o Order) suspect() bool {
-	return slices.ContainsFunc(o.Parcels, func(p Parcel) bool { return len(p.Suspect) > 0 })
+// suspect says that the tracking of a line's parcel has failed its verification.
+func (o Order) suspect(sku string) bool {
+	return slices.ContainsFunc(o.Parcels, func(p Parcel) bool { return len(p.Suspect) > 0 && slices.Contains(p.Lines, sku) })
 }
 
 // scan is one entry of the carrier's feed.
@@ -106,6 +116,13 @@ func (s scan) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+func (t *turn) shipped() casefile.Answer {
+	if len(t.Parcels) == 0 {
+		return casefile.Refuse(casefile.WrongStage, "Nothing was shipped.")
+	}
+	return casefile.Answer{}
+}
+
 func (t *turn) track(s scan) casefile.Answer {
 	i := t.parcel(s.Tracking)
 	if i < 0 {
@@ -118,7 +135,11 @@ func (t *turn) track(s scan) casefile.Answer {
 	t.Parcels[i].Last = s.Status
 	t.verify(i, tracking.Scan{Country: s.Country, Postcode: s.Postcode, At: at, Accepted: s.Status == "accepted"})
 	if s.Status == "delivered" {
-		return t.deliver(delivery{Postcode: s.Postcode, Lines: t.Parcels[i].Lines})
+		d := delivery{Postcode: s.Postcode, Lines: t.Parcels[i].Lines}
+		if t.Country != "" && s.Country != "" && !strings.EqualFold(s.Country, t.Country) {
+			d.Strength = Suspect // it arrived in another country
+		}
+		return t.deliver(d)
 	}
 	return casefile.Answer{}
 }
@@ -158,32 +179,43 @@ func (d delivery) strength(postcode string) Strength {
 	return Weak
 }
 
+// deliver records what the carrier says. It moves the order only while that is on its way; everywhere else, and for goods
+// that have arrived before, the record is kept and changes nothing.
 func (t *turn) deliver(d delivery) casefile.Answer {
+	for _, sku := range d.Lines {
+		if t.line(sku) == nil {
+			return casefile.Invalid("/lines", "A line with this SKU is not part of the order.")
+		}
+	}
 	strength := d.strength(t.Postcode)
-	var lines []string
+	arrived := []string{}
 	for i := range t.Lines {
 		l := &t.Lines[i]
 		if len(d.Lines) > 0 && !slices.Contains(d.Lines, l.SKU) || l.ShippedAt.IsZero() || l.Delivered() {
 			continue
 		}
 		l.DeliveredAt, l.Strength = t.At(), strength
-		lines = append(lines, l.SKU)
+		arrived = append(arrived, l.SKU)
 	}
-	if len(lines) == 0 {
-		return casefile.Refuse(casefile.WrongStage, "Nothing that was shipped is still on its way.")
-	}
-	t.Event(casefile.OrderDelivered, map[string]any{"strength": strength, "lines": lines})
-	if strength == Suspect || !t.allDelivered() {
-		return casefile.Answer{}
-	}
-	switch {
-	case t.anyOpen() && (t.Phase == InTransit || t.Phase == Inspection):
-		t.Arrived = true // the clock stands still; inspection counts from its resume
-		t.Phase = Inspection
-	case t.Phase == InTransit:
-		t.inspect(t.At())
+	t.Event(casefile.OrderDelivered, map[string]any{"strength": strength, "lines": arrived})
+	if len(arrived) > 0 {
+		t.inspectWhole()
 	}
 	return casefile.Answer{}
+}
+
+// inspectWhole starts inspection when the last line has come. While a dispute is open it stands still at once: all of it
+// counts from the resume.
+func (t *turn) inspectWhole() {
+	running, inspecting := t.Clocks.Get(dueInspection)
+	short := inspecting && running.Remaining(t.At()) < t.Terms.Protection.Inspection.Std()
+	if !t.allDelivered() || t.Phase != InTransit && !(t.anyOpen() && short) {
+		return
+	}
+	t.inspect(t.At())
+	if t.anyOpen() {
+		t.Clocks.Stop(clock.DisputeOpen, t.At(), buyerClocks...)
+	}
 }
 
 func (o Order) allDelivered() bool {

@@ -25,8 +25,27 @@ type World struct {
 	Funds     casefile.Funds       // of the one seller that a story usually has
 	Timeline  []Entry
 	Transfers []ledger.Transfer
-	used      map[string]string // tracking number → order
-	commands  int
+	Ledger    map[string][]ledger.Transfer // the same by order
+
+	// Provider carries out a payment of an order and says why it failed; empty: it did not. None: nothing fails.
+	Provider func(order string, step int64) string
+	// Watch sees every step of every case, as it was decided.
+	Watch func(Step)
+
+	used     map[string]string // tracking number → order
+	commands int
+}
+
+// Step is one command or one deadline of a case, with what came of it.
+type Step struct {
+	Case    string
+	Command *casefile.Command // nil at a deadline
+	Due     clock.Deadline
+	Facts   casefile.Facts
+	Before  casefile.Case
+	After   casefile.Case
+	Change  casefile.Change
+	Answer  casefile.Answer
 }
 
 // Entry is an event with the case that it belongs to.
@@ -37,7 +56,7 @@ type Entry struct {
 
 // New begins an empty world.
 func New(now time.Time) *World {
-	return &World{Now: now, Cases: map[string]casefile.Case{}, used: map[string]string{}}
+	return &World{Now: now, Cases: map[string]casefile.Case{}, Ledger: map[string][]ledger.Transfer{}, used: map[string]string{}}
 }
 
 // Do sends a command to a case now. The answer is the rules'; everything that follows from it has happened when Do returns.
@@ -56,11 +75,19 @@ func (w *World) deliver(caseID, name string, by casefile.Actor, data any) (casef
 	if !known {
 		state = empty(caseID)
 	}
-	next, change, answer := state.Decide(command, w.facts(state, name, encoded))
+	facts := w.facts(state, name, encoded)
+	next, change, answer := state.Decide(command, facts)
+	w.watch(Step{Case: caseID, Command: &command, Facts: facts, Before: state, After: next, Change: change, Answer: answer})
 	if err := w.record(caseID, next, change); err != nil {
 		return casefile.Answer{}, err
 	}
 	return answer, nil
+}
+
+func (w *World) watch(s Step) {
+	if w.Watch != nil {
+		w.Watch(s)
+	}
 }
 
 func empty(id string) casefile.Case {
@@ -82,6 +109,7 @@ func (w *World) record(caseID string, next casefile.Case, change casefile.Change
 		w.Timeline = append(w.Timeline, Entry{Case: caseID, Event: e})
 	}
 	w.Transfers = append(w.Transfers, change.Transfers...)
+	w.Ledger[caseID] = append(w.Ledger[caseID], change.Transfers...)
 	for _, t := range change.Transfers {
 		for _, p := range t.Postings {
 			w.follow(p)
@@ -104,11 +132,23 @@ func (w *World) record(caseID string, next casefile.Case, change casefile.Change
 		}
 	}
 	for _, e := range w.Cases[caseID].Effects() {
-		if _, err := w.deliver(caseID, "confirm_transfer", casefile.Actor{Role: casefile.System}, map[string]any{"step": e.Step}); err != nil {
+		if err := w.move(caseID, e.Step); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// move carries out a payment at once and brings the result to the order's door.
+func (w *World) move(order string, step int64) error {
+	name, result := "confirm_transfer", map[string]any{"step": step}
+	if w.Provider != nil {
+		if reason := w.Provider(order, step); reason != "" {
+			name, result["reason"] = "fail_transfer", reason
+		}
+	}
+	_, err := w.deliver(order, name, casefile.Actor{Role: casefile.System}, result)
+	return err
 }
 
 func reload(c casefile.Case) (casefile.Case, error) {
@@ -186,7 +226,10 @@ func (w *World) Advance(to time.Time) error {
 		if due.DueAt.After(w.Now) {
 			w.Now = due.DueAt
 		}
-		next, change := w.Cases[id].Default(due, w.facts(w.Cases[id], due.Name, nil))
+		before := w.Cases[id]
+		facts := w.facts(before, due.Name, nil)
+		next, change := before.Default(due, facts)
+		w.watch(Step{Case: id, Due: due, Facts: facts, Before: before, After: next, Change: change})
 		if err := w.record(id, next, change); err != nil {
 			return err
 		}

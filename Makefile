@@ -1,0 +1,65 @@
+# The commands a person types. `make help` lists them.
+GO        ?= go
+DATA      ?= data
+TOOLS     := $(CURDIR)/.tools
+LINT      := $(TOOLS)/golangci-lint
+LINT_AT   := v2.13.2
+FLOWCHECK := $(TOOLS)/workflowcheck
+FLOW_AT   := v0.6.0
+EVERY     := ./... ./devstack/...
+
+export GOTOOLCHAIN = local
+
+.DEFAULT_GOAL := help
+.PHONY: help dev play test check format vet lint workflowcheck race generated bench generate build clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dev: ## the whole system in one process, seeded (DAY=2s lets its test clock run, EPHEMERAL=1 keeps nothing)
+	@$(GO) run ./devstack dev --data $(DATA) $(if $(EPHEMERAL),--ephemeral) $(if $(DAY),--day $(DAY))
+
+play: ## every case file through the public API on a fresh stack
+	@$(GO) run ./devstack play $(if $(ALLOW_NOT_YET),--allow-not-yet) cases
+
+test: ## all tests; those on Postgres where its binaries are
+	$(GO) test $(EVERY)
+
+check: format vet lint workflowcheck generated race ## what CI runs after the tests
+
+format: ## every Go file is as gofmt writes it
+	@files=$$(git ls-files '*.go' | xargs gofmt -l); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
+
+vet:
+	$(GO) vet $(EVERY)
+
+lint: $(LINT) ## style and who may import whom (.golangci.yml)
+	$(LINT) run ./...
+	cd devstack && $(LINT) run --config ../.golangci.yml ./...
+
+workflowcheck: $(FLOWCHECK) ## workflow code is deterministic
+	$(FLOWCHECK) ./workflows/...
+
+race: ## the tests of the production module under the race detector
+	$(GO) test -race ./...
+
+generated: generate ## what is generated is up to date
+	@git diff --exit-code --stat -- api || { echo "run make generate and commit the result"; exit 1; }
+
+generate:
+	$(GO) generate ./api/...
+
+bench: ## the ratios of cost and speed, into bench/results.json
+	$(GO) run ./devstack bench
+
+build: ## the production binary
+	$(GO) build -o bin/recourse ./cmd/recourse
+
+clean:
+	rm -rf bin $(TOOLS)
+
+$(LINT):
+	GOWORK=off GOFLAGS=-mod=mod GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_AT)
+
+$(FLOWCHECK):
+	GOWORK=off GOFLAGS=-mod=mod GOBIN=$(TOOLS) $(GO) install go.temporal.io/sdk/contrib/tools/workflowcheck@$(FLOW_AT)

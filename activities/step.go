@@ -1,0 +1,55 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+
+	"recourse/contract"
+	"recourse/store"
+)
+
+// Stepper is the recording transaction: it brings a case up to date under its lock. Run again, it finds nothing new and
+// returns the same.
+type Stepper interface {
+	Step(ctx context.Context, caseID string) (store.StepResult, error)
+}
+
+// Steps takes steps.
+type Steps struct {
+	Store Stepper
+	// Nudge is told of the other cases that a step left something for, after it is committed. It must not block: a step
+	// holds up a workflow task, and what is not nudged is found by polling.
+	Nudge  func(store.CaseRef)
+	Logger *slog.Logger
+}
+
+// Step carries out what is stored at the case's door and what is due.
+func (s *Steps) Step(ctx context.Context, in contract.StepInput) (out contract.StepOutcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The transaction is rolled back. Neither the value nor the stack goes into a history.
+			err = failure(ctx, s.Logger, contract.ErrTypeStep, "step "+in.Case, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	result, err := s.Store.Step(ctx, in.Case)
+	if err != nil {
+		return contract.StepOutcome{}, failure(ctx, s.Logger, contract.ErrTypeStep, "step "+in.Case, err)
+	}
+	if s.Nudge != nil {
+		for _, other := range result.Touched {
+			s.Nudge(other)
+		}
+	}
+	return contract.StepOutcome{
+		Applied:  result.Applied,
+		Revision: result.Revision,
+		NextDue:  result.NextDue,
+		Now:      result.Now,
+		Deadline: result.Next.Name,
+		Todo:     result.Todo,
+		Closed:   result.Closed,
+		Summary:  contract.Summarize(result.Summary),
+	}, nil
+}

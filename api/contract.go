@@ -1,0 +1,71 @@
+package api
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// document is the contract as it is served at /openapi.yaml.
+//
+//go:embed openapi.yaml
+var document []byte
+
+// operation is what the contract says of one request, and what the server does with it before a handler sees it.
+type operation struct {
+	*openapi3.Operation
+	method  string
+	path    string // as in the contract: /v1/orders/{order}
+	action  string // the name in the table of who may do what
+	caseAt  string // the path parameter that names the case; empty: no case
+	command string // the domain's name of the command that it stores; empty: none
+	sandbox bool   // not found outside a sandbox
+	params  openapi3.Parameters
+}
+
+// contract is the whole document with its operations by method and route.
+type contract struct {
+	*openapi3.T
+	operations map[string]*operation
+}
+
+// loadContract reads the embedded document once and checks it, examples included. Nobody changes it afterwards.
+var loadContract = sync.OnceValues(readContract)
+
+func readContract() (*contract, error) {
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(document)
+	if err != nil {
+		return nil, fmt.Errorf("read the contract: %w", err)
+	}
+	if err := doc.Validate(loader.Context); err != nil {
+		return nil, fmt.Errorf("check the contract: %w", err)
+	}
+	c := &contract{T: doc, operations: map[string]*operation{}}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			c.operations[method+" "+route(path)] = described(method, path, item, op)
+		}
+	}
+	return c, nil
+}
+
+func described(method, path string, item *openapi3.PathItem, op *openapi3.Operation) *operation {
+	o := &operation{Operation: op, method: method, path: path}
+	o.action, _ = op.Extensions["x-action"].(string)
+	o.command, _ = op.Extensions["x-command"].(string)
+	o.sandbox, _ = op.Extensions["x-sandbox"].(bool)
+	if kind, _ := op.Extensions["x-case"].(string); strings.Contains(path, "{"+kind+"}") {
+		o.caseAt = kind
+	}
+	o.params = append(append(openapi3.Parameters{}, item.Parameters...), op.Parameters...)
+	return o
+}
+
+// route is a path of the contract as the router writes it: /v1/orders/:order.
+func route(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
+}

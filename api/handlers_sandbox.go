@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"recourse/api/wire"
+	"recourse/internal/identifier"
+	"recourse/store"
+)
+
+// CreateTestClock makes a clock that stands still.
+func (h *handlers) CreateTestClock(ctx context.Context, r wire.CreateTestClockRequestObject) (wire.CreateTestClockResponseObject, error) {
+	id := identifier.New("clk")
+	if key := r.Params.IdempotencyKey; key != "" {
+		// The key names the clock, so that its repeat finds it.
+		id = identifier.Derive("clk", callOf(ctx).caller.ID, key, string(callOf(ctx).hash))
+	}
+	err := h.store.CreateClock(ctx, id, microseconds(r.Body.Now))
+	if err != nil && !errors.Is(err, store.ErrDuplicate) {
+		return nil, err
+	}
+	clock, err := h.store.Clock(ctx, id)
+	return wire.CreateTestClock201JSONResponse(clockView(clock)), err
+}
+
+// GetTestClock shows a clock.
+func (h *handlers) GetTestClock(ctx context.Context, r wire.GetTestClockRequestObject) (wire.GetTestClockResponseObject, error) {
+	clock, err := h.store.Clock(ctx, r.Clock)
+	return wire.GetTestClock200JSONResponse(clockView(clock)), err
+}
+
+// AdvanceTestClock turns a clock. An advance that takes longer than a caller waits goes on, and asking again waits for it.
+func (h *handlers) AdvanceTestClock(ctx context.Context, r wire.AdvanceTestClockRequestObject) (wire.AdvanceTestClockResponseObject, error) {
+	if _, err := h.store.Clock(ctx, r.Clock); err != nil {
+		return nil, err
+	}
+	type result struct {
+		clock store.Clock
+		err   error
+	}
+	done := make(chan result, 1)
+	// It goes on when the caller is gone, for as long as a caller would have asked again.
+	turning, stop := context.WithTimeout(context.WithoutCancel(ctx), longestAdvance)
+	go func() {
+		defer stop()
+		clock, err := h.clocks.Advance(turning, r.Clock, microseconds(r.Body.To))
+		done <- result{clock, err}
+	}()
+	patience := time.NewTimer(h.config.AdvanceWait)
+	defer patience.Stop()
+	select {
+	case turned := <-done:
+		return wire.AdvanceTestClock200JSONResponse(clockView(turned.clock)), turned.err
+	case <-patience.C:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("advance clock %s: %w", r.Clock, ctx.Err())
+	}
+	clock, err := h.store.Clock(ctx, r.Clock)
+	return wire.AdvanceTestClock200JSONResponse(clockView(clock)), err
+}
+
+// longestAdvance bounds an advance that nobody waits for.
+const longestAdvance = 10 * time.Minute
+
+func clockView(c store.Clock) wire.TestClock {
+	view := wire.TestClock{ID: c.ID, Now: c.Now, Status: wire.TestClockStatus(c.Status)}
+	if c.Status == store.Advancing {
+		view.Target = c.Target
+	}
+	return view
+}
+
+// CreatePolicy keeps a policy of one's own.
+func (h *handlers) CreatePolicy(ctx context.Context, r wire.CreatePolicyRequestObject) (wire.CreatePolicyResponseObject, error) {
+	overrides, err := texts(r.Body.Overrides)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.policies.Override(ctx, overrides, callOf(ctx).actor)
+	if err != nil {
+		return nil, err
+	}
+	view, err := policyView(p)
+	return wire.CreatePolicy201JSONResponse(view), err
+}

@@ -1,0 +1,224 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/stretchr/testify/require"
+
+	"recourse/api/identity"
+	"recourse/api/wire"
+	"recourse/domain/casefile"
+	"recourse/internal/identifier"
+	"recourse/internal/issuer"
+	"recourse/store"
+)
+
+// stage is a server over a world, with an order between a buyer and a seller, and people who have to do with it.
+type stage struct {
+	t      *testing.T
+	world  *world
+	server *Server
+	issuer *issuer.Issuer
+
+	buyer, seller, reviewer, supervisor string
+	otherBuyer, otherSeller             string
+	orderID                             string
+}
+
+const (
+	testIssuer   = "https://issuer.test"
+	testAudience = "recourse"
+)
+
+type change func(*Config)
+
+func sandbox(c *Config) { c.Sandbox = true }
+
+func newStage(t *testing.T, changes ...change) *stage {
+	t.Helper()
+	w := newWorld(t)
+	tokens, err := issuer.New(testIssuer, testAudience)
+	require.NoError(t, err)
+	keys, err := identity.KeysFromDocument(tokens.JWKS())
+	require.NoError(t, err)
+	verifier, err := identity.NewVerifier(testIssuer, testAudience, keys, nil)
+	require.NoError(t, err)
+	config := Config{CommandWait: time.Second, ClockWait: 50 * time.Millisecond}
+	for _, c := range changes {
+		c(&config)
+	}
+	server, err := New(config, Services{Store: w, Deliver: w, Tokens: verifier, Clocks: w})
+	require.NoError(t, err)
+	s := &stage{t: t, world: w, server: server, issuer: tokens}
+	for _, p := range []struct {
+		id   *string
+		role casefile.Role
+	}{{&s.buyer, casefile.Buyer}, {&s.seller, casefile.Seller}, {&s.reviewer, casefile.Reviewer}, {&s.supervisor, casefile.Supervisor},
+		{&s.otherBuyer, casefile.Buyer}, {&s.otherSeller, casefile.Seller}} {
+		*p.id = identifier.New("acc")
+		w.accounts[*p.id] = store.Account{ID: *p.id, Role: p.role, Name: string(p.role), Country: "FR", CreatedAt: w.now}
+	}
+	return s
+}
+
+// who is somebody who sends requests.
+type who struct {
+	id    string
+	role  casefile.Role
+	token string // instead of a good one
+	as    string // Recourse-Act-As
+}
+
+func (s *stage) aBuyer() who      { return who{id: s.buyer, role: casefile.Buyer} }
+func (s *stage) aSeller() who     { return who{id: s.seller, role: casefile.Seller} }
+func (s *stage) aReviewer() who   { return who{id: s.reviewer, role: casefile.Reviewer} }
+func (s *stage) aSupervisor() who { return who{id: s.supervisor, role: casefile.Supervisor} }
+func thePlatform() who            { return who{id: "platform", role: casefile.Platform} }
+func aCarrier() who               { return who{id: "carrier", role: casefile.Carrier} }
+
+// answer is what came back, checked against the contract.
+type answer struct {
+	t       *testing.T
+	status  int
+	header  http.Header
+	body    []byte
+	problem wire.Problem
+}
+
+func (a answer) into(v any) {
+	a.t.Helper()
+	require.NoError(a.t, json.Unmarshal(a.body, v), string(a.body))
+}
+
+// is says which status is expected and returns the answer, so that a failing test shows the body.
+func (a answer) is(status int) answer {
+	a.t.Helper()
+	require.Equal(a.t, status, a.status, string(a.body))
+	return a
+}
+
+// refused says which problem is expected.
+func (a answer) refused(code wire.ProblemCode) answer {
+	a.t.Helper()
+	require.Equal(a.t, string(code), string(a.problem.Code), string(a.body))
+	require.Equal(a.t, meanings[code].status, a.status)
+	return a
+}
+
+func (s *stage) get(by who, path string) answer { return s.send(by, http.MethodGet, path, nil) }
+
+func (s *stage) post(by who, path, body string, headers ...string) answer {
+	return s.send(by, http.MethodPost, path, []byte(body), headers...)
+}
+
+func (s *stage) send(by who, method, path string, body []byte, headers ...string) answer {
+	s.t.Helper()
+	req := httptest.NewRequest(method, path, bytes.NewReader(body))
+	if len(body) > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return s.do(by, req)
+}
+
+func (s *stage) do(by who, req *http.Request) answer {
+	s.t.Helper()
+	token := by.token
+	if token == "" && by.role != "" {
+		var err error
+		token, err = s.issuer.Mint(by.id, by.role, time.Minute)
+		require.NoError(s.t, err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if by.as != "" {
+		req.Header.Set(actAs, by.as)
+	}
+	recorder := httptest.NewRecorder()
+	s.server.ServeHTTP(recorder, req)
+	a := answer{t: s.t, status: recorder.Code, header: recorder.Header(), body: recorder.Body.Bytes()}
+	if strings.Contains(a.header.Get("Content-Type"), "problem+json") {
+		a.into(&a.problem)
+	}
+	s.holdToContract(req, a)
+	return a
+}
+
+// holdToContract checks the answer against the contract, whatever the test is about.
+func (s *stage) holdToContract(req *http.Request, a answer) {
+	s.t.Helper()
+	require.NotEmpty(s.t, a.header.Get("X-Request-Id"))
+	require.Equal(s.t, "nosniff", a.header.Get("X-Content-Type-Options"))
+	op, item, path := s.operationOf(req.Method, req.URL.Path)
+	if op == nil {
+		return
+	}
+	input := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, Route: &routers.Route{Spec: s.server.contract.T,
+			Path: path, PathItem: item, Method: req.Method, Operation: op}},
+		Status: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)),
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	}
+	require.NoError(s.t, openapi3filter.ValidateResponse(context.Background(), input), "%s %s: %d %s", req.Method, req.URL.Path, a.status, a.body)
+}
+
+func (s *stage) operationOf(method, path string) (*openapi3.Operation, *openapi3.PathItem, string) {
+	parts := strings.Split(path, "/")
+next:
+	for template, item := range s.server.contract.Paths.Map() {
+		want := strings.Split(template, "/")
+		if len(want) != len(parts) {
+			continue
+		}
+		for i := range want {
+			if want[i] != parts[i] && !strings.HasPrefix(want[i], "{") {
+				continue next
+			}
+		}
+		return item.GetOperation(method), item, template
+	}
+	return nil, nil, ""
+}
+
+// anOrder registers an order that was paid a while ago.
+func (s *stage) anOrder() wire.Order {
+	s.t.Helper()
+	now := s.world.now
+	body, err := json.Marshal(map[string]any{
+		"buyer": s.buyer, "seller": s.seller, "currency": "EUR", "shipping": map[string]any{"amount": 350, "currency": "EUR"},
+		"lines":   []any{map[string]any{"sku": "LAMP-7", "title": "Desk lamp", "quantity": 1, "price": map[string]any{"amount": 4200, "currency": "EUR"}}},
+		"paid_at": now.Add(-time.Hour), "ship_by": now.Add(5 * 24 * time.Hour), "guaranteed_by": now.Add(20 * 24 * time.Hour), "postcode": "75011",
+	})
+	require.NoError(s.t, err)
+	var order wire.Order
+	s.post(thePlatform(), "/v1/orders", string(body)).is(http.StatusCreated).into(&order)
+	s.orderID = order.ID
+	return order
+}
+
+// aDispute brings an order to a dispute about a damaged lamp.
+func (s *stage) aDispute() wire.Dispute {
+	s.t.Helper()
+	order := s.anOrder()
+	at := "/v1/orders/" + order.ID
+	s.post(s.aSeller(), at+"/shipments", `{"carrier":"upu","tracking":"RB123456785US"}`).is(http.StatusOK)
+	s.post(aCarrier(), at+"/deliveries", `{"strength":"strong","postcode":"75011"}`).is(http.StatusOK)
+	var d wire.Dispute
+	s.post(s.aBuyer(), at+"/disputes", `{"reason":"not_as_described.damaged","remedy":"refund_full","text":"The shade is cracked."}`).
+		is(http.StatusCreated).into(&d)
+	return d
+}

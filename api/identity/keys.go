@@ -1,0 +1,97 @@
+package identity
+
+import (
+	"context"
+	"crypto"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
+	"golang.org/x/time/rate"
+)
+
+// KeysFromURL reads the issuer's keys over HTTP when they are first needed, keeps them as long as the answer allows, and
+// reads them again when a token names a key that is not known. Tokens with invented keys cannot make it ask often.
+func KeysFromURL(ctx context.Context, url string) oidc.KeySet {
+	client := &http.Client{
+		Timeout:   5 * time.Second,
+		Transport: &sparing{next: http.DefaultTransport, limit: rate.NewLimiter(rate.Every(2*time.Second), 5)},
+	}
+	return &remote{set: oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), client), url)}
+}
+
+// remote tells a key set that cannot be read from a signature that does not fit.
+type remote struct{ set oidc.KeySet }
+
+// VerifySignature returns the payload of a token that one of the keys has signed.
+func (r *remote) VerifySignature(ctx context.Context, token string) ([]byte, error) {
+	payload, err := r.set.VerifySignature(ctx, token)
+	if err == nil {
+		return payload, nil
+	}
+	if _, network := errors.AsType[net.Error](err); network && !errors.Is(err, ErrKeys) {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	return nil, err
+}
+
+var errSparing = fmt.Errorf("%w: they were asked for too often", ErrKeys)
+
+// sparing bounds how often the issuer is asked.
+type sparing struct {
+	next  http.RoundTripper
+	limit *rate.Limiter
+}
+
+// RoundTrip sends the request unless there were too many.
+func (s *sparing) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !s.limit.Allow() {
+		return nil, errSparing
+	}
+	resp, err := s.next.RoundTrip(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKeys, err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, errors.Join(fmt.Errorf("%w: the answer is %d", ErrKeys, resp.StatusCode), resp.Body.Close())
+	}
+	return resp, nil
+}
+
+// KeysFromFile reads the issuer's keys from a JWKS document on disk.
+func KeysFromFile(path string) (oidc.KeySet, error) {
+	document, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read keys: %w", err)
+	}
+	keys, err := KeysFromDocument(document)
+	if err != nil {
+		return nil, fmt.Errorf("read keys of %s: %w", path, err)
+	}
+	return keys, nil
+}
+
+// KeysFromDocument reads the issuer's keys from a JWKS document.
+func KeysFromDocument(document []byte) (oidc.KeySet, error) {
+	var set jose.JSONWebKeySet
+	if err := json.Unmarshal(document, &set); err != nil {
+		return nil, fmt.Errorf("decode a key set: %w", err)
+	}
+	var public []crypto.PublicKey
+	for _, key := range set.Keys {
+		if !key.Valid() || !key.IsPublic() || key.Use != "" && key.Use != "sig" {
+			continue
+		}
+		public = append(public, key.Key)
+	}
+	if len(public) == 0 {
+		return nil, errors.New("the key set has no public key to verify with")
+	}
+	return &oidc.StaticKeySet{PublicKeys: public}, nil
+}

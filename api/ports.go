@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"recourse/api/identity"
+	"recourse/delivery"
+	"recourse/domain/casefile"
+	"recourse/domain/money"
+	"recourse/store"
+)
+
+// Services are what the API stands on. Each is asked for one thing, so that a test can stand in for it.
+type Services struct {
+	Store   Store
+	Deliver Deliverer
+	Tokens  Tokens
+	Clocks  Clocks // nil outside a sandbox
+
+	Log     *slog.Logger
+	Metrics *prometheus.Registry // nil: one of its own
+}
+
+// Tokens says who shows a token.
+type Tokens interface {
+	Verify(ctx context.Context, token string) (identity.Caller, error)
+}
+
+// Deliverer brings a stored command to its case and returns when the case has stepped.
+type Deliverer interface {
+	Deliver(ctx context.Context, command delivery.Command) error
+	// Wake makes a case step soon.
+	Wake(ctx context.Context, to delivery.Case, sequence int64) error
+}
+
+// Files takes the bytes of evidence and gives them back.
+type Files interface {
+	// SaveFile stores what it reads once, under its hash, holding little of it in memory. More than the limit is refused.
+	SaveFile(ctx context.Context, file store.NewFile, from io.Reader, once store.Once) (store.File, error)
+	File(ctx context.Context, id string) (store.File, error)
+	OpenFile(ctx context.Context, id string) (store.File, io.ReadCloser, error)
+}
+
+// Policies keeps policies by their versions.
+type Policies interface {
+	KeepPolicy(ctx context.Context, p store.Policy) error
+	Policy(ctx context.Context, version string) (store.Policy, error)
+	PolicyInForce(ctx context.Context, clock string) (store.Policy, error)
+}
+
+// Clocks turns test clocks.
+type Clocks interface {
+	// Advance moves the clock to the target, due by due. It is idempotent, and another caller may go on where one stopped.
+	Advance(ctx context.Context, clock string, target time.Time) (store.Clock, error)
+}
+
+// Store is the part of the store that the API uses.
+type Store interface {
+	Door
+	Reader
+	Platform
+	Files
+	Policies
+	Ping(ctx context.Context) error
+}
+
+// Door stores commands.
+type Door interface {
+	Knock(ctx context.Context, knock store.Knock) (store.Receipt, error)
+	Begin(ctx context.Context, begin store.NewCase) (store.Receipt, error)
+	Command(ctx context.Context, id string) (store.CommandRecord, error)
+}
+
+// Reader reads cases and their logs.
+type Reader interface {
+	Case(ctx context.Context, id string) (store.CaseRecord, error)
+	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
+	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
+	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
+	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
+}
+
+// Platform keeps accounts, clocks and incidents.
+type Platform interface {
+	CreateAccount(ctx context.Context, account store.Account, once store.Once) (store.Account, error)
+	Account(ctx context.Context, id string) (store.Account, error)
+	Balances(ctx context.Context, account string) ([]Balance, error)
+	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
+	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error
+
+	CreateClock(ctx context.Context, id string, now time.Time) error
+	Clock(ctx context.Context, id string) (store.Clock, error)
+
+	Declare(ctx context.Context, incident store.Incident, once store.Once) (store.Incident, error)
+	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)
+}
+
+// Balance is what an account has in one currency.
+type Balance = store.Balance

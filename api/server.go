@@ -1,0 +1,147 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"recourse/api/wire"
+	"recourse/store"
+)
+
+// Server answers requests.
+type Server struct {
+	config   Config
+	contract *contract
+	limits   *limits
+	metrics  *metrics
+	engine   *gin.Engine
+
+	store    Store
+	deliver  Deliverer
+	tokens   Tokens
+	policies *shelf
+	clocks   Clocks
+	log      *slog.Logger
+}
+
+// New makes a server of its services.
+func New(config Config, services Services) (*Server, error) {
+	contract, err := loadContract()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: config.withDefaults(), contract: contract, store: services.Store, deliver: services.Deliver,
+		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, log: services.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.config.Sandbox && s.clocks == nil {
+		return nil, errors.New("start the API: a sandbox needs something that turns its clocks")
+	}
+	s.limits = newLimits(config.Rate, config.Burst, time.Now)
+	registry := services.Metrics
+	if registry == nil {
+		registry = prometheus.NewRegistry()
+	}
+	if s.metrics, err = newMetrics(registry); err != nil {
+		return nil, err
+	}
+	if s.engine, err = s.routes(registry); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+
+// routes puts everything in the order in which a request can be refused (PROCEDURE 13): who calls, how often, how much it
+// sends, whether there is such a thing for this caller, whether it may, and only then whether the request is valid.
+func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.ContextWithFallback = true // a handler's context ends with its request
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	engine.UseRawPath = false
+	engine.ForwardedByClientIP = false // no header tells us an address
+	if err := engine.SetTrustedProxies(nil); err != nil {
+		return nil, fmt.Errorf("trust no proxy: %w", err)
+	}
+	engine.Use(s.name, s.observe, s.recoverPanic, protect)
+	engine.NoRoute(func(c *gin.Context) { send(c, notFound()) })
+	engine.NoMethod(func(c *gin.Context) {
+		send(c, refuse(codeMethodNotAllowed, "This method is not possible here. See Allow."))
+	})
+	s.open(engine, registry)
+
+	guarded := engine.Group("", s.bound, s.recognise, s.limit, s.take, s.actFor, s.admit, s.check)
+	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, nil, wire.StrictGinServerOptions{
+		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, unreadable(err)) },
+		HandlerErrorFunc:         s.fail,
+		ResponseErrorHandlerFunc: s.fail,
+	})
+	wire.RegisterHandlersWithOptions(guarded, strict, wire.GinServerOptions{
+		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, unreadable(err)) },
+	})
+	return engine, nil
+}
+
+// unreadable is for what generated code cannot bind although it conforms, such as a number with a fraction of zero.
+func unreadable(err error) error {
+	p := invalid("", "invalid", "does not fit the contract")
+	p.cause = err
+	return p
+}
+
+// fail is the one way from an error to an answer.
+func (s *Server) fail(c *gin.Context, err error) {
+	if c.Writer.Written() { // the answer had begun; all that is left is to end it
+		s.log.ErrorContext(c, "An answer broke off.", "request", requestID(c), "error", err)
+		c.Abort()
+		return
+	}
+	if pending, ok := errors.AsType[*pendingError](err); ok {
+		c.Header("Location", "/v1/commands/"+pending.receipt.ID)
+		c.AbortWithStatusJSON(http.StatusAccepted, pending.command())
+		return
+	}
+	p := asProblem(translate(err))
+	m := meanings[p.code]
+	switch {
+	case m.status >= http.StatusInternalServerError && c.Request.Context().Err() != context.Canceled:
+		s.log.ErrorContext(c, "A request failed.", "request", requestID(c), "route", c.FullPath(), "code", string(p.code), "error", err)
+	case p.cause != nil:
+		s.log.InfoContext(c, "A request was refused.", "request", requestID(c), "route", c.FullPath(), "code", string(p.code), "cause", p.cause)
+	}
+	send(c, p)
+}
+
+// translate gives the store's errors the codes that callers know.
+func translate(err error) error {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return &problem{code: codeNotFound, detail: notFound().detail, cause: err}
+	case errors.Is(err, store.ErrIdempotencyMismatch):
+		return refuse(codeIdempotencyMismatch, "The Idempotency-Key was used for another request. Choose a new key.")
+	case errors.Is(err, store.ErrClockAdvancing):
+		return refuse(codeClockAdvancing, "The test clock is being advanced. Send this again when it stands still.")
+	case errors.Is(err, store.ErrClockBackwards):
+		return invalid("/to", "range", "must not lie before the time of the clock, or before the target of the advance that is under way")
+	case errors.Is(err, store.ErrInsufficient):
+		return &problem{code: wire.ProblemCodeAmountExceedsCap, detail: "The account does not hold that much.",
+			fields: []wire.FieldError{{Pointer: "/amount", Code: string(wire.ProblemCodeAmountExceedsCap), Message: "is more than the account holds"}}}
+	case errors.Is(err, store.ErrMalformed):
+		return unreadable(err)
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return &problem{code: codeStorageUnavailable, detail: "What is needed does not answer now. Try again with the same Idempotency-Key.", cause: err}
+	}
+	return err
+}

@@ -1,0 +1,179 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"recourse/api/wire"
+	"recourse/domain/access"
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+	"recourse/domain/dispute"
+	"recourse/domain/money"
+	"recourse/domain/policy"
+	"recourse/domain/protection"
+	"recourse/store"
+)
+
+// view is a case with everything that its answer is made of, for one caller at one instant.
+type view struct {
+	server   *Server
+	actor    casefile.Actor
+	relation access.Relation // what the caller is to the case
+	at       time.Time       // the case's own time
+	record   store.CaseRecord
+
+	order   protection.Order // the order, or the order of the dispute
+	dispute dispute.Dispute
+	facts   casefile.Facts
+	log     []casefile.Record // of the case itself
+	files   map[string]store.File
+}
+
+// viewOf reads a case for the caller of a request.
+func (s *Server) viewOf(ctx context.Context, id string) (*view, error) {
+	call := callOf(ctx)
+	record, err := s.store.Case(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	to, err := s.toCase(ctx, call.actor, record)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{server: s, actor: call.actor, relation: to, record: record, at: time.Now()}
+	if record.Clock != "" {
+		clock, err := s.store.Clock(ctx, record.Clock)
+		if err != nil {
+			return nil, fmt.Errorf("read the clock of %s: %w", id, err)
+		}
+		v.at = clock.Now
+	}
+	if v.at.Before(record.LastAt) {
+		v.at = record.LastAt
+	}
+	return v, v.load(ctx)
+}
+
+// load reads what the case refers to.
+func (v *view) load(ctx context.Context) error {
+	var err error
+	if v.log, err = v.wholeLog(ctx); err != nil {
+		return err
+	}
+	switch state := v.record.State.(type) {
+	case protection.Order:
+		v.order = state
+		return nil
+	case dispute.Dispute:
+		v.dispute = state
+		return v.loadDispute(ctx)
+	}
+	return fmt.Errorf("show %s: it has a state of another kind", v.record.ID)
+}
+
+func (v *view) loadDispute(ctx context.Context) error {
+	parent, err := v.server.store.Case(ctx, v.record.Order)
+	if err != nil {
+		return fmt.Errorf("read the order of %s: %w", v.record.ID, err)
+	}
+	order, ok := parent.State.(protection.Order)
+	if !ok {
+		return fmt.Errorf("show %s: its order has a state of another kind", v.record.ID)
+	}
+	v.order = order
+	facts := order.FactsFor(v.dispute.ID, v.at)
+	v.facts.Order = &facts
+	v.files = map[string]store.File{}
+	for _, item := range v.dispute.Items {
+		if item.File == "" {
+			continue
+		}
+		if v.files[item.File], err = v.server.store.File(ctx, item.File); err != nil {
+			return fmt.Errorf("read a file of %s: %w", v.record.ID, err)
+		}
+	}
+	return nil
+}
+
+// wholeLog is the case's own log: messages and movements are told from it.
+func (v *view) wholeLog(ctx context.Context) ([]casefile.Record, error) {
+	const piece = 1000
+	var log []casefile.Record
+	for {
+		var after int64
+		if len(log) > 0 {
+			after = log[len(log)-1].Sequence
+		}
+		records, err := v.server.store.Timeline(ctx, v.record.ID, after, piece)
+		if err != nil {
+			return nil, err
+		}
+		log = append(log, records...)
+		if len(records) < piece {
+			return log, nil
+		}
+	}
+}
+
+func (v *view) money(m money.Minor) wire.Money { return moneyView(m, v.order.Currency) }
+
+// some is an amount that is shown only when there is one.
+func (v *view) some(m money.Minor) *wire.Money {
+	if m == 0 {
+		return nil
+	}
+	shown := v.money(m)
+	return &shown
+}
+
+func moneyView(m money.Minor, c money.Currency) wire.Money {
+	return wire.Money{Amount: int64(m), Currency: string(c)}
+}
+
+// messages are what was said in the case.
+func (v *view) messages() []wire.Message {
+	out := []wire.Message{}
+	for _, r := range v.log {
+		switch r.Type {
+		case casefile.MessagePosted:
+			text, _ := r.Data["text"].(string)
+			out = append(out, wire.Message{ID: messageID(r), By: actorView(r.By), Text: text, At: r.At})
+		default:
+		}
+	}
+	return out
+}
+
+// messageID is the identifier of a message: its place in the log.
+func messageID(r casefile.Record) string { return fmt.Sprintf("msg_%s_%d", r.Case[4:], r.Sequence) }
+
+// yourMove says whether the case waits for the caller.
+func yourMove(s casefile.Summary, role casefile.Role) bool {
+	return !s.Closed && s.Move != "" && s.Move == role
+}
+
+func deadlineViews(deadlines []clock.Deadline, at time.Time) []wire.Deadline {
+	out := make([]wire.Deadline, 0, len(deadlines))
+	for _, d := range deadlines {
+		shown := wire.Deadline{Name: d.Name, DueAt: d.DueAt, Reminder: d.Reminder, Paused: !d.Runs(), Why: wire.Derivation{Base: d.Base,
+			Since: d.Since, Policy: d.Policy, Length: length(d.Length), Pauses: make([]wire.Pause, 0, len(d.Pauses))}}
+		if shown.Paused {
+			shown.DueAt = microseconds(at.Add(d.Remaining(at)))
+		}
+		for _, p := range d.Pauses {
+			shown.Why.Pauses = append(shown.Why.Pauses, wire.Pause{Cause: string(p.Cause), From: p.From, Until: p.Until, By: length(p.By)})
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// length writes a length of time as people type it, and as Go does where it is finer than seconds.
+func length(d time.Duration) string {
+	if text, err := policy.Duration(d).MarshalText(); err == nil {
+		return string(text)
+	}
+	return d.String()
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
+
+	"recourse/api"
+	"recourse/api/identity"
+	"recourse/delivery"
+	"recourse/internal/settings"
+	"recourse/store"
+	"recourse/testclock"
+	"recourse/worker"
+)
+
+func apiCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "api",
+		Short: "Serve the API",
+		Long:  help("api", "Serve the API: the contract is at /openapi.yaml, its page at /docs. Any number of them may run.", true),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := settings.Load()
+			if err != nil {
+				return err
+			}
+			return runAPI(cmd.Context(), s)
+		},
+	}
+}
+
+// runAPI serves until ctx ends, and then finishes the requests it has begun.
+func runAPI(ctx context.Context, s settings.Settings) error {
+	logger := newLogger(s)
+	tokens, err := verifier(ctx, s)
+	if err != nil {
+		return err
+	}
+	cases, err := openCurrentStore(ctx, s, logger)
+	if err != nil {
+		return err
+	}
+	defer closeStore(cases, logger)
+	engine, err := dialLazily(logger)
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	handler, err := newAPI(s, cases, engine, tokens, logger)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, &http.Server{
+		Addr:              s.Listen,
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}, s.Shutdown, logger)
+}
+
+// newAPI puts the API together.
+func newAPI(s settings.Settings, cases *store.Store, engine client.Client, tokens api.Tokens, logger *slog.Logger) (http.Handler, error) {
+	courier := &delivery.Courier{Client: engine, TaskQueue: s.TaskQueue, Summarize: worker.Summarize(cases)}
+	services := api.Services{Store: cases, Deliver: courier, Tokens: tokens, Log: logger}
+	if s.Sandbox {
+		services.Clocks = &testclock.Driver{Store: cases, Wake: func(ctx context.Context, ref store.CaseRef) error {
+			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)
+		}}
+	}
+	return api.New(api.Config{Sandbox: s.Sandbox, CommandWait: s.CommandWait, Rate: s.Rate, Burst: s.Burst}, services)
+}
+
+// verifier checks tokens against the issuer's keys, from a file or from its address.
+func verifier(ctx context.Context, s settings.Settings) (*identity.Verifier, error) {
+	var keys oidc.KeySet
+	switch {
+	case s.Issuer == "" || s.Keys == "":
+		return nil, fmt.Errorf("%sISSUER and %sKEYS are not set: who issues tokens, and where are the keys", settings.Prefix, settings.Prefix)
+	case strings.HasPrefix(s.Keys, "https://"):
+		keys = identity.KeysFromURL(ctx, s.Keys)
+	case strings.Contains(s.Keys, "://"):
+		return nil, fmt.Errorf("%sKEYS is a file or an https address: keys that come over an open line are anybody's", settings.Prefix)
+	default:
+		var err error
+		if keys, err = identity.KeysFromFile(s.Keys); err != nil {
+			return nil, err
+		}
+	}
+	return identity.NewVerifier(s.Issuer, s.Audience, keys, nil)
+}
+
+// serve listens until ctx ends, and then lets the requests that have begun finish.
+func serve(ctx context.Context, server *http.Server, within time.Duration, logger *slog.Logger) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	logger.Info("The API listens.", "address", server.Addr)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve the API: %w", err)
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
+	defer cancel()
+	err := server.Shutdown(stopping)
+	if errors.Is(err, context.DeadlineExceeded) {
+		logger.Warn("Requests were cut off; their senders ask again with the same key.")
+		err = server.Close()
+	}
+	if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
+	if err != nil {
+		return fmt.Errorf("stop the API: %w", err)
+	}
+	logger.Info("The API has stopped.")
+	return nil
+}

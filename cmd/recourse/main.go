@@ -1,0 +1,45 @@
+// Command recourse is the production binary: the API, the worker and what operators need, each a subcommand that is
+// configured by its environment.
+package main
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/charmbracelet/fang"
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	err := fang.Execute(context.Background(), root(),
+		fang.WithVersion(version()),
+		fang.WithNotifySignal(os.Interrupt, syscall.SIGTERM))
+	if err != nil {
+		os.Exit(1) // the error is on standard error already
+	}
+}
+
+// root is the command with all its subcommands.
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "recourse",
+		Short: "Buyer protection and dispute resolution for marketplaces",
+		Long: "Buyer protection and dispute resolution for marketplaces.\n\n" +
+			"Production runs `recourse api` and `recourse worker` against one Postgres and one Temporal namespace. " +
+			"Settings come from the environment; `--help` of each command lists those that concern it.",
+		SilenceUsage: true,
+	}
+	cmd.AddCommand(apiCommand(), workerCommand(), migrateCommand(), tokenCommand())
+	return cmd
+}
+
+// version is the version that the binary was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "unknown"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+	engineworker "go.temporal.io/sdk/worker"
+
+	"recourse/activities/payments"
+	"recourse/internal/settings"
+	"recourse/worker"
+	"recourse/workflows/shell"
+)
+
+func workerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "worker",
+		Short: "Carry the cases on: workflows, activities, relay",
+		Long:  help("worker", "Carry the cases on: workflows, activities, relay. Any number of workers may run.", true),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := settings.Load()
+			if err != nil {
+				return err
+			}
+			return runWorker(cmd.Context(), s)
+		},
+	}
+}
+
+// runWorker works until ctx ends, and then ends what it began.
+func runWorker(ctx context.Context, s settings.Settings) error {
+	logger := newLogger(s)
+	cases, err := openCurrentStore(ctx, s, logger)
+	if err != nil {
+		return err
+	}
+	defer closeStore(cases, logger)
+	engine, err := dial(ctx, logger)
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+
+	var provider payments.Provider = payments.Ledger{}
+	if s.Provider == "faulty" {
+		provider = &payments.Faulty{}
+		logger.Warn("The payment provider is the faulty one: it declines, forgets and hesitates. It is for development.")
+	}
+	build := s.Build
+	if build == "" {
+		build = version()
+	}
+	engineworker.SetStickyWorkflowCacheSize(s.Cache) // of the process; before its one worker is made
+	w, err := worker.New(worker.Config{
+		Client:     engine,
+		Store:      cases,
+		Provider:   provider,
+		Logger:     logger,
+		TaskQueue:  s.TaskQueue,
+		Shell:      shell.Options{Desk: s.Desk},
+		Deployment: s.Deployment,
+		Build:      build,
+		Versioned:  s.Versioned,
+		Activities: s.Activities,
+		Pollers:    s.Pollers,
+		StopWithin: s.Shutdown,
+	})
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := w.Run(ctx); err != nil {
+		return err
+	}
+	logger.Info("The worker has stopped.", "worked", time.Since(began).Round(time.Second).String())
+	return nil
+}

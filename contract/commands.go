@@ -1,0 +1,74 @@
+package contract
+
+import "recourse/domain/casefile"
+
+// orderCommands are the commands that somebody delivers to an order and waits for. Commands that one case stores at
+// another's door have no update: a wake is enough for them.
+var orderCommands = []string{
+	"register_order",
+	"ship",
+	"deliver",
+	"track",
+	"confirm_receipt",
+	"extend_protection",
+	"grant_extension",
+	"refuse_extension",
+	"open_dispute",
+	"post_message",
+	"cancel_order",
+	"chargeback",
+	"close_chargeback",
+	"sign_goodwill",
+	"retry_transfer",
+	"declare_incident",
+	"confirm_transfer",
+	"fail_transfer",
+}
+
+// disputeCommands are the commands that somebody delivers to a dispute and waits for.
+var disputeCommands = []string{
+	"open", // stored by the order; whoever opened the dispute waits for it, so that the case can be read at once
+	"post_message",
+	"submit_evidence",
+	"request_evidence",
+	"offer",
+	"accept_offer",
+	"reject_offer",
+	"withdraw_offer",
+	"ship_replacement",
+	"deliver_replacement",
+	"confirm_performance",
+	"concede",
+	"request_time",
+	"change_reason",
+	"escalate",
+	"withdraw",
+	"cancel_withdrawal",
+	"reopen",
+	"assign",
+	"object_to_reviewer",
+	"rule_objection",
+	"waive_hearing",
+	"decide",
+	"admit_evidence",
+	"extend_evidence",
+	"second",
+	"appeal",
+	"vote",
+	"ship_return",
+	"deliver_return",
+	"inspect_return",
+	"declare_incident",
+}
+
+// Commands are the names of the commands that are delivered to cases of the kind, always in the same order. A worker that
+// does not know a newer name refuses the update; the command is in the database all the same, and a wake brings it in.
+func Commands(kind string) []string {
+	switch kind {
+	case casefile.KindOrder:
+		return orderCommands
+	case casefile.KindDispute:
+		return disputeCommands
+	}
+	return nil
+}

@@ -1,0 +1,18 @@
+package contract
+
+// The types of the errors that cross a process, one for each decision that a caller can take. Their messages name
+// identifiers only: what a failure says is kept in histories, so the inner text goes to the log instead.
+const (
+	// ErrTypeNoSuchCase: the database does not know the case. Trying again does not help.
+	ErrTypeNoSuchCase = "NoSuchCase"
+	// ErrTypeUnavailable: the database does not answer now. Try again.
+	ErrTypeUnavailable = "Unavailable"
+	// ErrTypeStep: a step failed and was rolled back. Try again; an operator looks at the log meanwhile.
+	ErrTypeStep = "StepFailed"
+	// ErrTypeUnknownTransfer: the provider does not say what became of a transfer. Ask again, never assume.
+	ErrTypeUnknownTransfer = "TransferUnknown"
+	// ErrTypeTransfer: a transfer could not be carried out or reported. Try again.
+	ErrTypeTransfer = "TransferFailed"
+	// ErrTypeShape: a message that is no delivery to this case. It is refused and leaves no trace.
+	ErrTypeShape = "WrongShape"
+)

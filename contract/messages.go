@@ -1,0 +1,72 @@
+package contract
+
+import (
+	"time"
+
+	"recourse/domain/casefile"
+)
+
+// CaseInput is what a run begins with: which case, and nothing of its state, which is in the case's row.
+type CaseInput struct {
+	Case string `json:"case"`
+	Kind string `json:"kind"`
+}
+
+// Delivery is the argument of every update: the case and the sequence of the command that is stored at its door. No
+// history holds what a party wrote.
+type Delivery struct {
+	Case     string `json:"case"`
+	Sequence int64  `json:"sequence"`
+}
+
+// StepInput asks to bring a case up to date.
+type StepInput struct {
+	Case string `json:"case"`
+}
+
+// StepOutcome is what the shell must know after a step. It holds no personal data and no rule.
+type StepOutcome struct {
+	Applied  int64             `json:"applied"`            // every command up to this sequence has its answer
+	Revision int64             `json:"revision,omitempty"` // counts accepted commands and defaults; never falls
+	NextDue  time.Time         `json:"next_due,omitzero"`  // zero: no timer (nothing is due, or the case is on a test clock)
+	Now      time.Time         `json:"now,omitzero"`       // the database's clock, from which the timer is measured
+	Deadline string            `json:"deadline,omitempty"` // name of the deadline that is due next
+	Todo     []casefile.Effect `json:"todo,omitempty"`     // effects that are asked for and not reported back
+	Closed   bool              `json:"closed,omitempty"`
+	Summary  Summary           `json:"summary,omitzero"`
+}
+
+// Summary is what operators see of a case: identifiers and codes.
+type Summary struct {
+	Stage  string `json:"stage,omitempty"`
+	Status string `json:"status,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	Order  string `json:"order,omitempty"`
+	Seller string `json:"seller,omitempty"`
+	Move   string `json:"move,omitempty"`   // whose move it is
+	Amount int64  `json:"amount,omitempty"` // what it is about, in minor units, to filter by
+	Value  string `json:"value,omitempty"`  // the same for people ("45.50 EUR"); workflow code does not format money
+}
+
+// Summarize takes from a case's summary what may be seen outside the database.
+func Summarize(s casefile.Summary) Summary {
+	out := Summary{
+		Stage:  s.Stage,
+		Status: s.Status,
+		Reason: s.Reason,
+		Order:  s.Order,
+		Seller: s.Seller,
+		Move:   string(s.Move),
+		Amount: int64(s.Amount.Minor),
+	}
+	if s.Amount.Minor != 0 {
+		out.Value = s.Amount.String()
+	}
+	return out
+}
+
+// TransferInput names one effect: the movement of money that the event with the sequence Step asked for.
+type TransferInput struct {
+	Case string `json:"case"`
+	Step int64  `json:"step"`
+}

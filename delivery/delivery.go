@@ -1,0 +1,139 @@
+// Package delivery brings what is stored at a case's door to the case's run, and starts the run where there is none. The
+// command is safe before: a delivery that fails costs time, never the command.
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"recourse/contract"
+)
+
+// ErrSilent: the engine did not answer in the caller's time. The command is stored and will be carried out; its row tells.
+var ErrSilent = errors.New("the case has not answered yet")
+
+// taskTimeout is after how long a task of a run that a worker took and lost is given to another. Ten seconds, the server's
+// default, is what callers would wait after a worker was killed.
+const taskTimeout = 3 * time.Second
+
+// Case is the address of a case: its identifier and its kind.
+type Case struct {
+	ID   string
+	Kind string
+}
+
+// Command is a stored command on its way. ID is that of its row, so the same command is never delivered twice to one run.
+type Command struct {
+	ID       string
+	Name     string
+	Case     Case
+	Sequence int64
+	Summary  contract.Summary // of the case, when the caller has it at hand; only a run that begins shows it
+}
+
+// Courier delivers. It may be used by many at once.
+type Courier struct {
+	Client    client.Client
+	TaskQueue string // empty: contract.TaskQueue
+	// Summarize tells of a case what a run that begins shows of itself. It is asked only for cases that are new, since the
+	// others run already, and show what they are after their first step in any case. Nil, or an error: nothing is shown.
+	Summarize func(ctx context.Context, caseID string) (contract.Summary, error)
+}
+
+// Deliver hands the command to its case and returns when the case has stepped. Then the command's row has the answer. When
+// ctx ends first, or the engine is silent, it returns ErrSilent.
+func (c *Courier) Deliver(ctx context.Context, command Command) error {
+	summary := command.Summary
+	if summary == (contract.Summary{}) {
+		summary = c.summary(ctx, command.Case, command.Sequence)
+	}
+	options, workflowType, err := c.options(command.Case, summary)
+	if err != nil {
+		return err
+	}
+	handle, err := c.Client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: c.Client.NewWithStartWorkflowOperation(options, workflowType, input(command.Case)),
+		UpdateOptions: client.UpdateWorkflowOptions{
+			UpdateID:     command.ID,
+			WorkflowID:   options.ID,
+			UpdateName:   contract.UpdateName(command.Name),
+			Args:         []any{contract.Delivery{Case: command.Case.ID, Sequence: command.Sequence}},
+			WaitForStage: client.WorkflowUpdateStageCompleted,
+		},
+	})
+	if err == nil {
+		err = handle.Get(ctx, nil)
+	}
+	if err == nil {
+		return nil
+	}
+	if silent(ctx, err) {
+		return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, ErrSilent)
+	}
+	return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, err)
+}
+
+// Wake makes the case step soon. Sequence is the last one that is known of the case; 1 says that the case is new.
+func (c *Courier) Wake(ctx context.Context, to Case, sequence int64) error {
+	options, workflowType, err := c.options(to, c.summary(ctx, to, sequence))
+	if err != nil {
+		return err
+	}
+	_, err = c.Client.SignalWithStartWorkflow(ctx, options.ID, contract.SignalWake, nil, options, workflowType, input(to))
+	if err != nil {
+		return fmt.Errorf("wake %s: %w", options.ID, err)
+	}
+	return nil
+}
+
+func input(to Case) contract.CaseInput { return contract.CaseInput{Case: to.ID, Kind: to.Kind} }
+
+// options are those of a run that begins. Its place is never taken: a running one is used, a finished one is followed.
+func (c *Courier) options(to Case, summary contract.Summary) (client.StartWorkflowOptions, string, error) {
+	workflowType, ok := contract.WorkflowType(to.Kind)
+	if !ok {
+		return client.StartWorkflowOptions{}, "", fmt.Errorf("deliver to %s: no workflow for cases of kind %q", to.ID, to.Kind)
+	}
+	queue := c.TaskQueue
+	if queue == "" {
+		queue = contract.TaskQueue
+	}
+	return client.StartWorkflowOptions{
+		ID:                       contract.WorkflowID(to.Kind, to.ID),
+		TaskQueue:                queue,
+		WorkflowTaskTimeout:      taskTimeout,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		TypedSearchAttributes:    contract.AttributesAtStart(to.Kind, summary),
+		StaticSummary:            contract.StaticSummary(to.Kind, summary),
+	}, workflowType, nil
+}
+
+// summary asks for what a new case shows. Showing it is worth no failure.
+func (c *Courier) summary(ctx context.Context, of Case, sequence int64) contract.Summary {
+	if c.Summarize == nil || sequence > 1 {
+		return contract.Summary{}
+	}
+	summary, err := c.Summarize(ctx, of.ID)
+	if err != nil {
+		slog.WarnContext(ctx, "A run begins without saying what it is about.", "case", of.ID, "error", err)
+		return contract.Summary{}
+	}
+	return summary
+}
+
+// silent says whether an error means that nobody answered, rather than that somebody said no.
+func silent(ctx context.Context, err error) bool {
+	var waited *client.WorkflowUpdateServiceTimeoutOrCanceledError
+	var unavailable *serviceerror.Unavailable
+	var late *serviceerror.DeadlineExceeded
+	return ctx.Err() != nil || errors.As(err, &waited) || errors.As(err, &unavailable) || errors.As(err, &late) ||
+		errors.Is(err, context.DeadlineExceeded)
+}

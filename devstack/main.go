@@ -1,0 +1,40 @@
+// Command devstack runs the whole system in one process, for development, for playing case files and for measuring. It
+// links the Temporal server, which the production binary does not.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"recourse/play"
+)
+
+func main() { os.Exit(run(context.Background())) }
+
+// run carries out the command line and says with which code the process ends.
+func run(ctx context.Context) int {
+	root := &cobra.Command{
+		Use:           "devstack",
+		Short:         "The whole of Recourse in one process, on this machine only",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay))
+	err := root.ExecuteContext(ctx)
+	var exit *play.Exit
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		if !exit.Quiet() {
+			fmt.Fprintln(os.Stderr, "Error:", exit)
+		}
+		return exit.ExitCode()
+	}
+	fmt.Fprintln(os.Stderr, "Error:", err)
+	return 1
+}

@@ -1,0 +1,122 @@
+// Package settings is the one place where the program's settings live: name, default, description, and whom they concern.
+// All of them come from the environment with the prefix RECOURSE_ and take effect when the process starts. The connection
+// to Temporal is configured by Temporal's own variables.
+package settings
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Prefix is what every variable begins with.
+const Prefix = "RECOURSE_"
+
+// Settings are all settings of all processes. Each process reads those that concern it.
+type Settings struct {
+	Database            string `env:"DATABASE" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
+	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" help:"connections to Postgres, at most"`
+
+	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR"`
+	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
+
+	TaskQueue string        `env:"TASK_QUEUE" envDefault:"recourse" help:"the queue between api and worker; the same for both"`
+	Shutdown  time.Duration `env:"SHUTDOWN" envDefault:"15s" help:"how long a stopping process may finish what it began"`
+
+	Listen      string        `env:"LISTEN" envDefault:"127.0.0.1:8080" for:"api" help:"address of the API"`
+	Issuer      string        `env:"ISSUER" for:"api, token" help:"who issues tokens (iss)"`
+	Audience    string        `env:"AUDIENCE" envDefault:"recourse" for:"api, token" help:"for whom tokens are (aud)"`
+	Keys        string        `env:"KEYS" for:"api" help:"the issuer's public keys: a JWKS file or its https address"`
+	Sandbox     bool          `env:"SANDBOX" for:"api" help:"test clocks, acting for others; never with real money"`
+	CommandWait time.Duration `env:"COMMAND_WAIT" envDefault:"5s" for:"api" help:"how long a command waits for its answer before it is a 202"`
+	Rate        float64       `env:"RATE" envDefault:"20" for:"api" help:"requests a second of one caller; 0 is no limit"`
+	Burst       int           `env:"BURST" envDefault:"60" for:"api" help:"requests of one caller at once"`
+
+	Provider   string `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
+	Desk       string `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
+	Cache      int    `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
+	Pollers    int    `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
+	Activities int    `env:"ACTIVITIES" envDefault:"200" for:"worker" help:"steps and effects at a time"`
+	Deployment string `env:"DEPLOYMENT" envDefault:"recourse" for:"worker" help:"name of the worker deployment"`
+	Build      string `env:"BUILD" for:"worker" help:"name of this release in it; empty: the version of the binary"`
+	Versioned  bool   `env:"VERSIONED" for:"worker" help:"work only on what the deployment's routing sends to this release"`
+}
+
+// Load reads the settings from the process's environment.
+func Load() (Settings, error) { return FromEnvironment(env.ToMap(os.Environ())) }
+
+// FromEnvironment reads the settings from the given variables. A variable with the prefix that no setting has is an error,
+// since a misspelt name would silently leave a default in force.
+func FromEnvironment(variables map[string]string) (Settings, error) {
+	var s Settings
+	if err := env.ParseWithOptions(&s, env.Options{Prefix: Prefix, Environment: variables}); err != nil {
+		return Settings{}, fmt.Errorf("read settings: %w", err)
+	}
+	known := map[string]bool{}
+	for _, v := range Variables() {
+		known[v.Name] = true
+	}
+	for name := range variables {
+		if strings.HasPrefix(name, Prefix) && !known[name] && !strings.HasPrefix(name, Prefix+"TEST_") {
+			return Settings{}, fmt.Errorf("read settings: there is no setting %s", name)
+		}
+	}
+	return s, s.check()
+}
+
+func (s Settings) check() error {
+	switch {
+	case s.LogFormat != "json" && s.LogFormat != "text":
+		return fmt.Errorf("read settings: %sLOG_FORMAT is json or text, not %q", Prefix, s.LogFormat)
+	case s.Provider != "ledger" && s.Provider != "faulty":
+		return fmt.Errorf("read settings: %sPROVIDER is ledger or faulty, not %q", Prefix, s.Provider)
+	case s.Shutdown <= 0 || s.CommandWait <= 0:
+		return fmt.Errorf("read settings: %sSHUTDOWN and %sCOMMAND_WAIT are above zero", Prefix, Prefix)
+	case s.Rate < 0 || s.Burst < 0 || s.Cache < 0 || s.Pollers < 0 || s.Activities < 0 || s.DatabaseConnections < 0:
+		return fmt.Errorf("read settings: numbers are not below zero")
+	}
+	return nil
+}
+
+// Variable is one setting as people read of it.
+type Variable struct {
+	Name    string
+	Default string
+	For     string // the commands that read it; empty: all
+	Help    string
+}
+
+// Variables are all settings, in the order in which they are declared.
+func Variables() []Variable {
+	var all []Variable
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
+		all = append(all, Variable{
+			Name:    Prefix + field.Tag.Get("env"),
+			Default: field.Tag.Get("envDefault"),
+			For:     field.Tag.Get("for"),
+			Help:    field.Tag.Get("help"),
+		})
+	}
+	return all
+}
+
+// Describe writes the settings that concern a command, one a line.
+func Describe(command string) string {
+	var text strings.Builder
+	for _, v := range Variables() {
+		if v.For != "" && !strings.Contains(v.For, command) {
+			continue
+		}
+		fmt.Fprintf(&text, "%s  %s", v.Name, v.Help)
+		if v.Default != "" {
+			fmt.Fprintf(&text, " (%s)", v.Default)
+		}
+		text.WriteByte('\n')
+	}
+	return text.String()
+}

@@ -1,0 +1,55 @@
+package settings
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestSettingsHaveDefaults(t *testing.T) {
+	s, err := FromEnvironment(map[string]string{})
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1:8080", s.Listen, "loopback unless told otherwise")
+	require.Equal(t, 5*time.Second, s.CommandWait)
+	require.Equal(t, slog.LevelInfo, s.LogLevel)
+	require.False(t, s.Sandbox)
+}
+
+func TestSettingsComeFromTheEnvironment(t *testing.T) {
+	s, err := FromEnvironment(map[string]string{"RECOURSE_DATABASE": "sqlite:/tmp/x", "RECOURSE_LOG_LEVEL": "debug",
+		"RECOURSE_SANDBOX": "true", "RECOURSE_COMMAND_WAIT": "250ms", "RECOURSE_TEST_POSTGRES": "x", "PATH": "/bin"})
+	require.NoError(t, err)
+	require.Equal(t, "sqlite:/tmp/x", s.Database)
+	require.Equal(t, slog.LevelDebug, s.LogLevel)
+	require.True(t, s.Sandbox)
+	require.Equal(t, 250*time.Millisecond, s.CommandWait)
+}
+
+func TestWrongSettingsAreNamed(t *testing.T) {
+	for variable, value := range map[string]string{
+		"RECOURSE_DATABSE":      "sqlite:/tmp/x", // misspelt
+		"RECOURSE_COMMAND_WAIT": "soon",
+		"RECOURSE_SHUTDOWN":     "0s",
+		"RECOURSE_PROVIDER":     "bank",
+		"RECOURSE_LOG_FORMAT":   "xml",
+		"RECOURSE_LOG_LEVEL":    "loud",
+		"RECOURSE_CACHE":        "-1",
+	} {
+		_, err := FromEnvironment(map[string]string{variable: value})
+		require.ErrorContains(t, err, "read settings", variable)
+	}
+}
+
+func TestEverySettingIsDescribed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, v := range Variables() {
+		require.NotEqual(t, Prefix, v.Name)
+		require.NotEmpty(t, v.Help, v.Name)
+		require.False(t, seen[v.Name], v.Name)
+		seen[v.Name] = true
+	}
+	require.Contains(t, Describe("worker"), "RECOURSE_CACHE  cases kept in memory (5000)\n")
+	require.NotContains(t, Describe("worker"), "RECOURSE_LISTEN")
+}

@@ -1,0 +1,150 @@
+package play
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Verdict is what came of a case file.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed Verdict = "passed"
+	Failed Verdict = "failed"
+	NotYet Verdict = "not yet"
+)
+
+// Result is what came of playing one case file.
+type Result struct {
+	Name    string
+	File    string
+	Verdict Verdict
+	Virtual time.Duration // how far the story's clock was turned
+	Steps   int           // steps that were played
+	Wall    time.Duration
+	Misses  Problems
+	Needs   Problems // why it is not yet played
+	Kept    *Kept
+}
+
+// Kept is what a story has left at the server.
+type Kept struct {
+	Clock    string            `json:"clock"`
+	Accounts map[string]string `json:"accounts"`
+	Orders   []string          `json:"orders"`
+	Disputes map[string]string `json:"disputes,omitempty"`
+}
+
+// Player plays stories against one server.
+type Player struct {
+	BaseURL  string
+	Token    string
+	Parallel int // stories at a time; all of them when it is below 1
+	Watch    Watcher
+}
+
+// Watcher is told how the stories go on. Its methods are called from several goroutines.
+type Watcher interface {
+	Played(story Story, steps int)
+	Ended(result Result)
+}
+
+// Play plays the stories and returns what came of each, in their order. Those that need more than there is are not run. When
+// the context ends, what was not played to its end is left out.
+func (p Player) Play(ctx context.Context, stories []Story) ([]Result, error) {
+	session, err := newSession(p.BaseURL, p.Token)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]*Result, len(stories))
+	queue := make(chan int)
+	var wait sync.WaitGroup
+	players := p.Parallel
+	if players < 1 || players > len(stories) {
+		players = len(stories)
+	}
+	for range players {
+		wait.Go(func() {
+			for i := range queue {
+				result := p.one(ctx, session, stories[i])
+				if ctx.Err() == nil {
+					results[i] = &result
+					p.Watch.Ended(result)
+				}
+			}
+		})
+	}
+	for i, story := range stories {
+		if len(story.NotYet) > 0 {
+			result := story.postponed()
+			results[i] = &result
+			p.Watch.Ended(result)
+			continue
+		}
+		select {
+		case queue <- i:
+		case <-ctx.Done():
+		}
+	}
+	close(queue)
+	wait.Wait()
+	var done []Result
+	for _, r := range results {
+		if r != nil {
+			done = append(done, *r)
+		}
+	}
+	return done, context.Cause(ctx)
+}
+
+// postponed is the result of a story that needs parts that are not there yet.
+func (s Story) postponed() Result {
+	result := Result{Name: s.Name, File: s.File, Verdict: NotYet}
+	for _, n := range s.NotYet {
+		result.Needs = append(result.Needs, Problem{File: s.File, Line: n.Line, Text: n.What})
+	}
+	return result
+}
+
+// one plays one story from its first account to its last expectation.
+func (p Player) one(ctx context.Context, s *session, story Story) Result {
+	began := time.Now()
+	result := Result{Name: story.Name, File: story.File, Verdict: Passed}
+	r := newRun(story, s)
+	err := r.setUp(ctx)
+	if err == nil {
+		err = r.perform(ctx, func(steps int) {
+			result.Steps += steps
+			p.Watch.Played(story, steps)
+		})
+	}
+	if err == nil {
+		result.Virtual, err = r.look(ctx)
+	}
+	if err == nil {
+		err = r.compare(ctx)
+	}
+	if err != nil {
+		r.miss(lineOf(err), "%v", err)
+	}
+	result.Misses = r.misses.sorted()
+	if len(result.Misses) > 0 {
+		result.Verdict = Failed
+	}
+	result.Wall = time.Since(began)
+	result.Kept = r.kept()
+	return result
+}
+
+// kept lists what the story has left.
+func (r *run) kept() *Kept {
+	k := &Kept{Clock: r.clock, Accounts: r.accounts, Disputes: r.disputes}
+	for _, o := range r.story.Orders {
+		if id := r.orders[o.Name]; id != "" {
+			k.Orders = append(k.Orders, id)
+		}
+	}
+	return k
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"recourse/domain/casefile"
+)
+
+// Account is somebody with a part in the procedure.
+type Account struct {
+	ID        string
+	Role      casefile.Role
+	Name      string
+	Country   string
+	Clock     string   // test clock that the account belongs to
+	Links     []string // accounts that are the same person or belong together
+	CreatedAt time.Time
+}
+
+type accountRow struct {
+	ID        string `gorm:"primaryKey"`
+	Role      string
+	Name      string
+	Country   string
+	ClockID   optional
+	Position  int64   `gorm:"autoIncrement"`
+	CreatedAt instant `gorm:"autoCreateTime:false"`
+}
+
+// TableName is where the rows are.
+func (accountRow) TableName() string { return "accounts" }
+
+func (r accountRow) account() Account {
+	return Account{ID: r.ID, Role: casefile.Role(r.Role), Name: r.Name, Country: r.Country, Clock: string(r.ClockID), CreatedAt: r.CreatedAt.Time}
+}
+
+type linkRow struct {
+	AccountID string `gorm:"primaryKey"`
+	LinkedID  string `gorm:"primaryKey"`
+}
+
+// TableName is where the rows are.
+func (linkRow) TableName() string { return "account_links" }
+
+// CreateAccount adds an account with its links, which count in both directions. The request's key again returns the
+// first account.
+func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Account, error) {
+	made := a.ID
+	err := s.write(ctx, "create account "+a.ID, func(tx *gorm.DB) error {
+		var err error
+		made, err = s.once(tx, once, a.ID, func() error {
+			res := tx.Exec(`INSERT INTO accounts (id, role, name, country, clock_id, created_at)
+				VALUES (@id, @role, @name, @country, @clock, `+s.dialect.clock+`)`,
+				s.args("id", a.ID, "role", string(a.Role), "name", a.Name, "country", a.Country, "clock", optional(a.Clock)))
+			if res.Error != nil {
+				return res.Error
+			}
+			return link(tx, a.ID, a.Links)
+		})
+		return err
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	return s.account(s.db.WithContext(ctx), made)
+}
+
+func link(tx *gorm.DB, id string, others []string) error {
+	rows := make([]linkRow, 0, 2*len(others))
+	for _, other := range others {
+		rows = append(rows, linkRow{id, other}, linkRow{other, id})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.Create(&rows).Error
+}
+
+// Account is one account with its links.
+func (s *Store) Account(ctx context.Context, id string) (Account, error) {
+	return s.account(s.from(ctx), id)
+}
+
+func (s *Store) account(tx *gorm.DB, id string) (Account, error) {
+	var row accountRow
+	if err := tx.Where("id = ?", id).Take(&row).Error; err != nil {
+		return Account{}, doing("read account "+id, err)
+	}
+	a := row.account()
+	err := tx.Model(&linkRow{}).Where("account_id = ?", id).Order("linked_id").Pluck("linked_id", &a.Links).Error
+	return a, doing("read links of "+id, err)
+}
+
+// Accounts are those of one test clock, or of real time, in the order of their creation, without their links.
+func (s *Store) Accounts(ctx context.Context, clock string, role casefile.Role) ([]Account, error) {
+	tx := inScope(s.from(ctx), "clock_id", optional(clock))
+	if role != "" {
+		tx = tx.Where("role = ?", string(role))
+	}
+	var rows []accountRow
+	err := tx.Order("position").Limit(accountsMax).Find(&rows).Error
+	accounts := make([]Account, len(rows))
+	for i, row := range rows {
+		accounts[i] = row.account()
+	}
+	return accounts, doing("list accounts", err)
+}
+
+// accountsMax bounds a list of accounts.
+const accountsMax = 1000

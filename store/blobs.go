@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/fileblob" // file:///…, the default
+	_ "gocloud.dev/blob/memblob"  // mem://, for tests
+	"gocloud.dev/gcerrors"
+)
+
+// Blobs keeps bytes under their SHA-256, once however often they come.
+type Blobs interface {
+	// Put reads to the end, at most limit bytes, and says under which hash the bytes are. More is ErrTooLarge.
+	Put(ctx context.Context, name string, from io.Reader, limit int64) (hash string, size int64, err error)
+	// Open reads what Put stored.
+	Open(ctx context.Context, hash string) (io.ReadCloser, error)
+	Close() error
+}
+
+// ErrTooLarge says that a file is larger than the limit.
+var ErrTooLarge = errors.New("too large")
+
+// bucket keeps blobs in anything that gocloud.dev knows.
+type bucket struct{ *blob.Bucket }
+
+// OpenBlobs opens a blob store by its URL: "file:///var/lib/recourse/files?create_dir=true&no_tmp_dir=true" or "mem://".
+func OpenBlobs(ctx context.Context, url string) (Blobs, error) {
+	b, err := blob.OpenBucket(ctx, url)
+	if err != nil {
+		return nil, fmt.Errorf("open blob store: %w", err)
+	}
+	return bucket{b}, nil
+}
+
+// place is where bytes lie: in folders of the first digits, so that none becomes too full.
+func blobPlace(hash string) string { return "sha256/" + hash[:2] + "/" + hash }
+
+// Put writes the bytes beside their place first: their hash is known at their end only. A Put that dies half-way leaves
+// nothing that anybody could read.
+func (b bucket) Put(ctx context.Context, name string, from io.Reader, limit int64) (string, int64, error) {
+	incoming := "incoming/" + name
+	sum := sha256.New()
+	size, err := b.receive(ctx, incoming, io.TeeReader(io.LimitReader(from, limit+1), sum))
+	if err != nil {
+		return "", 0, fmt.Errorf("receive file: %w", unavailable(err))
+	}
+	hash := hex.EncodeToString(sum.Sum(nil))
+	if size > limit {
+		err = ErrTooLarge
+	} else {
+		err = b.settle(ctx, incoming, blobPlace(hash))
+	}
+	return hash, size, errors.Join(err, unavailable(b.Delete(ctx, incoming)))
+}
+
+func (b bucket) receive(ctx context.Context, key string, from io.Reader) (int64, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // before Close, it throws away what was written
+	w, err := b.NewWriter(ctx, key, nil)
+	if err != nil {
+		return 0, err
+	}
+	size, err := io.Copy(w, from)
+	if err != nil {
+		cancel()
+		return 0, errors.Join(err, ignoreCanceled(w.Close()))
+	}
+	return size, w.Close()
+}
+
+func (b bucket) settle(ctx context.Context, from, to string) error {
+	there, err := b.Exists(ctx, to)
+	if err != nil || there {
+		return unavailable(err)
+	}
+	return unavailable(b.Copy(ctx, to, from, nil))
+}
+
+// Open reads the bytes with the hash.
+func (b bucket) Open(ctx context.Context, hash string) (io.ReadCloser, error) {
+	if len(hash) != 2*sha256.Size {
+		return nil, ErrNotFound
+	}
+	r, err := b.NewReader(ctx, blobPlace(hash), nil)
+	if err != nil {
+		return nil, fmt.Errorf("open file: %w", unavailable(err))
+	}
+	return r, nil
+}
+
+// unavailable gives a blob store's error the name by which callers decide.
+func unavailable(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case gcerrors.Code(err) == gcerrors.NotFound:
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	return err
+}
+
+func ignoreCanceled(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}

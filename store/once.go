@@ -1,0 +1,50 @@
+package store
+
+import (
+	"bytes"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// Once makes a request that is not a command harmless to repeat: the same key of the same caller finds what the first
+// request made. Without a key every request is a new one.
+type Once struct {
+	Caller   string
+	Key      string
+	BodyHash []byte
+}
+
+type receiptRow struct {
+	Caller         string `gorm:"primaryKey"`
+	IdempotencyKey string `gorm:"primaryKey"`
+	BodyHash       []byte
+	Made           string
+	CreatedAt      instant `gorm:"autoCreateTime:false"`
+}
+
+// TableName is where the rows are.
+func (receiptRow) TableName() string { return "receipts" }
+
+// once runs do unless the request was made before, and returns the ID of what the first one made.
+func (s *Store) once(tx *gorm.DB, o Once, id string, do func() error) (string, error) {
+	if o.Key == "" {
+		return id, do()
+	}
+	row := receiptRow{Caller: o.Caller, IdempotencyKey: o.Key, BodyHash: o.BodyHash, Made: id, CreatedAt: at(s.now())}
+	res := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+	if res.Error != nil {
+		return "", res.Error
+	}
+	if res.RowsAffected == 1 {
+		return id, do()
+	}
+	var first receiptRow
+	if err := tx.Where("caller = ? AND idempotency_key = ?", o.Caller, o.Key).Take(&first).Error; err != nil {
+		return "", err
+	}
+	if !bytes.Equal(first.BodyHash, o.BodyHash) {
+		return "", ErrIdempotencyMismatch
+	}
+	return first.Made, nil
+}

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"recourse/domain/casefile"
+)
+
+func TestRelayFindsWhatWasForgotten(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		order := f.order("")
+		none, err := f.Undelivered(f.ctx, 0, 10)
+		require.NoError(f.t, err)
+		require.Empty(f.t, none)
+
+		f.knock(order, "arm", toyData{Name: "soon", Due: f.step(order).Now.Add(2 * time.Second)})
+		f.knock(order, "effect", toyData{})
+		other := f.order("")
+		f.knock(other, "add", toyData{})
+		found := func(look func(time.Duration, int) ([]CaseRef, error), age time.Duration) []string {
+			refs, err := look(age, 10)
+			require.NoError(f.t, err)
+			var ids []string
+			for _, r := range refs {
+				ids = append(ids, r.ID)
+			}
+			return ids
+		}
+		undelivered := func(age time.Duration, limit int) ([]CaseRef, error) { return f.Undelivered(f.ctx, age, limit) }
+		overdue := func(age time.Duration, limit int) ([]CaseRef, error) { return f.Overdue(f.ctx, age, limit) }
+		effects := func(age time.Duration, limit int) ([]CaseRef, error) { return f.OpenEffects(f.ctx, age, limit) }
+
+		require.Equal(f.t, []string{order, other}, found(undelivered, 0), "the oldest first")
+		require.Empty(f.t, found(undelivered, time.Hour))
+		first, err := f.Undelivered(f.ctx, 0, 1)
+		require.NoError(f.t, err)
+		require.Equal(f.t, []CaseRef{{ID: order, Kind: casefile.KindOrder, Sequence: 3}}, first)
+		f.step(order)
+		f.step(other)
+		require.Empty(f.t, found(undelivered, 0))
+		require.Equal(f.t, []string{order}, found(effects, 0))
+		require.Empty(f.t, found(effects, time.Hour))
+		require.Eventually(f.t, func() bool {
+			if f.hands != nil {
+				f.hands.add(time.Second)
+			}
+			return len(found(overdue, 0)) == 1
+		}, 20*time.Second, 5*time.Millisecond)
+		require.Empty(f.t, found(overdue, time.Hour))
+		f.step(order)
+		require.Empty(f.t, found(overdue, 0))
+
+		clock := fresh("clk")
+		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		bound := f.order(clock)
+		f.knock(bound, "arm", toyData{Name: "end", Due: zero.Add(time.Hour)})
+		require.Equal(f.t, []string{bound}, found(undelivered, 0), "commands on a test clock wait in real time")
+		f.step(bound)
+		require.NoError(f.t, f.BeginAdvance(f.ctx, clock, zero.Add(2*time.Hour)))
+		_, err = f.StepClock(f.ctx, clock)
+		require.NoError(f.t, err)
+		require.Empty(f.t, found(overdue, 0), "a test clock has no timers")
+		clocks, err := f.AdvancingClocks(f.ctx, 0)
+		require.NoError(f.t, err)
+		require.Equal(f.t, []string{clock}, clocks)
+		clocks, err = f.AdvancingClocks(f.ctx, time.Hour)
+		require.NoError(f.t, err)
+		require.Empty(f.t, clocks)
+	})
+}
+
+func TestOutboxHoldsEveryEventOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		order := f.order("")
+		dispute := f.dispute(order)
+		out, err := f.Outbox(f.ctx, 0, 100)
+		require.NoError(f.t, err)
+		require.Len(f.t, out, 3)
+		require.Equal(f.t, []string{order, order, dispute}, []string{out[0].Case, out[1].Case, out[2].Case})
+		require.NoError(f.t, f.Sent(f.ctx, out[0].Position, out[1].Position))
+		require.NoError(f.t, f.Sent(f.ctx, out[0].Position), "twice is once")
+		require.NoError(f.t, f.Sent(f.ctx))
+		out, err = f.Outbox(f.ctx, 0, 100)
+		require.NoError(f.t, err)
+		require.Len(f.t, out, 1)
+		require.Equal(f.t, casefile.OrderFunded, out[0].Type)
+	})
+}
+
+func TestIncidentReachesEveryOpenCaseOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		clock := fresh("clk")
+		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		var concerned []string
+		for range 3 {
+			order := f.order(clock)
+			concerned = append(concerned, order, f.dispute(order))
+		}
+		closed, elsewhere := f.order(clock), f.order("")
+		f.knock(closed, "close", toyData{})
+		f.step(closed)
+		incident := Incident{ID: fresh("inc"), Clock: clock, From: zero, Until: zero.Add(time.Hour), Text: "flood", By: casefile.Actor{ID: "acc_op", Role: casefile.Operator}}
+		once := Once{Caller: "acc_op", Key: "k", BodyHash: []byte("a")}
+		_, err := f.Declare(f.ctx, incident, once)
+		require.NoError(f.t, err)
+		again := incident
+		again.ID = fresh("inc")
+		found, err := f.Declare(f.ctx, again, once)
+		require.NoError(f.t, err)
+		require.Equal(f.t, incident.ID, found.ID)
+
+		spreading, err := f.Spreading(f.ctx, 10)
+		require.NoError(f.t, err)
+		require.Equal(f.t, []string{incident.ID}, spreading)
+		reached, done, err := f.SpreadIncident(f.ctx, incident.ID)
+		require.NoError(f.t, err)
+		require.True(f.t, done)
+		require.Len(f.t, reached, 6)
+		require.Equal(f.t, []string{"order", "order", "order", "dispute", "dispute", "dispute"},
+			[]string{reached[0].Kind, reached[1].Kind, reached[2].Kind, reached[3].Kind, reached[4].Kind, reached[5].Kind})
+		require.NoError(f.t, f.db.Exec("UPDATE incidents SET spread_at = NULL").Error)
+		_, done, err = f.SpreadIncident(f.ctx, incident.ID)
+		require.NoError(f.t, err)
+		require.True(f.t, done, "spread again, as after a crash before its end was written")
+		for _, id := range concerned {
+			f.step(id)
+			log := f.toy(id).Log
+			require.Equal(f.t, "declare_incident", log[len(log)-1].What)
+			n := 0
+			for _, e := range log {
+				if e.What == "declare_incident" {
+					n++
+				}
+			}
+			require.Equal(f.t, 1, n)
+		}
+		for _, id := range []string{closed, elsewhere} {
+			record, err := f.Case(f.ctx, id)
+			require.NoError(f.t, err)
+			require.Equal(f.t, record.Sequence, record.Applied)
+		}
+
+		late := f.order(clock)
+		require.Equal(f.t, []string{"begin@0", "declare_incident@0"}, f.log(late), "an order that begins within it knows at once")
+		list, err := f.Incidents(f.ctx, clock)
+		require.NoError(f.t, err)
+		require.Len(f.t, list, 1)
+		require.True(f.t, list[0].Spread)
+	})
+}
+
+func TestIncidentSpreadsInBatches(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		const cases = spreadBatch + 20
+		for range cases {
+			f.order("")
+		}
+		incident := Incident{ID: fresh("inc"), From: zero, Until: zero.Add(time.Hour), Text: "flood"}
+		_, err := f.Declare(f.ctx, incident, Once{})
+		require.NoError(f.t, err)
+		reached, done, err := f.SpreadIncident(f.ctx, incident.ID)
+		require.NoError(f.t, err)
+		require.False(f.t, done)
+		require.Len(f.t, reached, spreadBatch)
+		reached, done, err = f.SpreadIncident(f.ctx, incident.ID)
+		require.NoError(f.t, err)
+		require.True(f.t, done)
+		require.Len(f.t, reached, cases-spreadBatch)
+		reached, done, err = f.SpreadIncident(f.ctx, incident.ID)
+		require.NoError(f.t, err)
+		require.True(f.t, done)
+		require.Empty(f.t, reached)
+	})
+}

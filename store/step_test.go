@@ -1,0 +1,374 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+
+	"recourse/domain/casefile"
+	"recourse/domain/ledger"
+)
+
+// log is what the toy did, as "what@offset" with the offset from zero in seconds.
+func (f *fixture) log(id string) []string {
+	f.t.Helper()
+	var lines []string
+	for _, e := range f.toy(id).Log {
+		lines = append(lines, fmt.Sprintf("%s@%d", e.What, int(e.At.Sub(zero).Seconds())))
+	}
+	return lines
+}
+
+// R1, R2: what was received at or before the due goes first, in the door's order; then the default; then the rest.
+func TestCommandsInTimeGoBeforeTheDefault(t *testing.T) {
+	t.Parallel()
+	f := open(t, "sqlite::memory:")
+	id := f.order("")
+	f.knock(id, "arm", toyData{Name: "answer", Due: zero.Add(60 * time.Second)})
+	f.step(id)
+	f.hands.set(zero.Add(50 * time.Second))
+	f.knock(id, "add", toyData{})
+	f.hands.set(zero.Add(60*time.Second - 2*time.Microsecond))
+	in := f.knock(id, "refuse", toyData{})
+	require.True(t, in.ReceivedAt.Before(zero.Add(60*time.Second)))
+	f.hands.set(zero.Add(60*time.Second - time.Microsecond))
+	exact := f.knock(id, "add", toyData{})
+	require.True(t, exact.ReceivedAt.Equal(zero.Add(60*time.Second)), "received at the due itself")
+	late := f.knock(id, "add", toyData{})
+	require.True(t, late.ReceivedAt.After(zero.Add(60*time.Second)))
+	f.step(id)
+	require.Equal(t, []string{"begin@0", "arm@0", "add@50", "add@60", "answer@60", "add@60"}, f.log(id))
+
+	var taken takingRow
+	require.NoError(t, f.db.Take(&taken).Error)
+	require.Equal(t, "answer", taken.Name)
+	require.False(t, taken.Moved)
+}
+
+// R3: a deadline that is noticed too late moves by its lateness, and what was received meanwhile is in time again.
+func TestLateDeadlineMoves(t *testing.T) {
+	t.Parallel()
+	f := open(t, "sqlite::memory:")
+	id := f.order("")
+	f.knock(id, "arm", toyData{Name: "answer", Due: zero.Add(time.Minute)})
+	f.knock(id, "arm", toyData{Name: "reminder", Due: zero.Add(50 * time.Second), Reminder: true})
+	f.step(id)
+	f.hands.set(zero.Add(4 * time.Minute))
+	f.knock(id, "add", toyData{})
+	f.hands.set(zero.Add(11 * time.Minute))
+	r := f.step(id)
+	require.Equal(t, []string{"begin@0", "arm@0", "arm@0", "reminder@50", "moved answer@60", "add@240"}, f.log(id))
+	require.Equal(t, 21*time.Minute, r.NextDue.Sub(zero).Round(time.Second), "noticed at 11m, 10m late")
+	f.hands.set(zero.Add(21*time.Minute + time.Second))
+	f.step(id)
+	require.Equal(t, "answer@1260", f.log(id)[6], "taken in time now")
+
+	f.knock(id, "arm", toyData{Name: "other", Due: zero.Add(30 * time.Minute)})
+	f.step(id)
+	f.hands.set(zero.Add(35*time.Minute - time.Millisecond))
+	f.step(id)
+	require.Equal(t, "other@1800", f.log(id)[8], "five minutes is not too late")
+}
+
+func TestLateDeadlineMovesOnPostgres(t *testing.T) {
+	t.Parallel()
+	f := open(t, postgresOnly(t), func(o *Options) { o.LateAfter = time.Millisecond })
+	id := f.order("")
+	due := time.Now().Add(-time.Minute)
+	f.knock(id, "arm", toyData{Name: "answer", Due: due})
+	f.knock(id, "arm", toyData{Name: "reminder", Due: due.Add(-time.Second), Reminder: true})
+	r := f.step(id)
+	require.True(t, r.NextDue.After(r.Now), "it moved into the future")
+	log := f.toy(id).Log
+	require.Equal(t, []string{"begin", "arm", "moved answer", "arm", "reminder"}, []string{log[0].What, log[1].What, log[2].What, log[3].What, log[4].What})
+}
+
+func TestDeadlineOfPostgresIsTakenByItsOwnClock(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		id := f.order("")
+		r := f.knock(id, "arm", toyData{Name: "answer", Due: f.step(id).Now.Add(40 * time.Millisecond)})
+		f.step(id)
+		require.Eventually(f.t, func() bool {
+			if f.hands != nil {
+				f.hands.add(10 * time.Millisecond)
+			}
+			return f.step(id).NextDue.IsZero()
+		}, 5*time.Second, time.Millisecond)
+		log := f.toy(id).Log
+		require.Equal(f.t, "answer", log[2].What)
+		require.True(f.t, log[2].At.After(r.ReceivedAt))
+	})
+}
+
+func TestEffectsOpeningsAndSends(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		order := f.order("")
+		dispute := fresh("dsp")
+		opened := f.knock(order, "open", toyData{To: dispute})
+		r := f.step(order)
+		require.Equal(f.t, []CaseRef{{ID: dispute, Kind: casefile.KindDispute, Sequence: 1}}, r.Touched)
+		record, err := f.Case(f.ctx, dispute)
+		require.NoError(f.t, err)
+		require.Equal(f.t, order, record.Order)
+		require.Equal(f.t, "acc_buyer", record.Summary.Buyer, "a list shows the parties before the first step")
+		f.step(dispute)
+		require.True(f.t, f.toy(dispute).Log[0].At.Equal(opened.ReceivedAt), "it begins at the instant of the order's command")
+
+		f.knock(dispute, "tell", toyData{To: order})
+		f.knock(dispute, "tell", toyData{To: order})
+		r = f.step(dispute)
+		require.Equal(f.t, []CaseRef{{ID: order, Kind: casefile.KindOrder, Sequence: 4}}, r.Touched)
+		require.Equal(f.t, int64(4), f.step(order).Applied)
+		require.Equal(f.t, 2, f.toy(order).Count)
+
+		f.knock(order, "close", toyData{})
+		require.True(f.t, f.step(order).Closed)
+		f.knock(dispute, "tell", toyData{To: order})
+		f.step(dispute)
+		f.step(order)
+		var last commandRow
+		require.NoError(f.t, f.db.Where("case_id = ?", order).Order("sequence DESC").Take(&last).Error)
+		require.Equal(f.t, casefile.CaseClosed, f.answer(last.ID).Refused, "a case that is over keeps what it is sent, and says so")
+
+		f.knock(dispute, "effect", toyData{})
+		r = f.step(dispute)
+		require.Len(f.t, r.Todo, 1)
+		require.Equal(f.t, r.Todo, f.step(dispute).Todo, "a step without news tells the same")
+		f.knock(dispute, "confirm_transfer", toyData{Step: r.Todo[0].Step})
+		require.Empty(f.t, f.step(dispute).Todo)
+	})
+}
+
+func TestStepToStrangersIsRefused(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		one, two := f.order(""), f.order("")
+		f.knock(one, "tell", toyData{To: two})
+		_, err := f.Step(f.ctx, one)
+		require.ErrorIs(f.t, err, ErrRules)
+		require.ErrorContains(f.t, err, two)
+	})
+}
+
+// A step that dies at any of its statements leaves nothing behind, and the next one does all of it.
+func TestStepThatDiesAnywhereIsDoneByTheNext(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		broken := errors.New("the process died")
+		for at := 1; ; at++ {
+			order := f.order("")
+			dispute := f.dispute(order)
+			f.knock(dispute, "tell", toyData{To: order})
+			f.knock(order, "refund", toyData{})
+			f.step(dispute)
+			f.knock(order, "open", toyData{To: fresh("dsp")})
+			before := f.everything(order)
+			n := 0
+			fail := func(tx *gorm.DB) {
+				if n++; n == at {
+					_ = tx.AddError(broken)
+				}
+			}
+			f.breakBefore(fail)
+			_, err := f.Step(f.ctx, order)
+			f.mend()
+			if err == nil {
+				require.Greater(f.t, at, 8, "every statement of a full step was broken once")
+				return
+			}
+			require.ErrorIs(f.t, err, broken)
+			require.Equalf(f.t, before, f.everything(order), "after statement %d", at)
+			f.step(order)
+			require.Equal(f.t, int64(5), f.step(order).Applied)
+			position, err := f.EscrowOf(f.ctx, order)
+			require.NoError(f.t, err)
+			require.Equal(f.t, f.toy(order).Held, position.Held)
+			f.verify(order)
+		}
+	}, func(o *Options) { o.Logger = nil })
+}
+
+func (f *fixture) breakBefore(fail func(*gorm.DB)) {
+	f.t.Helper()
+	require.NoError(f.t, f.db.Callback().Create().Before("gorm:create").Register("break", fail))
+	require.NoError(f.t, f.db.Callback().Query().Before("gorm:query").Register("break", fail))
+	require.NoError(f.t, f.db.Callback().Update().Before("gorm:update").Register("break", fail))
+	require.NoError(f.t, f.db.Callback().Raw().Before("gorm:raw").Register("break", fail))
+	require.NoError(f.t, f.db.Callback().Row().Before("gorm:row").Register("break", fail))
+}
+
+func (f *fixture) mend() {
+	f.t.Helper()
+	require.NoError(f.t, f.db.Callback().Create().Remove("break"))
+	require.NoError(f.t, f.db.Callback().Query().Remove("break"))
+	require.NoError(f.t, f.db.Callback().Update().Remove("break"))
+	require.NoError(f.t, f.db.Callback().Raw().Remove("break"))
+	require.NoError(f.t, f.db.Callback().Row().Remove("break"))
+}
+
+// everything is a count of all rows that belong to an order and the rows of its cases.
+func (f *fixture) everything(order string) string {
+	f.t.Helper()
+	var all []string
+	for _, table := range []string{"events", "commands", "takings", "outbox", "transfers", "postings", "shipments", "duties"} {
+		var n int64
+		require.NoError(f.t, f.db.Table(table).Where("case_id IN (SELECT id FROM cases WHERE order_id = ?)", order).Count(&n).Error)
+		all = append(all, fmt.Sprintf("%s %d", table, n))
+	}
+	var rows []caseRow
+	require.NoError(f.t, f.db.Where("order_id = ?", order).Order("id").Find(&rows).Error)
+	for _, r := range rows {
+		all = append(all, fmt.Sprintf("%s %d/%d %d %s %s", r.ID, r.Applied, r.Sequence, r.Recorded, r.Head, r.LastAt))
+	}
+	return strings.Join(all, "\n")
+}
+
+// verify checks the chain of a case against its row.
+func (f *fixture) verify(id string) {
+	f.t.Helper()
+	record, err := f.Case(f.ctx, id)
+	require.NoError(f.t, err)
+	head, err := casefile.ParseHash(record.Head)
+	require.NoError(f.t, err)
+	var all []casefile.Record
+	for after := int64(0); ; after = all[len(all)-1].Sequence {
+		page, err := f.Timeline(f.ctx, id, after, 7)
+		require.NoError(f.t, err)
+		if len(page) == 0 {
+			break
+		}
+		all = append(all, page...)
+	}
+	require.NoError(f.t, casefile.VerifyHead(all, id, head))
+	require.Equal(f.t, record.Recorded, int64(len(all)))
+}
+
+// Rules that break hold up their own case and nothing else, and the error says which.
+func TestBrokenRulesNameTheirCase(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		for name, breakIt := range map[string]func(id string){
+			"panic": func(id string) { f.knock(id, "panic", toyData{}) },
+			"stuck": func(id string) { f.knock(id, "stuck", toyData{}) },
+			"state": func(id string) {
+				require.NoError(f.t, f.db.Exec(`UPDATE cases SET state = '{"held": "a text"}' WHERE id = ?`, id).Error)
+			},
+			"fork": func(id string) {
+				require.NoError(f.t, f.db.Exec(`UPDATE cases SET recorded = recorded - 1 WHERE id = ?`, id).Error)
+			},
+		} {
+			id, other := f.order(""), f.order("")
+			breakIt(id)
+			before := f.everything(id)
+			_, err := f.Step(f.ctx, id)
+			require.Errorf(f.t, err, name)
+			require.ErrorContainsf(f.t, err, id, name)
+			if name == "fork" {
+				require.ErrorIs(f.t, err, ErrForked)
+			} else {
+				require.ErrorIs(f.t, err, ErrRules)
+			}
+			require.Equal(f.t, before, f.everything(id))
+			f.knock(other, "add", toyData{})
+			f.step(other)
+		}
+	})
+}
+
+func TestRowBehindItsLogIsNotContinued(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		id := f.order("")
+		old := f.everything(id)
+		var row caseRow
+		require.NoError(f.t, f.db.Where("id = ?", id).Take(&row).Error)
+		f.knock(id, "add", toyData{})
+		f.step(id)
+		require.NotEqual(f.t, old, f.everything(id))
+		require.NoError(f.t, f.db.Exec(`UPDATE cases SET recorded = ?, head = ?, state = ?, applied = 1 WHERE id = ?`, row.Recorded, row.Head, row.State, id).Error)
+		require.NoError(f.t, f.db.Exec(`UPDATE commands SET applied_at = NULL, answer = NULL WHERE case_id = ? AND sequence = 2`, id).Error)
+		_, err := f.Step(f.ctx, id)
+		require.ErrorIs(f.t, err, ErrDuplicate, "the place in the log is taken")
+	})
+}
+
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		for _, a := range []Account{
+			{ID: "acc_1", Role: casefile.Reviewer, Links: []string{"acc_buyer"}}, {ID: "acc_2", Role: casefile.Reviewer},
+			{ID: "acc_3", Role: casefile.Supervisor}, {ID: "acc_4", Role: casefile.Operator},
+		} {
+			_, err := f.CreateAccount(f.ctx, a, Once{})
+			require.NoError(f.t, err)
+		}
+		require.NoError(f.t, f.CreateClock(f.ctx, "clk_1", zero))
+		_, err := f.CreateAccount(f.ctx, Account{ID: "acc_5", Role: casefile.Reviewer, Clock: "clk_1"}, Once{})
+		require.NoError(f.t, err)
+
+		order := f.order("")
+		dispute := f.dispute(order)
+		f.knock(dispute, "assign", toyData{To: "acc_2"})
+		f.step(dispute)
+		f.knock(order, "add", toyData{N: 7})
+		f.step(order)
+
+		second := f.dispute(order)
+		f.knock(second, "see_reviewers", toyData{})
+		f.step(second)
+		saw := f.toy(second).Saw
+		require.Len(f.t, saw.Reviewers, 3)
+		require.Equal(f.t, []string{"acc_1", "acc_buyer"}, saw.Reviewers[0].Linked)
+		require.Equal(f.t, "acc_2", saw.Reviewers[1].ID)
+		require.Equal(f.t, 1, saw.Reviewers[1].Load)
+		require.Len(f.t, saw.Reviewers[1].Duties, 2)
+		require.Equal(f.t, dispute, saw.Reviewers[1].Duties[0].Case)
+		require.Equal(f.t, casefile.Supervisor, saw.Reviewers[2].Role)
+		require.NotEmpty(f.t, saw.Seed)
+
+		c := f.knock(second, "see_order", toyData{})
+		f.step(second)
+		require.Equal(f.t, int64(7), int64(f.toy(second).Saw.Order.Remaining))
+		require.True(f.t, f.toy(second).Saw.Order.Delivered, "the dispute's lines were named")
+		var kept commandRow
+		require.NoError(f.t, f.db.Where("id = ?", c.ID).Take(&kept).Error)
+		require.Contains(f.t, string(kept.Facts), `"remaining":7`)
+
+		f.knock(order, "ship", toyData{Carrier: "upu", Tracking: "RB 123"})
+		f.step(order)
+		require.False(f.t, f.toy(order).Saw.Reused)
+		f.knock(order, "ship", toyData{Carrier: "upu", Tracking: "RB123"})
+		f.step(order)
+		require.False(f.t, f.toy(order).Saw.Reused, "the same order may")
+		other := f.order("")
+		f.knock(other, "ship", toyData{Carrier: "UPU", Tracking: "rb123"})
+		f.step(other)
+		require.True(f.t, f.toy(other).Saw.Reused)
+		bound := f.order("clk_1")
+		f.knock(bound, "ship", toyData{Carrier: "upu", Tracking: "RB123"})
+		f.step(bound)
+		require.False(f.t, f.toy(bound).Saw.Reused, "another clock is another world")
+
+		f.knock(order, "deposit", toyData{Held: 900})
+		f.knock(order, "see_funds", toyData{})
+		f.step(order)
+		require.Equal(f.t, casefile.Funds{Reserve: 900}, f.toy(order).Saw.Funds, "with what the same step has moved")
+		f.knock(order, "recover", toyData{Held: 300})
+		f.knock(order, "see_funds", toyData{})
+		f.step(order)
+		require.Equal(f.t, casefile.Funds{Reserve: 600}, f.toy(order).Saw.Funds)
+		f.knock(order, "recover", toyData{Held: 601})
+		_, err = f.Step(f.ctx, order)
+		require.ErrorIs(f.t, err, ErrInsufficient, "the database itself refuses what the rules got wrong")
+		balance, err := f.Balance(f.ctx, ledger.ReserveOf("acc_seller"), "EUR")
+		require.NoError(f.t, err)
+		require.Equal(f.t, int64(600), int64(balance))
+	})
+}

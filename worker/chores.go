@@ -1,0 +1,76 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// chores are the long pieces of work that this relay has taken up, by name, so that none is begun twice.
+type chores struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+// takeUp goes on with what others have begun and not finished: advances of clocks that nobody drives, and incidents that
+// have not reached every case. Both know by their rows how far they are, so it does no harm if somebody else goes on too.
+func (r *Relay) takeUp(ctx context.Context, wg *sync.WaitGroup) {
+	clocks, err := r.rows.AdvancingClocks(ctx, r.pace.Clocks)
+	if err != nil {
+		r.complain(ctx, "read the advancing clocks", err)
+	}
+	for _, clock := range clocks {
+		r.begin(ctx, wg, "advance clock "+clock, func() error { return r.resume(ctx, clock) })
+	}
+	incidents, err := r.rows.Spreading(ctx, r.pace.Parallel)
+	if err != nil {
+		r.complain(ctx, "read the spreading incidents", err)
+	}
+	for _, incident := range incidents {
+		r.begin(ctx, wg, "spread incident "+incident, func() error { return r.spread(ctx, incident) })
+	}
+}
+
+// spread brings an incident to the doors of all cases in its scope, and wakes them.
+func (r *Relay) spread(ctx context.Context, incident string) error {
+	for {
+		reached, done, err := r.rows.SpreadIncident(ctx, incident)
+		for _, ref := range reached {
+			r.Nudge(ref)
+		}
+		if err != nil || done {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("stopped: %w", err)
+		}
+	}
+}
+
+// begin does a chore beside the others, unless it is being done already or too many are.
+func (r *Relay) begin(ctx context.Context, wg *sync.WaitGroup, name string, do func() error) {
+	r.chores.mu.Lock()
+	defer r.chores.mu.Unlock()
+	if r.chores.names[name] || len(r.chores.names) >= r.pace.Parallel {
+		return
+	}
+	if r.chores.names == nil {
+		r.chores.names = map[string]bool{}
+	}
+	r.chores.names[name] = true
+	wg.Go(func() {
+		if err := do(); err != nil {
+			r.complain(ctx, name, err)
+		}
+		r.chores.mu.Lock()
+		defer r.chores.mu.Unlock()
+		delete(r.chores.names, name)
+	})
+}
+
+// complain says what did not succeed. Everything that the relay does is tried again.
+func (r *Relay) complain(ctx context.Context, doing string, err error) {
+	if ctx.Err() == nil {
+		r.logger.WarnContext(ctx, "The relay could not do something; it is tried again.", "doing", doing, "error", err)
+	}
+}

@@ -1,0 +1,203 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"recourse/store"
+)
+
+// queues are the rows of the relay, as a test sets them.
+type queues struct {
+	mu                            sync.Mutex
+	undelivered, overdue, effects []store.CaseRef
+	clocks                        []string
+	fail                          error
+	woken                         []store.CaseRef
+	resumed                       []string
+	spread                        []store.CaseRef
+	looks                         int
+	ages                          map[string]time.Duration
+	hold                          chan struct{}
+}
+
+func (q *queues) read(what string, age time.Duration, refs *[]store.CaseRef) ([]store.CaseRef, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.ages == nil {
+		q.ages = map[string]time.Duration{}
+	}
+	q.ages[what] = age
+	if what == "undelivered" {
+		q.looks++
+	}
+	return *refs, q.fail
+}
+
+func (q *queues) Undelivered(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
+	return q.read("undelivered", age, &q.undelivered)
+}
+
+func (q *queues) Overdue(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
+	return q.read("overdue", age, &q.overdue)
+}
+
+func (q *queues) OpenEffects(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
+	return q.read("effects", age, &q.effects)
+}
+
+func (q *queues) AdvancingClocks(_ context.Context, age time.Duration) ([]string, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.clocks, nil
+}
+
+func (q *queues) Spreading(context.Context, int) ([]string, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.spread == nil {
+		return nil, nil
+	}
+	return []string{"inc_1"}, nil
+}
+
+// SpreadIncident reaches one case at a time.
+func (q *queues) SpreadIncident(context.Context, string) ([]store.CaseRef, bool, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.spread) == 0 {
+		return nil, true, nil
+	}
+	next := q.spread[:1]
+	if q.spread = q.spread[1:]; len(q.spread) == 0 {
+		q.spread = nil
+	}
+	return next, q.spread == nil, nil
+}
+
+func (q *queues) wake(_ context.Context, ref store.CaseRef) error {
+	q.mu.Lock()
+	hold := q.hold
+	q.woken = append(q.woken, ref)
+	q.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
+	return errors.New("the engine is silent")
+}
+
+func (q *queues) resume(_ context.Context, clock string) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.resumed = append(q.resumed, clock)
+	q.clocks = nil
+	return nil
+}
+
+func (q *queues) all() []store.CaseRef {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return append([]store.CaseRef(nil), q.woken...)
+}
+
+// relaying runs a relay until the test is over, and sees that it ends.
+func relaying(t *testing.T, q *queues, pace Pace) *Relay {
+	r := NewRelay(q, q.wake, q.resume, slog.New(slog.DiscardHandler), pace)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		r.Run(ctx)
+		close(done)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+	return r
+}
+
+func ref(id string, sequence int64) store.CaseRef {
+	return store.CaseRef{ID: id, Kind: "order", Sequence: sequence}
+}
+
+func TestNudgeWakesAtOnce(t *testing.T) {
+	q := &queues{}
+	r := relaying(t, q, Pace{Poll: time.Hour})
+	r.Nudge(ref("ord_1", 3))
+	require.Eventually(t, func() bool { return len(q.all()) == 1 }, 5*time.Second, time.Millisecond)
+	require.Equal(t, []store.CaseRef{ref("ord_1", 3)}, q.all())
+}
+
+func TestNudgeNeverBlocks(t *testing.T) {
+	q := &queues{hold: make(chan struct{})}
+	r := relaying(t, q, Pace{Poll: time.Hour, Batch: 1, Parallel: 1})
+	for i := range int64(1000) {
+		r.Nudge(ref("ord_1", i)) // returns, or the test never ends
+	}
+	close(q.hold)
+	require.Eventually(t, func() bool { return len(q.all()) >= 4 }, 5*time.Second, time.Millisecond)
+	require.Less(t, len(q.all()), 20)
+}
+
+func TestEveryQueueIsRelayed(t *testing.T) {
+	q := &queues{undelivered: []store.CaseRef{ref("ord_1", 2)}, overdue: []store.CaseRef{ref("ord_1", 2), ref("dsp_2", 7)},
+		effects: []store.CaseRef{ref("ord_3", 1)}, clocks: []string{"clk_1"}}
+	relaying(t, q, Pace{Poll: time.Millisecond})
+	require.Eventually(t, func() bool {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		return len(q.woken) == 3 && len(q.resumed) == 1 && q.looks > 20
+	}, 5*time.Second, time.Millisecond)
+	require.ElementsMatch(t, []store.CaseRef{ref("ord_1", 2), ref("dsp_2", 7), ref("ord_3", 1)}, q.all(),
+		"once each, however often the rows are looked at: a case that does not move rests")
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	require.Equal(t, map[string]time.Duration{"undelivered": 2 * time.Second, "overdue": 30 * time.Second, "effects": time.Minute}, q.ages)
+}
+
+func TestIncidentReachesEveryCase(t *testing.T) {
+	q := &queues{spread: []store.CaseRef{ref("ord_1", 2), ref("ord_2", 5), ref("dsp_1", 9)}}
+	relaying(t, q, Pace{Poll: time.Millisecond})
+	require.Eventually(t, func() bool { return len(q.all()) == 3 }, 5*time.Second, time.Millisecond)
+	require.ElementsMatch(t, []store.CaseRef{ref("ord_1", 2), ref("ord_2", 5), ref("dsp_1", 9)}, q.all())
+}
+
+func TestRelayOutlivesADatabaseThatIsDown(t *testing.T) {
+	q := &queues{fail: store.ErrUnavailable, undelivered: []store.CaseRef{ref("ord_1", 2)}}
+	relaying(t, q, Pace{Poll: time.Millisecond})
+	require.Eventually(t, func() bool { q.mu.Lock(); defer q.mu.Unlock(); return q.looks > 3 }, 5*time.Second, time.Millisecond)
+	require.Empty(t, q.all())
+	q.mu.Lock()
+	q.fail = nil
+	q.mu.Unlock()
+	require.Eventually(t, func() bool { return len(q.all()) == 1 }, 5*time.Second, time.Millisecond)
+}
+
+func TestCaseThatDoesNotMoveRestsLongerAndLonger(t *testing.T) {
+	r, now := rest{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	require.True(t, r.over(ref("ord_1", 1), now))
+	var wakes []time.Duration
+	for s := range 4000 {
+		if at := now.Add(time.Duration(s) * time.Second); r.over(ref("ord_1", 1), at) {
+			wakes = append(wakes, at.Sub(now))
+		}
+	}
+	require.Equal(t, []time.Duration{5, 15, 35, 75, 155, 315, 635, 1235, 1835, 2435, 3035, 3635}, seconds(wakes))
+	require.True(t, r.over(ref("ord_1", 2), now.Add(3636*time.Second)), "its queue grew")
+	r.keep(map[string]bool{})
+	require.Empty(t, r)
+}
+
+func seconds(ds []time.Duration) []time.Duration {
+	out := make([]time.Duration, len(ds))
+	for i, d := range ds {
+		out[i] = d / time.Second
+	}
+	return out
+}
