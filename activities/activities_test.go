@@ -33,7 +33,7 @@ type stepper struct {
 	panics any
 }
 
-func (s stepper) Step(context.Context, string) (store.StepResult, error) {
+func (s stepper) StepFrom(context.Context, string, store.Mark) (store.StepResult, error) {
 	if s.panics != nil {
 		panic(s.panics)
 	}
@@ -169,6 +169,7 @@ func TestUnknownTransferIsAskedAgainAndNeverAssumed(t *testing.T) {
 		require.ErrorAs(t, err, &failure)
 		require.Equal(t, contract.ErrTypeUnknownTransfer, failure.Type())
 		require.False(t, failure.NonRetryable())
+		require.Equal(t, temporal.ApplicationErrorCategoryBenign, failure.Category())
 		require.Empty(t, d.knocks, "nothing is reported while nothing is known")
 	}
 	require.NoError(t, transfers.Transfer(t.Context(), five))

@@ -18,17 +18,24 @@ func failure(ctx context.Context, logger *slog.Logger, errType, doing string, ca
 		logger = slog.Default()
 	}
 	options := temporal.ApplicationErrorOptions{}
-	message := doing
+	message, level := doing, slog.LevelError
 	switch {
+	case errType == contract.ErrTypeUnknownTransfer:
+		message += ": the provider does not know yet, or does not answer"
+		options.Category = temporal.ApplicationErrorCategoryBenign // it is asked again
+		level = slog.LevelWarn
 	case errors.Is(cause, store.ErrNotFound):
 		errType, message = contract.ErrTypeNoSuchCase, doing+": no such case"
 		options.NonRetryable = true
+	case errors.Is(cause, store.ErrBehind):
+		errType, message = contract.ErrTypeBehind, doing+": the row is behind its run: was the database restored?"
 	case errors.Is(cause, store.ErrUnavailable), errors.Is(cause, context.DeadlineExceeded), errors.Is(cause, context.Canceled):
 		errType, message = contract.ErrTypeUnavailable, doing+": the database does not answer"
 		options.Category = temporal.ApplicationErrorCategoryBenign // an outage alarms by itself, not once a case
+		level = slog.LevelWarn
 	default:
 		message += ": see the log"
 	}
-	logger.ErrorContext(ctx, "An activity failed.", "doing", doing, "type", errType, "error", cause)
+	logger.Log(ctx, level, "An activity failed.", "doing", doing, "type", errType, "error", cause)
 	return temporal.NewApplicationErrorWithOptions(message, errType, options)
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // Stepper is the recording transaction: it brings a case up to date under its lock. Run again, it finds nothing new and
-// returns the same.
+// returns the same. A row that is behind what the run has seen is left as it is.
 type Stepper interface {
-	Step(ctx context.Context, caseID string) (store.StepResult, error)
+	StepFrom(ctx context.Context, caseID string, seen store.Mark) (store.StepResult, error)
 }
 
 // Steps takes steps.
@@ -33,7 +33,7 @@ func (s *Steps) Step(ctx context.Context, in contract.StepInput) (out contract.S
 			err = failure(ctx, s.Logger, contract.ErrTypeStep, "step "+in.Case, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	result, err := s.Store.Step(ctx, in.Case)
+	result, err := s.Store.StepFrom(ctx, in.Case, store.Mark{Applied: in.Applied, Revision: in.Revision})
 	if err != nil {
 		return contract.StepOutcome{}, failure(ctx, s.Logger, contract.ErrTypeStep, "step "+in.Case, err)
 	}

@@ -3,16 +3,16 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
-
-	"go.temporal.io/sdk/temporal"
 
 	"recourse/activities/payments"
 	"recourse/contract"
 	"recourse/domain/casefile"
 	"recourse/domain/protection"
+	"recourse/internal/crash"
 	"recourse/internal/identifier"
 	"recourse/store"
 )
@@ -43,7 +43,9 @@ func (t *Transfers) Transfer(ctx context.Context, in contract.TransferInput) err
 		return nil // reported before: by an earlier try, or by the marketplace itself
 	}
 
+	crash.At(crash.TransferAsked)
 	answer, err := t.Provider.Execute(ctx, instruction)
+	crash.At(crash.TransferMade)
 	if err != nil {
 		return failure(ctx, t.Logger, contract.ErrTypeUnknownTransfer, "execute transfer "+key, err)
 	}
@@ -56,14 +58,17 @@ func (t *Transfers) Transfer(ctx context.Context, in contract.TransferInput) err
 		name = "fail_transfer"
 		data["reason"] = answer.Reason
 	default:
-		return temporal.NewApplicationErrorWithOptions("the provider does not know yet what became of transfer "+key,
-			contract.ErrTypeUnknownTransfer, temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign})
+		return failure(ctx, t.Logger, contract.ErrTypeUnknownTransfer, "execute transfer "+key, errUndecided)
 	}
 	if err := t.report(ctx, in, name, data); err != nil {
 		return failure(ctx, t.Logger, contract.ErrTypeTransfer, "report transfer "+key, err)
 	}
+	crash.At(crash.TransferReported)
 	return nil
 }
+
+// errUndecided is for the log; the provider's own words are not known.
+var errUndecided = errors.New("the provider has not decided")
 
 // instruction is what the open transfer asks of the provider; not open: it is over.
 func (t *Transfers) instruction(ctx context.Context, in contract.TransferInput, key string) (payments.Instruction, bool, error) {

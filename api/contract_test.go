@@ -181,3 +181,16 @@ func TestTheContractUsesOnlyWhatItsValidatorKnows(t *testing.T) {
 		}
 	}
 }
+
+// The list of events is closed: what the code can record is what the contract names.
+func TestEventsOfTheCodeAreThoseOfTheContract(t *testing.T) {
+	s := newStage(t)
+	source, err := os.ReadFile("../domain/casefile/events.go")
+	require.NoError(t, err)
+	var named []any
+	for _, m := range regexp.MustCompile(`EventType\s*=\s*"([a-z_.]+)"`).FindAllStringSubmatch(string(source), -1) {
+		named = append(named, m[1])
+	}
+	require.NotEmpty(t, named)
+	require.Subset(t, s.server.contract.Components.Schemas["Event"].Value.Properties["type"].Value.Enum, named)
+}

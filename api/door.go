@@ -11,6 +11,7 @@ import (
 	"recourse/api/wire"
 	"recourse/delivery"
 	"recourse/domain/casefile"
+	"recourse/internal/crash"
 	"recourse/internal/identifier"
 	"recourse/store"
 )
@@ -100,6 +101,7 @@ func (s *Server) bring(ctx context.Context, receipt store.Receipt, name string) 
 	case !record.Answer.Accepted():
 		return outcome{}, s.refusal(ctx, record)
 	}
+	crash.At(crash.DoorBrought)
 	return outcome{receipt: receipt, answer: record.Answer}, nil
 }
 

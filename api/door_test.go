@@ -136,6 +136,33 @@ func TestManyAtOnceWithOneKeyAreOneCommand(t *testing.T) {
 	require.Len(t, ids, 1)
 }
 
+func TestARefusedRegistrationIsNoOrder(t *testing.T) {
+	s := newStage(t)
+	body := `{"buyer":"` + s.buyer + `","seller":"` + s.seller + `","currency":"EUR","ship_by":"2020-01-01T00:00:00Z","guaranteed_by":"2020-01-02T00:00:00Z",
+		"lines":[{"sku":"A","title":"A","quantity":1,"price":{"amount":100,"currency":"EUR"}}]}`
+	s.post(thePlatform(), "/v1/orders", body).refused(wire.ProblemCodeValidationFailed)
+	var page wire.OrderPage
+	s.get(thePlatform(), "/v1/orders").is(http.StatusOK).into(&page)
+	require.Empty(t, page.Data)
+	for id := range s.world.cases {
+		s.get(thePlatform(), "/v1/orders/"+id).refused(wire.ProblemCodeNotFound)
+		s.get(thePlatform(), "/v1/orders/"+id+"/eligibility").refused(wire.ProblemCodeNotFound)
+	}
+}
+
+func TestAMessageHasOneIdentifier(t *testing.T) {
+	s := newStage(t)
+	d := s.aDispute()
+	at := "/v1/disputes/" + d.ID
+	var posted wire.Message
+	s.post(s.aSeller(), at+"/messages", `{"text":"Sorry."}`).is(http.StatusCreated).into(&posted)
+	s.post(s.aBuyer(), at+"/messages", `{"text":"Sorry."}`).is(http.StatusCreated)
+	var seen wire.Dispute
+	s.get(s.aBuyer(), at).into(&seen)
+	require.Equal(t, posted, seen.Messages[0])
+	require.NotEqual(t, posted.ID, seen.Messages[1].ID)
+}
+
 func TestMoneyReachesTheDomainInMinorUnits(t *testing.T) {
 	value, p := decode([]byte(`{"amount":{"amount":1050,"currency":"EUR"},"lines":[{"price":{"amount":3,"currency":"EUR"}}],"if_revision":7,"text":"a"}`))
 	require.Nil(t, p)

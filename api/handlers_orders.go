@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"recourse/api/wire"
@@ -31,6 +32,7 @@ func (h *handlers) RegisterOrder(ctx context.Context, r wire.RegisterOrderReques
 	}
 	command := identifier.New("cmd")
 	begin := store.NewCase{ID: casefile.Derive("ord", command), Kind: casefile.KindOrder, Clock: r.Body.Clock}
+	begin.Summary = registration.Summary(begin.ID)
 	begin.Command = store.Knock{ID: command, Case: begin.ID, Name: call.operation.command, By: call.actor, Data: data,
 		Key: r.Params.IdempotencyKey, BodyHash: call.hash}
 	receipt, err := h.atTheDoor(ctx, func() (store.Receipt, error) { return h.store.Begin(ctx, begin) })
@@ -206,6 +208,15 @@ func (h *handlers) post(ctx context.Context, key string) (wire.Message, error) {
 		return wire.Message{}, err
 	}
 	call := callOf(ctx)
+	v, err := h.viewOf(ctx, call.record.ID)
+	if err != nil {
+		return wire.Message{}, err
+	}
 	text, _ := call.value["text"].(string)
-	return wire.Message{ID: done.made("msg"), By: actorView(call.actor), Text: text, At: done.receipt.ReceivedAt}, nil
+	for _, m := range slices.Backward(v.messages()) {
+		if m.By.ID == call.actor.ID && m.Text == text && !m.At.Before(done.receipt.ReceivedAt) {
+			return m, nil
+		}
+	}
+	return wire.Message{}, &absentError{done.receipt.ID}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"recourse/api/wire"
@@ -61,6 +62,7 @@ func (h *handlers) list(ctx context.Context, q store.CaseQuery) (store.Page[stor
 		return store.Page[store.CaseRecord]{}, nil
 	}
 	page, err := h.store.Cases(ctx, q)
+	page.Data = slices.DeleteFunc(page.Data, func(r store.CaseRecord) bool { return r.Summary.Stage == "" }) // not begun yet
 	return page, cursorProblem(err)
 }
 

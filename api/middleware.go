@@ -2,10 +2,13 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -54,6 +57,9 @@ func (s *Server) recoverPanic(c *gin.Context) {
 	c.Next()
 }
 
+// grace is what an answer may take to be sent when its time is up.
+const grace = 5 * time.Second
+
 // bound gives a request the time that it may take.
 func (s *Server) bound(c *gin.Context) {
 	limit := s.config.RequestTimeout
@@ -62,6 +68,12 @@ func (s *Server) bound(c *gin.Context) {
 		limit = s.config.UploadTimeout
 	case strings.HasSuffix(path, "/advance"):
 		limit += s.config.AdvanceWait
+	}
+	// A body that trickles, or an answer that nobody takes, ends with the request's time too.
+	connection := http.NewResponseController(c.Writer)
+	err := errors.Join(connection.SetReadDeadline(time.Now().Add(limit)), connection.SetWriteDeadline(time.Now().Add(limit+grace)))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		s.log.WarnContext(c, "A connection has no end set.", "request", requestID(c), "error", err)
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), limit)
 	defer cancel()

@@ -67,10 +67,15 @@ func (s *Server) caseOf(ctx context.Context, kind, id string) (store.CaseRecord,
 		return store.CaseRecord{}, notFound()
 	}
 	record, err := s.store.Case(ctx, id)
-	if err == nil && record.Kind != kind {
+	if err == nil && (record.Kind != kind || unborn(record)) {
 		return record, notFound()
 	}
 	return record, err
+}
+
+// unborn says that the registration of an order was refused, or is not carried out yet. There is no order before.
+func unborn(record store.CaseRecord) bool {
+	return record.Kind == casefile.KindOrder && record.Revision == 0
 }
 
 // toCase is what the caller is to a case.

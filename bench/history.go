@@ -5,6 +5,7 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"google.golang.org/protobuf/proto"
 )
 
 // History is what one run has cost, as the server tells it.
@@ -16,14 +17,17 @@ type History struct {
 	Actions     int   `json:"actions"`
 	Retries     int   `json:"retries"` // of activities, local ones included, and of workflow tasks
 	Other       int   `json:"other"`   // events that are no unit's
+
+	BytesBy map[string]int `json:"bytes_by"` // kind of event, encoded each by itself
 }
 
 // Count counts the events of a run. Bytes and transitions are the server's own figures and come from its description.
 func Count(events []*historypb.HistoryEvent) History {
-	h := History{Events: len(events)}
+	h := History{Events: len(events), BytesBy: map[string]int{}}
 	steps := map[int64]bool{} // tasks in which local activities ran: one action, however many
 	tries := 0
 	for _, e := range events {
+		h.BytesBy[e.EventType.String()] += proto.Size(e)
 		switch e.EventType {
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
 			enumspb.EVENT_TYPE_WORKFLOW_TASK_STARTED, enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,

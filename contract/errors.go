@@ -7,6 +7,9 @@ const (
 	ErrTypeNoSuchCase = "NoSuchCase"
 	// ErrTypeUnavailable: the database does not answer now. Try again.
 	ErrTypeUnavailable = "Unavailable"
+	// ErrTypeBehind: the row is behind what its run has seen, so the database was restored to an older point. The run stands
+	// still until the right row is back, or an operator terminates it and so accepts the row as it is.
+	ErrTypeBehind = "RowBehind"
 	// ErrTypeStep: a step failed and was rolled back. Try again; an operator looks at the log meanwhile.
 	ErrTypeStep = "StepFailed"
 	// ErrTypeUnknownTransfer: the provider does not say what became of a transfer. Ask again, never assume.

@@ -6,10 +6,13 @@ import (
 	"recourse/domain/casefile"
 )
 
-// CaseInput is what a run begins with: which case, and nothing of its state, which is in the case's row.
+// CaseInput is what a run begins with: which case, and nothing of its state, which is in the case's row. One that continues
+// another knows how far that one has seen the row go.
 type CaseInput struct {
-	Case string `json:"case"`
-	Kind string `json:"kind"`
+	Case     string `json:"case"`
+	Kind     string `json:"kind"`
+	Applied  int64  `json:"applied,omitempty"`
+	Revision int64  `json:"revision,omitempty"`
 }
 
 // Delivery is the argument of every update: the case and the sequence of the command that is stored at its door. No
@@ -21,7 +24,9 @@ type Delivery struct {
 
 // StepInput asks to bring a case up to date.
 type StepInput struct {
-	Case string `json:"case"`
+	Case     string `json:"case"`
+	Applied  int64  `json:"applied,omitempty"` // what the run has seen; a row that is behind it is left as it is
+	Revision int64  `json:"revision,omitempty"`
 }
 
 // StepOutcome is what the shell must know after a step. It holds no personal data and no rule.

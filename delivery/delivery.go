@@ -12,6 +12,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"recourse/contract"
 )
@@ -58,6 +59,23 @@ func (c *Courier) Deliver(ctx context.Context, command Command) error {
 	if err != nil {
 		return err
 	}
+	for pause := pauseFirst; ; pause = min(2*pause, pauseMost) {
+		err = c.update(ctx, command, options, workflowType)
+		if err == nil {
+			return nil
+		}
+		if !passing(err) || !wait(ctx, pause) {
+			break
+		}
+	}
+	if silent(ctx, err) {
+		return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, ErrSilent)
+	}
+	return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, err)
+}
+
+// update sends the update, starting a run if there is none, and waits for its end.
+func (c *Courier) update(ctx context.Context, command Command, options client.StartWorkflowOptions, workflowType string) error {
 	handle, err := c.Client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: c.Client.NewWithStartWorkflowOperation(options, workflowType, input(command.Case)),
 		UpdateOptions: client.UpdateWorkflowOptions{
@@ -68,16 +86,10 @@ func (c *Courier) Deliver(ctx context.Context, command Command) error {
 			WaitForStage: client.WorkflowUpdateStageCompleted,
 		},
 	})
-	if err == nil {
-		err = handle.Get(ctx, nil)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		return nil
-	}
-	if silent(ctx, err) {
-		return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, ErrSilent)
-	}
-	return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, err)
+	return handle.Get(ctx, nil)
 }
 
 // Wake makes the case step soon. Sequence is the last one that is known of the case; 1 says that the case is new.
@@ -89,6 +101,29 @@ func (c *Courier) Wake(ctx context.Context, to Case, sequence int64) error {
 	_, err = c.Client.SignalWithStartWorkflow(ctx, options.ID, contract.SignalWake, nil, options, workflowType, input(to))
 	if err != nil {
 		return fmt.Errorf("wake %s: %w", options.ID, err)
+	}
+	return nil
+}
+
+// ErrOver: the case's last run has completed, and its row says that the case is open. The row is older than the run, as after
+// a restore; an operator decides.
+var ErrOver = errors.New("the case's run has completed and its row is open: was the database restored?")
+
+// Revive makes a case step soon whose run should have stepped by itself: the run is woken, or begun anew where it was lost,
+// terminated or failed. One that has completed stays so, which is ErrOver.
+func (c *Courier) Revive(ctx context.Context, to Case) error {
+	options, workflowType, err := c.options(to, c.summary(ctx, to, 1))
+	if err != nil {
+		return err
+	}
+	options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
+	_, err = c.Client.SignalWithStartWorkflow(ctx, options.ID, contract.SignalWake, nil, options, workflowType, input(to))
+	var started *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &started) {
+		err = fmt.Errorf("%w (run %s)", ErrOver, started.RunId)
+	}
+	if err != nil {
+		return fmt.Errorf("revive %s: %w", options.ID, err)
 	}
 	return nil
 }
@@ -127,6 +162,38 @@ func (c *Courier) summary(ctx context.Context, of Case, sequence int64) contract
 		return contract.Summary{}
 	}
 	return summary
+}
+
+// The pauses between two tries of a delivery that met a run which was just ending.
+const (
+	pauseFirst = 20 * time.Millisecond
+	pauseMost  = 500 * time.Millisecond
+)
+
+// lost is the type of the failure that the engine gives an update whose run ended under it: terminated by an operator.
+const lost = "AcceptedUpdateCompletedWorkflow"
+
+// passing says whether an error comes from the moment and not from the command: the run was about to continue as new, or
+// was ended, just when the update arrived. The update has the command's ID, so sending it again does no harm.
+func passing(err error) bool {
+	var notReady *serviceerror.WorkflowNotReady
+	var exhausted *serviceerror.ResourceExhausted
+	var aborted *serviceerror.Aborted
+	var failure *temporal.ApplicationError
+	return errors.As(err, &notReady) || errors.As(err, &exhausted) || errors.As(err, &aborted) ||
+		errors.As(err, &failure) && failure.Type() == lost
+}
+
+// wait waits for the pause and says whether there is still time.
+func wait(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 // silent says whether an error means that nobody answered, rather than that somebody said no.

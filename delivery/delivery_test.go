@@ -3,6 +3,7 @@ package delivery_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"recourse/contract"
 	"recourse/delivery"
@@ -26,6 +28,7 @@ type engine struct {
 	err    error // of the call
 	result error // of the update
 	calls  int
+	first  []error // of the first calls
 }
 
 type operation struct {
@@ -40,6 +43,9 @@ func (e *engine) NewWithStartWorkflowOperation(options client.StartWorkflowOptio
 func (e *engine) UpdateWithStartWorkflow(_ context.Context, options client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error) {
 	e.calls++
 	e.update = options.UpdateOptions
+	if len(e.first) >= e.calls {
+		return nil, e.first[e.calls-1]
+	}
 	return handle{err: e.result}, e.err
 }
 
@@ -116,6 +122,21 @@ func TestSilenceIsKnownFromRefusal(t *testing.T) {
 			require.Equal(t, c.silent, errors.Is(err, delivery.ErrSilent))
 		})
 	}
+}
+
+func TestRunThatWasJustEndingIsTriedAgain(t *testing.T) {
+	e := &engine{first: []error{
+		fmt.Errorf("failed workflow update: %w", serviceerror.NewWorkflowNotReady("unexpected workflow task failure")),
+		serviceerror.NewResourceExhausted(enumspb.RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW, "the workflow is closing"),
+		temporal.NewNonRetryableApplicationError("workflow completed", "AcceptedUpdateCompletedWorkflow", nil),
+	}}
+	require.NoError(t, (&delivery.Courier{Client: e}).Deliver(t.Context(), offer))
+	require.Equal(t, 4, e.calls)
+
+	e = &engine{err: serviceerror.NewWorkflowNotReady("again and again")}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, (&delivery.Courier{Client: e}).Deliver(ctx, offer), delivery.ErrSilent, "not for longer than the caller waits")
 }
 
 func TestUnknownKindIsNotDelivered(t *testing.T) {

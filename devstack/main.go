@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"recourse/devstack/measure"
 	"recourse/play"
 )
 
@@ -23,7 +24,7 @@ func run(ctx context.Context) int {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay))
+	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay), measure.Command())
 	err := root.ExecuteContext(ctx)
 	var exit *play.Exit
 	switch {

@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"gorm.io/gorm"
+
+	"recourse/domain/casefile"
+	"recourse/internal/crash"
 )
 
 // NewCase is a case that begins with its first command: an order that is registered. Its Case is the new ID.
@@ -12,6 +15,7 @@ type NewCase struct {
 	Kind    string
 	Clock   string // test clock that the case is bound to for good; empty: real time
 	Command Knock
+	Summary casefile.Summary // what lists show of it until it has begun
 }
 
 // Begin inserts a case with its first command. A repeat of the command's key returns the first receipt, which names the
@@ -35,7 +39,7 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 			}
 			p.LastAt = at(clock.Now)
 		}
-		if err := s.insertCase(tx, &p, caseRow{}); err != nil {
+		if err := s.insertCase(tx, &p, n.Summary); err != nil {
 			return err
 		}
 		row := n.Command.row(p, data)
@@ -43,21 +47,28 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 		if err := keep(tx, row); err != nil {
 			return err
 		}
-		return s.tellIncidents(tx, p)
+		err := s.tellIncidents(tx, p)
+		crash.At(crash.DoorOpen)
+		return err
 	})
+	crash.At(crash.DoorStored)
 	n.Command.Case = "" // a repeat names the first case, not this one
 	return s.received(ctx, what, n.Command, receipt, err)
 }
 
 // insertCase adds the row of a case that has one command at its door. Without an instant the case begins now. Until its
-// first step a list shows what its parent says of it.
-func (s *Store) insertCase(tx *gorm.DB, p *place, like caseRow) error {
-	res := tx.Raw(`INSERT INTO cases (id, kind, order_id, clock_id, sequence, last_at, opened_at, changed_at, buyer, seller, currency)
+// first step a list shows the summary that it was given.
+func (s *Store) insertCase(tx *gorm.DB, p *place, shown casefile.Summary) error {
+	var like caseRow
+	like.summarize(shown)
+	res := tx.Raw(`INSERT INTO cases (id, kind, order_id, clock_id, sequence, last_at, opened_at, changed_at,
+			stage, status, reason, buyer, seller, move, amount_minor, currency)
 		VALUES (@id, @kind, @order, @clock, @sequence, coalesce(@at, `+s.dialect.clock+`), coalesce(@at, `+s.dialect.clock+`),
-			`+s.dialect.clock+`, @buyer, @seller, @currency)
+			`+s.dialect.clock+`, @stage, @status, @reason, @buyer, @seller, @move, @amount, @currency)
 		ON CONFLICT DO NOTHING RETURNING id, kind, order_id, clock_id, sequence, last_at, changed_at AS real_now`,
 		s.args("id", p.ID, "kind", p.Kind, "order", p.OrderID, "clock", p.ClockID, "sequence", p.Sequence, "at", p.LastAt,
-			"buyer", like.Buyer, "seller", like.Seller, "currency", like.Currency)).Scan(p)
+			"stage", like.Stage, "status", like.Status, "reason", like.Reason, "buyer", like.Buyer, "seller", like.Seller, "move", like.Move,
+			"amount", like.AmountMinor, "currency", like.Currency)).Scan(p)
 	if res.Error == nil && res.RowsAffected == 0 {
 		return errRepeat
 	}

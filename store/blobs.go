@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file:///…, the default
@@ -23,8 +24,12 @@ type Blobs interface {
 	Close() error
 }
 
-// ErrTooLarge says that a file is larger than the limit.
-var ErrTooLarge = errors.New("too large")
+// What can go wrong with a file: it is larger than the limit, or the storage has no room or does not answer.
+var (
+	ErrTooLarge    = errors.New("too large")
+	ErrStorageFull = errors.New("the file storage is full")
+	ErrStorage     = errors.New("the file storage does not answer")
+)
 
 // bucket keeps blobs in anything that gocloud.dev knows.
 type bucket struct{ *blob.Bucket }
@@ -38,7 +43,7 @@ func OpenBlobs(ctx context.Context, url string) (Blobs, error) {
 	return bucket{b}, nil
 }
 
-// place is where bytes lie: in folders of the first digits, so that none becomes too full.
+// blobPlace is where bytes lie: in folders of the first digits, so that none becomes too full.
 func blobPlace(hash string) string { return "sha256/" + hash[:2] + "/" + hash }
 
 // Put writes the bytes beside their place first: their hash is known at their end only. A Put that dies half-way leaves
@@ -48,7 +53,7 @@ func (b bucket) Put(ctx context.Context, name string, from io.Reader, limit int6
 	sum := sha256.New()
 	size, err := b.receive(ctx, incoming, io.TeeReader(io.LimitReader(from, limit+1), sum))
 	if err != nil {
-		return "", 0, fmt.Errorf("receive file: %w", unavailable(err))
+		return "", 0, fmt.Errorf("receive file: %w", err)
 	}
 	hash := hex.EncodeToString(sum.Sum(nil))
 	if size > limit {
@@ -56,30 +61,50 @@ func (b bucket) Put(ctx context.Context, name string, from io.Reader, limit int6
 	} else {
 		err = b.settle(ctx, incoming, blobPlace(hash))
 	}
-	return hash, size, errors.Join(err, unavailable(b.Delete(ctx, incoming)))
+	return hash, size, errors.Join(err, storage(b.Delete(ctx, incoming)))
 }
 
+// receive writes what comes. What the sender does wrong is the sender's error; the rest is the storage's.
 func (b bucket) receive(ctx context.Context, key string, from io.Reader) (int64, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // before Close, it throws away what was written
+	defer cancel()
 	w, err := b.NewWriter(ctx, key, nil)
 	if err != nil {
-		return 0, err
+		return 0, storage(err)
 	}
-	size, err := io.Copy(w, from)
+	sender := &reader{from: from}
+	size, err := io.Copy(w, sender)
 	if err != nil {
-		cancel()
-		return 0, errors.Join(err, ignoreCanceled(w.Close()))
+		cancel() // so that Close throws away what was written
+		if closed := w.Close(); sender.err == nil {
+			return 0, errors.Join(storage(err), ignoreCanceled(closed))
+		}
+		return 0, sender.err
 	}
-	return size, w.Close()
+	return size, storage(w.Close())
+}
+
+// reader remembers that reading failed, and not writing.
+type reader struct {
+	from io.Reader
+	err  error
+}
+
+// Read reads on.
+func (r *reader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
 }
 
 func (b bucket) settle(ctx context.Context, from, to string) error {
 	there, err := b.Exists(ctx, to)
 	if err != nil || there {
-		return unavailable(err)
+		return storage(err)
 	}
-	return unavailable(b.Copy(ctx, to, from, nil))
+	return storage(b.Copy(ctx, to, from, nil))
 }
 
 // Open reads the bytes with the hash.
@@ -89,22 +114,24 @@ func (b bucket) Open(ctx context.Context, hash string) (io.ReadCloser, error) {
 	}
 	r, err := b.NewReader(ctx, blobPlace(hash), nil)
 	if err != nil {
-		return nil, fmt.Errorf("open file: %w", unavailable(err))
+		return nil, fmt.Errorf("open file: %w", storage(err))
 	}
 	return r, nil
 }
 
-// unavailable gives a blob store's error the name by which callers decide.
-func unavailable(err error) error {
+// storage gives a blob store's error the name by which callers decide.
+func storage(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case gcerrors.Code(err) == gcerrors.NotFound:
-		return fmt.Errorf("%w: %w", ErrNotFound, err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case gcerrors.Code(err) == gcerrors.NotFound:
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w: %w", ErrStorageFull, err)
 	}
-	return err
+	return fmt.Errorf("%w: %w", ErrStorage, err)
 }
 
 func ignoreCanceled(err error) error {

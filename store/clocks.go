@@ -172,3 +172,13 @@ func (s *Store) holdClock(tx *gorm.DB, id string) (Clock, error) {
 	err := tx.Clauses(clause.Locking{Strength: "SHARE"}).Where("id = ?", id).Take(&row).Error
 	return row.clock(), err
 }
+
+// realNow is the database's clock.
+func (s *Store) realNow(tx *gorm.DB) (instant, error) {
+	if s.dialect.lock == "" {
+		return at(s.now()), nil
+	}
+	var now instant
+	err := tx.Raw("SELECT " + s.dialect.clock).Scan(&now).Error
+	return now, err
+}

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"recourse/domain/casefile"
+	"recourse/internal/crash"
 )
 
 // Knock is one request to a case.
@@ -76,8 +77,11 @@ func (s *Store) Knock(ctx context.Context, k Knock) (Receipt, error) {
 		}
 		row := k.row(p, data)
 		receipt = row.receipt(p.Kind)
-		return keep(tx, row)
+		err = keep(tx, row)
+		crash.At(crash.DoorOpen)
+		return err
 	})
+	crash.At(crash.DoorStored)
 	return s.received(ctx, what, k, receipt, err)
 }
 

@@ -29,6 +29,7 @@ var (
 	ErrSchema              = errors.New("the schema is older than this program")
 	ErrForked              = errors.New("the record does not fit the case")
 	ErrRules               = errors.New("the rules of the case failed")
+	ErrBehind              = errors.New("the row is behind what was seen of the case: was the database restored?")
 )
 
 // doing says what was being done when something failed, and translates the failure once, here.
@@ -60,7 +61,7 @@ func translate(err error) error {
 
 func named(err error) bool {
 	for _, e := range []error{ErrNotFound, ErrDuplicate, ErrMalformed, ErrClockAdvancing, ErrClockBackwards, ErrIdempotencyMismatch,
-		ErrInsufficient, ErrUnavailable, ErrSchema, ErrForked, ErrRules} {
+		ErrInsufficient, ErrUnavailable, ErrSchema, ErrForked, ErrRules, ErrBehind} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -86,6 +87,6 @@ func lost(err error) bool {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+	return pgconn.SafeToRetry(err) || errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }

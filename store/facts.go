@@ -13,9 +13,7 @@ import (
 	"recourse/domain/money"
 )
 
-// What the states of the kinds tell the store besides casefile.Case.
-//
-// factGiver is an order, which knows what each of its disputes must know of it.
+// factGiver is an order, which knows what one of its disputes must know of it.
 type factGiver interface {
 	FactsFor(dispute string, at time.Time) casefile.OrderFacts
 }

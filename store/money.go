@@ -102,7 +102,10 @@ func (s *Store) Post(ctx context.Context, account string, t ledger.Transfer, onc
 }
 
 func (s *Store) post(tx *gorm.DB, account accountRow, record *TransferRecord) error {
-	when := at(s.now())
+	when, err := s.realNow(tx)
+	if err != nil {
+		return err
+	}
 	if account.ClockID != "" {
 		clock, err := s.holdClock(tx, string(account.ClockID))
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -164,4 +165,57 @@ func TestPayoutsAndReserves(t *testing.T) {
 		require.NoError(f.t, err)
 		require.Equal(f.t, money.Minor(500), position.Released, "a payout is beside the escrow")
 	})
+}
+
+// R1 and R2 under fire: while a deadline comes, some knock and others step. Whatever was received at or before the due was
+// decided before the default, everything else after it, and the door's order is the order of the log.
+func TestDoorTimeDecidesWhenCommandsRaceTheDeadline(t *testing.T) {
+	t.Parallel()
+	f := open(t, postgresOnly(t))
+	for range 6 {
+		id := f.order("")
+		due := f.step(id).Now.Add(60 * time.Millisecond)
+		f.knock(id, "arm", toyData{Name: "answer", Due: due})
+		var over atomic.Bool
+		together(12, func(worker int) {
+			for !over.Load() {
+				if worker < 8 {
+					if _, err := f.Knock(f.ctx, Knock{ID: identifier.New("cmd"), Case: id, Name: "add", By: buyer()}); err != nil {
+						f.t.Errorf("knock: %v", err)
+					}
+				}
+				result, err := f.Step(f.ctx, id)
+				if err != nil {
+					f.t.Errorf("step: %v", err)
+					return
+				}
+				if result.Now.After(due.Add(60 * time.Millisecond)) {
+					over.Store(true)
+				}
+			}
+		})
+		f.step(id)
+		due = due.Truncate(time.Microsecond)
+		taken, before, after := false, 0, 0
+		last := time.Time{}
+		for _, e := range f.toy(id).Log {
+			require.False(t, e.At.Before(last))
+			last = e.At
+			switch {
+			case e.What == "answer":
+				require.False(t, taken, "once")
+				require.True(t, e.At.Equal(due))
+				taken = true
+			case taken:
+				require.True(t, e.At.After(due), "received after the due, decided after the default")
+				after++
+			default:
+				require.False(t, e.At.After(due), "decided before the default, received in time")
+				before++
+			}
+		}
+		require.True(t, taken)
+		require.Positive(t, before)
+		require.Positive(t, after)
+	}
 }

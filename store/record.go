@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -82,7 +83,12 @@ func (w *work) save() error {
 		{"write the case", w.recordCase},
 		{"keep the purchase", w.recordPurchase},
 	} {
-		if err := part.do(); err != nil {
+		err := part.do()
+		if errors.Is(err, ErrNotFound) || errors.Is(err, gorm.ErrForeignKeyViolated) {
+			// The rules named something that is not there. The case itself is: this is not the caller's ErrNotFound.
+			return fmt.Errorf("%w: %s of %s: %v", ErrRules, part.what, w.own.ID, err) //nolint:errorlint // cut off on purpose
+		}
+		if err != nil {
 			return fmt.Errorf("%s of %s: %w", part.what, w.own.ID, err)
 		}
 	}
@@ -95,7 +101,7 @@ func (w *work) knock() error {
 	var rows []commandRow
 	for _, o := range w.batch.openings {
 		p := place{ID: o.ID, Kind: o.Kind, OrderID: w.own.OrderID, ClockID: w.own.ClockID, Sequence: 1, LastAt: o.at}
-		if err := w.store.insertCase(w.tx, &p, w.own); err != nil {
+		if err := w.store.insertCase(w.tx, &p, o.Summary); err != nil {
 			return fmt.Errorf("open %s: %w", o.ID, err)
 		}
 		row, err := w.sent(p, o.Name, o.By, o.Data)

@@ -179,3 +179,33 @@ func TestIncidentSpreadsInBatches(t *testing.T) {
 		require.Empty(f.t, reached)
 	})
 }
+
+func TestIncidentOfACountryOrACarrier(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		french, german := fresh("ord"), fresh("ord")
+		f.begin(french, "", toyData{Buyer: "acc_buyer", Country: "FR", Held: 100})
+		f.begin(german, "", toyData{Buyer: "acc_buyer", Country: "DE", Held: 100})
+		f.step(french)
+		f.step(german)
+		var lines []orderLineRow
+		require.NoError(f.t, f.db.Where("order_id = ?", french).Find(&lines).Error)
+		require.Equal(f.t, []orderLineRow{{OrderID: french, SKU: "LAMP-7", Title: "Lamp", Quantity: 1, PriceMinor: 100}}, lines)
+		dispute := f.dispute(french)
+		f.knock(german, "ship", toyData{Carrier: "upu", Tracking: "RB1"})
+		f.step(german)
+		for scope, want := range map[Incident][]string{{Country: "FR"}: {french, dispute}, {Carrier: "UPU"}: {german}, {Country: "IT"}: nil} {
+			scope.ID, scope.From, scope.Until, scope.Text = fresh("inc"), zero, zero.Add(time.Hour), "strike"
+			_, err := f.Declare(f.ctx, scope, Once{})
+			require.NoError(f.t, err)
+			reached, done, err := f.SpreadIncident(f.ctx, scope.ID)
+			require.NoError(f.t, err)
+			require.True(f.t, done)
+			var got []string
+			for _, r := range reached {
+				got = append(got, r.ID)
+			}
+			require.Equal(f.t, want, got)
+		}
+	})
+}

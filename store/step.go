@@ -9,6 +9,7 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
+	"recourse/internal/crash"
 )
 
 // CaseRef names a case and how far its queue reaches.
@@ -38,15 +39,32 @@ const stepBatch = 100
 // writes all that follows from it in one transaction (or in several, when very many commands wait). Run again, it finds
 // nothing new and returns the same present.
 func (s *Store) Step(ctx context.Context, caseID string) (StepResult, error) {
+	return s.StepFrom(ctx, caseID, Mark{})
+}
+
+// Mark is how far somebody has seen a case go. Neither number ever falls.
+type Mark struct {
+	Applied  int64
+	Revision int64
+}
+
+// StepFrom is Step for somebody who has seen the case before. A row that is behind the mark was restored to an older point:
+// nothing is decided on it (ErrBehind), since what was done after that point, money that moved included, would be done again
+// or differently.
+func (s *Store) StepFrom(ctx context.Context, caseID string, seen Mark) (StepResult, error) {
 	var touched []CaseRef
 	for {
 		var result StepResult
 		var waiting bool
 		err := s.write(ctx, "step "+caseID, func(tx *gorm.DB) error {
 			var err error
-			result, waiting, err = s.step(tx, caseID)
+			result, waiting, err = s.step(tx, caseID, seen)
 			return err
 		})
+		crash.At(crash.StepCommitted)
+		if len(result.Touched) > 0 {
+			crash.At(crash.SendCommitted)
+		}
 		if err != nil {
 			return StepResult{}, err
 		}
@@ -75,11 +93,16 @@ func merge(refs, more []CaseRef) []CaseRef {
 }
 
 // step is one transaction: lock, merge, decide, record. It says whether commands still wait.
-func (s *Store) step(tx *gorm.DB, caseID string) (StepResult, bool, error) {
+func (s *Store) step(tx *gorm.DB, caseID string, seen Mark) (StepResult, bool, error) {
 	w, err := s.lock(tx, caseID)
 	if err != nil {
 		return StepResult{}, false, err
 	}
+	if w.own.Applied < seen.Applied || w.own.Revision < seen.Revision {
+		return StepResult{}, false, fmt.Errorf("%w: applied %d after %d, revision %d after %d", ErrBehind, w.own.Applied, seen.Applied,
+			w.own.Revision, seen.Revision)
+	}
+	crash.At(crash.StepBegun)
 	if w.own.Sequence > w.own.Applied {
 		err := tx.Where("case_id = ? AND sequence > ?", caseID, w.own.Applied).Order("sequence").Limit(stepBatch).Find(&w.waiting).Error
 		if err != nil {
@@ -92,6 +115,7 @@ func (s *Store) step(tx *gorm.DB, caseID string) (StepResult, bool, error) {
 	if err := w.save(); err != nil {
 		return StepResult{}, false, err
 	}
+	crash.At(crash.StepWritten)
 	return w.result(), w.own.Applied < w.own.Sequence, nil
 }
 

@@ -1,17 +1,14 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"gorm.io/gorm"
 
 	"recourse/domain/casefile"
-	"recourse/domain/ledger"
 )
 
 // log is what the toy did, as "what@offset" with the offset from zero in seconds.
@@ -154,63 +151,12 @@ func TestStepToStrangersIsRefused(t *testing.T) {
 		_, err := f.Step(f.ctx, one)
 		require.ErrorIs(f.t, err, ErrRules)
 		require.ErrorContains(f.t, err, two)
+
+		f.knock(two, "tell", toyData{To: "dsp_nowhere"})
+		_, err = f.Step(f.ctx, two)
+		require.ErrorIs(f.t, err, ErrRules)
+		require.NotErrorIs(f.t, err, ErrNotFound, "the case itself is there")
 	})
-}
-
-// A step that dies at any of its statements leaves nothing behind, and the next one does all of it.
-func TestStepThatDiesAnywhereIsDoneByTheNext(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
-		broken := errors.New("the process died")
-		for at := 1; ; at++ {
-			order := f.order("")
-			dispute := f.dispute(order)
-			f.knock(dispute, "tell", toyData{To: order})
-			f.knock(order, "refund", toyData{})
-			f.step(dispute)
-			f.knock(order, "open", toyData{To: fresh("dsp")})
-			before := f.everything(order)
-			n := 0
-			fail := func(tx *gorm.DB) {
-				if n++; n == at {
-					_ = tx.AddError(broken)
-				}
-			}
-			f.breakBefore(fail)
-			_, err := f.Step(f.ctx, order)
-			f.mend()
-			if err == nil {
-				require.Greater(f.t, at, 8, "every statement of a full step was broken once")
-				return
-			}
-			require.ErrorIs(f.t, err, broken)
-			require.Equalf(f.t, before, f.everything(order), "after statement %d", at)
-			f.step(order)
-			require.Equal(f.t, int64(5), f.step(order).Applied)
-			position, err := f.EscrowOf(f.ctx, order)
-			require.NoError(f.t, err)
-			require.Equal(f.t, f.toy(order).Held, position.Held)
-			f.verify(order)
-		}
-	}, func(o *Options) { o.Logger = nil })
-}
-
-func (f *fixture) breakBefore(fail func(*gorm.DB)) {
-	f.t.Helper()
-	require.NoError(f.t, f.db.Callback().Create().Before("gorm:create").Register("break", fail))
-	require.NoError(f.t, f.db.Callback().Query().Before("gorm:query").Register("break", fail))
-	require.NoError(f.t, f.db.Callback().Update().Before("gorm:update").Register("break", fail))
-	require.NoError(f.t, f.db.Callback().Raw().Before("gorm:raw").Register("break", fail))
-	require.NoError(f.t, f.db.Callback().Row().Before("gorm:row").Register("break", fail))
-}
-
-func (f *fixture) mend() {
-	f.t.Helper()
-	require.NoError(f.t, f.db.Callback().Create().Remove("break"))
-	require.NoError(f.t, f.db.Callback().Query().Remove("break"))
-	require.NoError(f.t, f.db.Callback().Update().Remove("break"))
-	require.NoError(f.t, f.db.Callback().Raw().Remove("break"))
-	require.NoError(f.t, f.db.Callback().Row().Remove("break"))
 }
 
 // everything is a count of all rows that belong to an order and the rows of its cases.
@@ -296,79 +242,5 @@ func TestRowBehindItsLogIsNotContinued(t *testing.T) {
 		require.NoError(f.t, f.db.Exec(`UPDATE commands SET applied_at = NULL, answer = NULL WHERE case_id = ? AND sequence = 2`, id).Error)
 		_, err := f.Step(f.ctx, id)
 		require.ErrorIs(f.t, err, ErrDuplicate, "the place in the log is taken")
-	})
-}
-
-func TestFacts(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
-		for _, a := range []Account{
-			{ID: "acc_1", Role: casefile.Reviewer, Links: []string{"acc_buyer"}}, {ID: "acc_2", Role: casefile.Reviewer},
-			{ID: "acc_3", Role: casefile.Supervisor}, {ID: "acc_4", Role: casefile.Operator},
-		} {
-			_, err := f.CreateAccount(f.ctx, a, Once{})
-			require.NoError(f.t, err)
-		}
-		require.NoError(f.t, f.CreateClock(f.ctx, "clk_1", zero))
-		_, err := f.CreateAccount(f.ctx, Account{ID: "acc_5", Role: casefile.Reviewer, Clock: "clk_1"}, Once{})
-		require.NoError(f.t, err)
-
-		order := f.order("")
-		dispute := f.dispute(order)
-		f.knock(dispute, "assign", toyData{To: "acc_2"})
-		f.step(dispute)
-		f.knock(order, "add", toyData{N: 7})
-		f.step(order)
-
-		second := f.dispute(order)
-		f.knock(second, "see_reviewers", toyData{})
-		f.step(second)
-		saw := f.toy(second).Saw
-		require.Len(f.t, saw.Reviewers, 3)
-		require.Equal(f.t, []string{"acc_1", "acc_buyer"}, saw.Reviewers[0].Linked)
-		require.Equal(f.t, "acc_2", saw.Reviewers[1].ID)
-		require.Equal(f.t, 1, saw.Reviewers[1].Load)
-		require.Len(f.t, saw.Reviewers[1].Duties, 2)
-		require.Equal(f.t, dispute, saw.Reviewers[1].Duties[0].Case)
-		require.Equal(f.t, casefile.Supervisor, saw.Reviewers[2].Role)
-		require.NotEmpty(f.t, saw.Seed)
-
-		c := f.knock(second, "see_order", toyData{})
-		f.step(second)
-		require.Equal(f.t, int64(7), int64(f.toy(second).Saw.Order.Remaining))
-		require.True(f.t, f.toy(second).Saw.Order.Delivered, "the dispute's lines were named")
-		var kept commandRow
-		require.NoError(f.t, f.db.Where("id = ?", c.ID).Take(&kept).Error)
-		require.Contains(f.t, string(kept.Facts), `"remaining":7`)
-
-		f.knock(order, "ship", toyData{Carrier: "upu", Tracking: "RB 123"})
-		f.step(order)
-		require.False(f.t, f.toy(order).Saw.Reused)
-		f.knock(order, "ship", toyData{Carrier: "upu", Tracking: "RB123"})
-		f.step(order)
-		require.False(f.t, f.toy(order).Saw.Reused, "the same order may")
-		other := f.order("")
-		f.knock(other, "ship", toyData{Carrier: "UPU", Tracking: "rb123"})
-		f.step(other)
-		require.True(f.t, f.toy(other).Saw.Reused)
-		bound := f.order("clk_1")
-		f.knock(bound, "ship", toyData{Carrier: "upu", Tracking: "RB123"})
-		f.step(bound)
-		require.False(f.t, f.toy(bound).Saw.Reused, "another clock is another world")
-
-		f.knock(order, "deposit", toyData{Held: 900})
-		f.knock(order, "see_funds", toyData{})
-		f.step(order)
-		require.Equal(f.t, casefile.Funds{Reserve: 900}, f.toy(order).Saw.Funds, "with what the same step has moved")
-		f.knock(order, "recover", toyData{Held: 300})
-		f.knock(order, "see_funds", toyData{})
-		f.step(order)
-		require.Equal(f.t, casefile.Funds{Reserve: 600}, f.toy(order).Saw.Funds)
-		f.knock(order, "recover", toyData{Held: 601})
-		_, err = f.Step(f.ctx, order)
-		require.ErrorIs(f.t, err, ErrInsufficient, "the database itself refuses what the rules got wrong")
-		balance, err := f.Balance(f.ctx, ledger.ReserveOf("acc_seller"), "EUR")
-		require.NoError(f.t, err)
-		require.Equal(f.t, int64(600), int64(balance))
 	})
 }

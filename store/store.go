@@ -26,7 +26,7 @@ import (
 type Options struct {
 	Kinds     []casefile.Kind  // the kinds of case that Step can decide
 	Logger    *slog.Logger     // slow and failed statements, without their values
-	Now       func() time.Time // the clock of SQLite; Postgres uses its own
+	Now       func() time.Time // the clock of SQLite; on Postgres it only dates what no rule depends on
 	Entropy   io.Reader        // for identifiers and salts; read by many at once
 	LateAfter time.Duration    // a deadline that is noticed later than this is moved (PROCEDURE 12, R3)
 	MaxConns  int              // connections to Postgres

@@ -19,6 +19,7 @@ type toy struct {
 	Buyer    string            `json:"buyer"`
 	Seller   string            `json:"seller"`
 	Reviewer string            `json:"reviewer,omitempty"`
+	Country  string            `json:"country,omitempty"`
 	Stage    string            `json:"stage"`
 	Count    int               `json:"count"`
 	Held     money.Minor       `json:"held"`
@@ -43,7 +44,7 @@ type toyData struct {
 	Reminder                          bool
 	Step                              int64
 	Carrier, Tracking                 string
-	Text                              string
+	Text, Country                     string
 }
 
 func toyKind(name string) casefile.Kind {
@@ -70,6 +71,9 @@ func toyKinds() []casefile.Kind {
 
 func (t toy) FactsFor(dispute string, _ time.Time) casefile.OrderFacts {
 	return casefile.OrderFacts{Remaining: money.Minor(t.Count), Delivered: dispute != ""}
+}
+func (t toy) Purchase() casefile.Purchase {
+	return casefile.Purchase{Country: t.Country, Lines: []casefile.PurchaseLine{{SKU: "LAMP-7", Title: "Lamp", Quantity: 1, Price: t.Held}}}
 }
 func (t toy) Next() (clock.Deadline, bool) { return t.Clocks.Next() }
 func (t toy) Effects() []casefile.Effect   { return t.Open }
@@ -115,7 +119,8 @@ func (t toy) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case, ca
 func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, facts casefile.Facts) casefile.Answer {
 	switch c.Name {
 	case "begin":
-		t.Order, t.Buyer, t.Seller, t.Stage, t.Held, t.Reviewer = data.To, data.Buyer, data.Seller, "begun", data.Held, data.Reviewer
+		t.Order, t.Buyer, t.Seller, t.Stage, t.Held = data.To, data.Buyer, data.Seller, "begun", data.Held
+		t.Reviewer, t.Country = data.Reviewer, data.Country
 		step := r.Event(casefile.OrderFunded, nil)
 		if t.Held > 0 {
 			r.Transfers = append(r.Transfers, t.move(step, ledger.Hold, ledger.Capture, ledger.EscrowOf(t.Order), t.Held))
@@ -135,7 +140,8 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 		t.Open = slices.DeleteFunc(t.Open, func(e casefile.Effect) bool { return e.Step == data.Step })
 	case "open":
 		r.Openings = append(r.Openings, casefile.Opening{ID: data.To, Kind: casefile.KindDispute, Name: "begin", By: c.By,
-			Data: toyData{Buyer: t.Buyer, Seller: t.Seller, To: t.Order}, Order: t.Order})
+			Data: toyData{Buyer: t.Buyer, Seller: t.Seller, To: t.Order}, Order: t.Order,
+			Summary: casefile.Summary{Buyer: t.Buyer, Seller: t.Seller, Status: "opening"}})
 		r.Event(casefile.DisputeOpened, map[string]any{"dispute": data.To})
 	case "tell":
 		r.Send(data.To, "add", toyData{N: 1})

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"recourse/internal/crash"
 	"recourse/store"
 )
 
@@ -50,6 +51,7 @@ func (d *Driver) Advance(ctx context.Context, clock string, target time.Time) (s
 	if err := d.Store.BeginAdvance(ctx, clock, target); err != nil {
 		return store.Clock{}, fmt.Errorf("begin to advance clock %s: %w", clock, err)
 	}
+	crash.At(crash.AdvanceBegun)
 	return d.Resume(ctx, clock)
 }
 
@@ -67,6 +69,9 @@ func (d *Driver) Resume(ctx context.Context, clock string) (store.Clock, error) 
 		if work.Done {
 			return work.Clock, nil
 		}
+		if work.Due != nil {
+			crash.At(crash.AdvanceTurned)
+		}
 		now := time.Now()
 		w.see(work, now)
 		if w.stuck(now) {
@@ -77,6 +82,7 @@ func (d *Driver) Resume(ctx context.Context, clock string) (store.Clock, error) 
 			if err := d.Wake(ctx, w.on.ref); err != nil {
 				return work.Clock, fmt.Errorf("advance clock %s: %w", clock, err)
 			}
+			crash.At(crash.AdvanceWoken)
 		}
 		if err := pause(ctx, w.nextLook()); err != nil {
 			return work.Clock, fmt.Errorf("advance clock %s: %w", clock, err)

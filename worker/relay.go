@@ -2,10 +2,13 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
+	"recourse/delivery"
+	"recourse/internal/crash"
 	"recourse/store"
 )
 
@@ -54,11 +57,12 @@ func (p Pace) withDefaults() Pace {
 type Relay struct {
 	rows   Rows
 	wake   func(ctx context.Context, ref store.CaseRef) error
+	revive func(ctx context.Context, ref store.CaseRef) error // wakes unless the last run completed; nil: wake
 	resume func(ctx context.Context, clock string) error
 	logger *slog.Logger
 	pace   Pace
-	nudges chan store.CaseRef
-	rest   rest
+	nudges chan nudge
+	rest   rests
 	chores chores
 }
 
@@ -69,13 +73,22 @@ const wakeTimeout = 5 * time.Second
 func NewRelay(rows Rows, wake func(context.Context, store.CaseRef) error, resume func(context.Context, string) error, logger *slog.Logger, pace Pace) *Relay {
 	pace = pace.withDefaults()
 	return &Relay{rows: rows, wake: wake, resume: resume, logger: logger, pace: pace,
-		nudges: make(chan store.CaseRef, 4*pace.Batch), rest: rest{}}
+		nudges: make(chan nudge, 4*pace.Batch)}
 }
 
 // Nudge asks to wake a case soon. It never blocks: when the relay is busy the nudge is dropped, and the row is found later.
-func (r *Relay) Nudge(ref store.CaseRef) {
+func (r *Relay) Nudge(ref store.CaseRef) { r.nudge(nudge{CaseRef: ref}) }
+
+// nudge is a case to wake. A late one has no command that waits: its deadline passed, or its effect is open, and its run
+// should have known. If that run has completed, the row is older than the run, and is not woken into doing it all again.
+type nudge struct {
+	store.CaseRef
+	late bool
+}
+
+func (r *Relay) nudge(n nudge) {
 	select {
-	case r.nudges <- ref:
+	case r.nudges <- n:
 	default:
 	}
 }
@@ -107,10 +120,18 @@ func (r *Relay) wakeAll(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case ref := <-r.nudges:
+		case nudge := <-r.nudges:
+			wake := r.wake
+			if nudge.late && r.revive != nil {
+				wake = r.revive
+			}
+			crash.At(crash.RelayWakes)
 			wakeCtx, cancel := context.WithTimeout(ctx, wakeTimeout)
-			if err := r.wake(wakeCtx, ref); err != nil && ctx.Err() == nil {
-				r.logger.WarnContext(ctx, "A case could not be woken; it is tried again.", "case", ref.ID, "error", err)
+			if err := wake(wakeCtx, nudge.CaseRef); err != nil {
+				r.complain(ctx, "wake "+nudge.ID, err)
+				if !errors.Is(err, delivery.ErrOver) {
+					r.rest.missed(nudge.CaseRef, time.Now())
+				}
 			}
 			cancel()
 		}
@@ -123,23 +144,22 @@ func (r *Relay) look(ctx context.Context, now time.Time) {
 		what string
 		read func(context.Context, time.Duration, int) ([]store.CaseRef, error)
 		age  time.Duration
+		late bool
 	}{
-		{"undelivered commands", r.rows.Undelivered, r.pace.Undelivered},
-		{"overdue cases", r.rows.Overdue, r.pace.Overdue},
-		{"open effects", r.rows.OpenEffects, r.pace.Effects},
+		{"undelivered commands", r.rows.Undelivered, r.pace.Undelivered, false},
+		{"overdue cases", r.rows.Overdue, r.pace.Overdue, true},
+		{"open effects", r.rows.OpenEffects, r.pace.Effects, true},
 	}
 	seen := map[string]bool{}
 	for _, q := range queues {
 		refs, err := q.read(ctx, q.age, r.pace.Batch)
 		if err != nil {
-			if ctx.Err() == nil {
-				r.logger.WarnContext(ctx, "A queue of the relay could not be read; it is tried again.", "queue", q.what, "error", err)
-			}
+			r.complain(ctx, "read "+q.what, err)
 			return // what rests stays as it is
 		}
 		for _, ref := range refs {
 			if !seen[ref.ID] && r.rest.over(ref, now) {
-				r.Nudge(ref)
+				r.nudge(nudge{CaseRef: ref, late: q.late})
 			}
 			seen[ref.ID] = true
 		}

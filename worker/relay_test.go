@@ -180,7 +180,7 @@ func TestRelayOutlivesADatabaseThatIsDown(t *testing.T) {
 }
 
 func TestCaseThatDoesNotMoveRestsLongerAndLonger(t *testing.T) {
-	r, now := rest{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	r, now := &rests{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	require.True(t, r.over(ref("ord_1", 1), now))
 	var wakes []time.Duration
 	for s := range 4000 {
@@ -191,7 +191,43 @@ func TestCaseThatDoesNotMoveRestsLongerAndLonger(t *testing.T) {
 	require.Equal(t, []time.Duration{5, 15, 35, 75, 155, 315, 635, 1235, 1835, 2435, 3035, 3635}, seconds(wakes))
 	require.True(t, r.over(ref("ord_1", 2), now.Add(3636*time.Second)), "its queue grew")
 	r.keep(map[string]bool{})
-	require.Empty(t, r)
+	require.Empty(t, r.cases)
+}
+
+func TestCaseThatNoWakeReachedIsTriedAgainSoon(t *testing.T) {
+	r, now := &rests{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for range 1000 { // an hour and more without the engine
+		require.True(t, r.over(ref("ord_1", 1), now))
+		r.missed(ref("ord_1", 1), now)
+		require.False(t, r.over(ref("ord_1", 1), now.Add(restFirst-1)))
+		now = now.Add(restFirst)
+	}
+	require.True(t, r.over(ref("ord_1", 1), now), "and from here on nothing changes")
+	require.False(t, r.over(ref("ord_1", 1), now.Add(restFirst-1)))
+	require.True(t, r.over(ref("ord_1", 1), now.Add(restFirst)))
+	require.False(t, r.over(ref("ord_1", 1), now.Add(2*restFirst)))
+}
+
+func TestLateCaseIsRevivedAndNotBegunAnew(t *testing.T) {
+	q := &queues{undelivered: []store.CaseRef{ref("ord_1", 2)}, overdue: []store.CaseRef{ref("ord_2", 2)}}
+	var mu sync.Mutex
+	var revived []string
+	r := NewRelay(q, q.wake, nil, slog.New(slog.DiscardHandler), Pace{})
+	r.revive = func(_ context.Context, ref store.CaseRef) error {
+		mu.Lock()
+		defer mu.Unlock()
+		revived = append(revived, ref.ID)
+		return nil
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { r.wakeAll(ctx) })
+	r.look(ctx, time.Now())
+	require.Eventually(t, func() bool { mu.Lock(); defer mu.Unlock(); return len(revived) == 1 && len(q.all()) == 1 }, 5*time.Second, time.Millisecond)
+	cancel()
+	wg.Wait()
+	require.Equal(t, []string{"ord_2"}, revived)
+	require.Equal(t, "ord_1", q.all()[0].ID)
 }
 
 func seconds(ds []time.Duration) []time.Duration {

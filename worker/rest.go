@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"sync"
 	"time"
 
 	"recourse/store"
@@ -12,9 +13,12 @@ const (
 	restMost  = 10 * time.Minute
 )
 
-// rest remembers which cases were woken without effect, so that a case that cannot move does not fill its history. A case
+// rests remember which cases were woken without effect, so that a case that cannot move does not fill its history. A case
 // that moved, even if only its queue grew, begins anew.
-type rest map[string]resting
+type rests struct {
+	mu    sync.Mutex
+	cases map[string]resting
+}
 
 type resting struct {
 	sequence int64
@@ -23,26 +27,43 @@ type resting struct {
 }
 
 // over says whether the case may be woken now, and if so lets it rest from now on.
-func (r rest) over(ref store.CaseRef, now time.Time) bool {
-	last, known := r[ref.ID]
-	if !known || last.sequence != ref.Sequence {
-		r[ref.ID] = resting{sequence: ref.Sequence, until: now.Add(restFirst), length: restFirst}
-		return true
-	}
-	if now.Before(last.until) {
+func (r *rests) over(ref store.CaseRef, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last, known := r.cases[ref.ID]
+	switch {
+	case !known || last.sequence != ref.Sequence:
+		last = resting{sequence: ref.Sequence, length: restFirst}
+	case now.Before(last.until):
 		return false
+	default:
+		last.length = min(2*last.length, restMost)
 	}
-	last.length = min(2*last.length, restMost)
 	last.until = now.Add(last.length)
-	r[ref.ID] = last
+	if r.cases == nil {
+		r.cases = map[string]resting{}
+	}
+	r.cases[ref.ID] = last
 	return true
 }
 
+// missed lets a case rest no longer than at first: the wake did not reach it, so it says nothing about the case, and after
+// an hour without the engine nobody should wait ten minutes more.
+func (r *rests) missed(ref store.CaseRef, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.cases[ref.ID]; known {
+		r.cases[ref.ID] = resting{sequence: ref.Sequence, until: now.Add(restFirst), length: restFirst / 2}
+	}
+}
+
 // keep forgets the cases that are in no queue any more.
-func (r rest) keep(seen map[string]bool) {
-	for id := range r {
+func (r *rests) keep(seen map[string]bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range r.cases {
 		if !seen[id] {
-			delete(r, id)
+			delete(r.cases, id)
 		}
 	}
 }

@@ -93,6 +93,9 @@ func New(c Config) (*Worker, error) {
 		return err
 	}
 	relay := NewRelay(c.Store, wake, resume, c.Logger, c.Relay)
+	relay.revive = func(ctx context.Context, ref store.CaseRef) error {
+		return courier.Revive(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind})
+	}
 
 	engine := worker.New(c.Client, c.TaskQueue, options(c))
 	workflows.Register(engine, c.Shell)

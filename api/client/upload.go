@@ -17,14 +17,19 @@ type Upload struct {
 	Content io.Reader
 }
 
-// Upload hands in a file as evidence. The content is streamed.
+// Upload hands in a file as evidence. The content is streamed, and not read any more when Upload returns.
 func (c *Client) Upload(ctx context.Context, dispute string, upload Upload, editors ...RequestEditorFn) (*http.Response, error) {
 	content, writer := io.Pipe()
 	form := multipart.NewWriter(writer)
-	go func() { writer.CloseWithError(upload.write(form)) }()
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		writer.CloseWithError(upload.write(form))
+	}()
 	resp, err := c.SubmitEvidenceWithBody(ctx, dispute, nil, form.FormDataContentType(), content, editors...)
 	// Whatever the server left unread must not keep the writer waiting.
 	content.CloseWithError(io.ErrClosedPipe)
+	<-written
 	return resp, err
 }
 

@@ -1292,7 +1292,9 @@ type Event struct {
 	// Seals With these anybody can verify the hash, of an event that was redacted too. See the guide to bundles.
 	Seals    *Seals `json:"seals,omitempty"`
 	Sequence int64  `json:"sequence"`
-	Type     string `json:"type"`
+
+	// Type What happened. The list is closed.
+	Type string `json:"type"`
 }
 
 // Evidence The receipt: when it came, as which number, with which hash.

@@ -23,7 +23,7 @@ func NewWorker(c client.Client, scripts map[string]Script, steps Steps) worker.W
 	for name, script := range scripts {
 		w.RegisterWorkflowWithOptions(script.Run, workflow.RegisterOptions{Name: name})
 	}
-	w.RegisterActivity(steps)
+	w.RegisterActivity(&steps)
 	return w
 }
 

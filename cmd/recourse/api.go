@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -41,6 +42,9 @@ func apiCommand() *cobra.Command {
 // runAPI serves until ctx ends, and then finishes the requests it has begun.
 func runAPI(ctx context.Context, s settings.Settings) error {
 	logger := newLogger(s)
+	if err := arm(s, logger); err != nil {
+		return err
+	}
 	tokens, err := verifier(ctx, s)
 	if err != nil {
 		return err
@@ -59,8 +63,11 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, &http.Server{
-		Addr:              s.Listen,
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for the API: %w", err)
+	}
+	return serve(ctx, listener, &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -85,11 +92,11 @@ func verifier(ctx context.Context, s settings.Settings) (*identity.Verifier, err
 	var keys oidc.KeySet
 	switch {
 	case s.Issuer == "" || s.Keys == "":
-		return nil, fmt.Errorf("%sISSUER and %sKEYS are not set: who issues tokens, and where are the keys", settings.Prefix, settings.Prefix)
+		return nil, fmt.Errorf("set %sISSUER and %sKEYS: who issues tokens, and where are the keys", settings.Prefix, settings.Prefix)
 	case strings.HasPrefix(s.Keys, "https://"):
 		keys = identity.KeysFromURL(ctx, s.Keys)
 	case strings.Contains(s.Keys, "://"):
-		return nil, fmt.Errorf("%sKEYS is a file or an https address: keys that come over an open line are anybody's", settings.Prefix)
+		return nil, fmt.Errorf("set %sKEYS to a file or an https address: keys that come over an open line are anybody's", settings.Prefix)
 	default:
 		var err error
 		if keys, err = identity.KeysFromFile(s.Keys); err != nil {
@@ -99,11 +106,11 @@ func verifier(ctx context.Context, s settings.Settings) (*identity.Verifier, err
 	return identity.NewVerifier(s.Issuer, s.Audience, keys, nil)
 }
 
-// serve listens until ctx ends, and then lets the requests that have begun finish.
-func serve(ctx context.Context, server *http.Server, within time.Duration, logger *slog.Logger) error {
+// serve answers until ctx ends, and then lets the requests that have begun finish.
+func serve(ctx context.Context, listener net.Listener, server *http.Server, within time.Duration, logger *slog.Logger) error {
 	failed := make(chan error, 1)
-	go func() { failed <- server.ListenAndServe() }()
-	logger.Info("The API listens.", "address", server.Addr)
+	go func() { failed <- server.Serve(listener) }()
+	logger.Info("The API listens.", "address", listener.Addr().String())
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve the API: %w", err)

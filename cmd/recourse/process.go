@@ -13,6 +13,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/internal/crash"
 	"recourse/internal/settings"
 	"recourse/store"
 )
@@ -47,13 +48,23 @@ func newLogger(s settings.Settings) *slog.Logger {
 // openStore connects to the database that the settings name.
 func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*store.Store, error) {
 	if s.Database == "" {
-		return nil, fmt.Errorf("%sDATABASE is not set: postgres://user@host/name or sqlite:PATH", settings.Prefix)
+		return nil, fmt.Errorf("set %sDATABASE: postgres://user@host/name or sqlite:PATH", settings.Prefix)
 	}
 	return store.Open(ctx, s.Database, store.Options{
 		Kinds:    []casefile.Kind{protection.Kind, dispute.Kind},
 		Logger:   logger,
 		MaxConns: s.DatabaseConnections,
+
+		LateAfter: s.LateAfter,
 	})
+}
+
+// arm makes the process end at the point that the settings name, which they do in tests only.
+func arm(s settings.Settings, logger *slog.Logger) error {
+	if s.CrashAt != "" {
+		logger.Warn("This process is going to kill itself, as its settings say.", "at", s.CrashAt)
+	}
+	return crash.Arm(s.CrashAt)
 }
 
 // openCurrentStore connects, and refuses a schema that is older than this program: it would lose what it does not know.
@@ -64,7 +75,7 @@ func openCurrentStore(ctx context.Context, s settings.Settings, logger *slog.Log
 	}
 	if err := cases.CheckSchema(ctx); err != nil {
 		closeStore(cases, logger)
-		return nil, fmt.Errorf("%w; `recourse migrate` brings it up to date", err)
+		return nil, err
 	}
 	return cases, nil
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/spf13/cobra"
 
+	"recourse/api/identity"
+	"recourse/domain/casefile"
 	"recourse/internal/settings"
 )
 
@@ -108,6 +110,9 @@ func tokenKeyCommand() *cobra.Command {
 func mint(key []byte, c claim, now time.Time) (string, error) {
 	if c.Issuer == "" || c.Audience == "" || c.Subject == "" || c.Role == "" || c.TTL <= 0 {
 		return "", errors.New("mint a token: it needs an issuer, an audience, a subject, a role and a time above zero")
+	}
+	if !identity.KnownRole(casefile.Role(c.Role)) {
+		return "", fmt.Errorf("mint a token: there is no role %q", c.Role)
 	}
 	private, err := jwt.ParseEdPrivateKeyFromPEM(key)
 	if err != nil {

@@ -32,6 +32,9 @@ func workerCommand() *cobra.Command {
 // runWorker works until ctx ends, and then ends what it began.
 func runWorker(ctx context.Context, s settings.Settings) error {
 	logger := newLogger(s)
+	if err := arm(s, logger); err != nil {
+		return err
+	}
 	cases, err := openCurrentStore(ctx, s, logger)
 	if err != nil {
 		return err

@@ -41,7 +41,11 @@ func playAll(t *testing.T, s *stack.Stack) {
 
 func TestCaseFilesHold(t *testing.T) {
 	for name, options := range databases {
-		t.Run(name, func(t *testing.T) { playAll(t, start(t, options(t))) })
+		t.Run(name, func(t *testing.T) {
+			s := start(t, options(t))
+			playAll(t, s)
+			sound(t, s)
+		})
 	}
 }
 

@@ -20,7 +20,7 @@ func TestOperatorsSeeWhatARunIsAbout(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, options(t))
 			m := newMarket(t, s, "", nil)
-			order := m.ordered(time.Time{})
+			order := m.ordered(time.Now())
 			m.delivered(order.ID)
 			dispute := m.disputed(order.ID)
 			run := disputeRun(dispute.ID)
@@ -53,7 +53,7 @@ func TestOperatorsSeeWhatARunIsAbout(t *testing.T) {
 func TestHistoriesHoldNothingThatAPartyWrote(t *testing.T) {
 	s := start(t, stack.Options{})
 	m := newMarket(t, s, "", nil)
-	order := m.ordered(time.Time{})
+	order := m.ordered(time.Now())
 	m.delivered(order.ID)
 	dispute := m.disputed(order.ID)
 	m.said(dispute.ID, "Ring at Lindqvist.")

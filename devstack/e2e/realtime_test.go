@@ -77,6 +77,9 @@ func plain(value any) any {
 		for key := range v {
 			v[key] = plain(v[key])
 		}
+		if _, ok := v["remaining"]; ok { // of a clock that has run a few milliseconds, or none
+			v["remaining"] = "a length"
+		}
 	}
 	return value
 }

@@ -71,3 +71,27 @@ func bareOptions(id string) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{ID: id, TaskQueue: bare.TaskQueue, WorkflowTaskTimeout: 3 * time.Second,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING}
 }
+
+// play sends a script's messages in their order, each when what comes before it has happened.
+func (r *bareRun) play(ctx context.Context, script bare.Script) error {
+	var timer time.Duration
+	for _, moment := range script.Moments {
+		var err error
+		switch moment.On {
+		case bare.OnActivity: // comes by itself
+		case bare.OnTimer:
+			err = pause(ctx, timer+100*time.Millisecond)
+		case bare.OnSignal:
+			err = r.signal(ctx)
+		default:
+			err = r.send(ctx, moment.On)
+		}
+		if err != nil {
+			return err
+		}
+		if moment.Timer > 0 {
+			timer = moment.Timer
+		}
+	}
+	return nil
+}

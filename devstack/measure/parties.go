@@ -2,6 +2,7 @@ package measure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -89,6 +90,23 @@ func (c *court) policy(ctx context.Context, overrides map[string]any) (string, e
 func done(resp *http.Response, err error) error {
 	_, err = client.Result[any](resp, err)
 	return err
+}
+
+// settled waits for a command that was stored and not answered in time: under load that is the contract, and its time
+// counts. Every other error it returns as it is.
+func (p party) settled(ctx context.Context, err error) error {
+	pending, ok := errors.AsType[*client.PendingError](err)
+	if !ok {
+		return err
+	}
+	command, err := p.api.Await(ctx, pending.ID)
+	switch {
+	case err != nil:
+		return err
+	case command.State != client.CommandStateAccepted:
+		return fmt.Errorf("command %s was refused: %v", command.ID, command.Problem)
+	}
+	return nil
 }
 
 // euro is an amount of money.

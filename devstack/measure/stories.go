@@ -2,6 +2,7 @@ package measure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,43 +45,86 @@ func (s *story) purchase(ctx context.Context) error {
 		ShipBy: now.Add(5 * 24 * time.Hour), GuaranteedBy: now.Add(25 * 24 * time.Hour),
 		Lines: []client.NewLine{{Sku: "LAMP-1", Title: "Lamp", Quantity: 1, Price: *euro(price), Category: "home"}},
 	}))
-	if err != nil {
+	s.order = order.ID
+	if pending, ok := errors.AsType[*client.PendingError](err); ok {
+		s.order = pending.Case
+	}
+	if err = s.court.platform.settled(ctx, err); err != nil {
 		return fmt.Errorf("register the order: %w", err)
 	}
-	s.order = order.ID
 	return nil
 }
 
 // arrive ships the order and delivers it.
 func (s *story) arrive(ctx context.Context) error {
-	if err := done(s.seller.api.ShipOrder(ctx, s.order, nil, client.Shipping{Carrier: "courier", Tracking: s.order})); err != nil {
+	parcel := client.Shipping{Carrier: "courier", Tracking: s.order}
+	if err := s.seller.settled(ctx, done(s.seller.api.ShipOrder(ctx, s.order, nil, parcel))); err != nil {
 		return fmt.Errorf("ship: %w", err)
 	}
 	delivery := client.Delivery{Strength: client.StrengthStrong, Postcode: "10115"}
-	if err := done(s.court.carrier.api.RecordDelivery(ctx, s.order, nil, delivery)); err != nil {
+	if err := s.court.carrier.settled(ctx, done(s.court.carrier.api.RecordDelivery(ctx, s.order, nil, delivery))); err != nil {
 		return fmt.Errorf("deliver: %w", err)
 	}
 	return nil
 }
 
-// open opens the dispute.
+// open opens the dispute. When it was late, the order tells which it is.
 func (s *story) open(ctx context.Context) error {
 	dispute, err := client.Result[client.Dispute](s.buyer.api.OpenDispute(ctx, s.order, nil, client.NewDispute{
 		Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyRefundFull, Text: "The shade is cracked from top to bottom."}))
-	if err != nil {
+	if err == nil {
+		s.dispute = dispute.ID
+		return nil
+	}
+	if err = s.buyer.settled(ctx, err); err != nil {
 		return fmt.Errorf("open the dispute: %w", err)
 	}
-	s.dispute = dispute.ID
-	return nil
+	order, err := client.Result[client.Order](s.buyer.api.GetOrder(ctx, s.order))
+	if err != nil {
+		return fmt.Errorf("read the order: %w", err)
+	}
+	if len(order.Disputes) != 1 {
+		return fmt.Errorf("order %s has %d disputes after one was opened", s.order, len(order.Disputes))
+	}
+	s.dispute = order.Disputes[0].ID
+	return s.begun(ctx)
 }
 
-// offer is the seller's.
+// begun waits until the dispute has taken its first step.
+func (s *story) begun(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		dispute, err := s.look(ctx, s.buyer)
+		if err == nil && dispute.Revision > 0 {
+			return nil
+		}
+		if err != nil && client.CodeOf(err) != client.ProblemCodeNotFound {
+			return err
+		}
+		if err := pause(ctx, 50*time.Millisecond); err != nil {
+			return fmt.Errorf("wait for the beginning of %s: %w", s.dispute, err)
+		}
+	}
+}
+
+// offer is the seller's. When it was late, the dispute tells which it is.
 func (s *story) offer(ctx context.Context, remedy client.Remedy, minor int64) (client.Offer, error) {
 	offer, err := client.Result[client.Offer](s.seller.api.MakeOffer(ctx, s.dispute, nil, client.NewOffer{Remedy: remedy, Amount: euro(minor)}))
-	if err != nil {
+	if err == nil {
+		return offer, nil
+	}
+	if err = s.seller.settled(ctx, err); err != nil {
 		return offer, fmt.Errorf("offer: %w", err)
 	}
-	return offer, nil
+	dispute, err := s.look(ctx, s.seller)
+	if err != nil {
+		return offer, err
+	}
+	if len(dispute.Offers) == 0 {
+		return offer, fmt.Errorf("dispute %s has no offer after one was made", s.dispute)
+	}
+	return dispute.Offers[len(dispute.Offers)-1], nil
 }
 
 // toAdjudication is the first half of D1: an offer that is refused, and the escalation. The escalation's answer says when
@@ -90,14 +134,17 @@ func (s *story) toAdjudication(ctx context.Context) (client.Dispute, error) {
 	if err != nil {
 		return client.Dispute{}, err
 	}
-	if err := done(s.buyer.api.RejectOffer(ctx, s.dispute, offer.ID, nil, client.OfferAnswer{Version: offer.Version})); err != nil {
+	if err := s.buyer.settled(ctx, done(s.buyer.api.RejectOffer(ctx, s.dispute, offer.ID, nil, client.OfferAnswer{Version: offer.Version}))); err != nil {
 		return client.Dispute{}, fmt.Errorf("refuse the offer: %w", err)
 	}
 	dispute, err := client.Result[client.Dispute](s.buyer.api.Escalate(ctx, s.dispute, nil, client.Statement{Text: "Ten does not buy a shade."}))
-	if err != nil {
+	if err == nil {
+		return dispute, nil
+	}
+	if err = s.buyer.settled(ctx, err); err != nil {
 		return dispute, fmt.Errorf("escalate: %w", err)
 	}
-	return dispute, nil
+	return s.look(ctx, s.buyer)
 }
 
 // evidence is a text from each party, so many times.
@@ -105,7 +152,7 @@ func (s *story) evidence(ctx context.Context, each int) error {
 	for range each {
 		for _, by := range []party{s.buyer, s.seller} {
 			item := client.NewEvidenceText{Type: "statement", Text: "The lamp was wrapped twice, and the box was open on one side when it came."}
-			if err := done(by.api.SubmitEvidence(ctx, s.dispute, nil, item)); err != nil {
+			if err := by.settled(ctx, done(by.api.SubmitEvidence(ctx, s.dispute, nil, item))); err != nil {
 				return fmt.Errorf("hand in evidence: %w", err)
 			}
 		}
@@ -128,7 +175,7 @@ func (s *story) decide(ctx context.Context, dispute client.Dispute) error {
 	}
 	decision := client.NewDecision{Outcome: client.VerdictDecidedForBuyer, Refund: *euro(total), Release: *euro(0),
 		Reasons: "The shade was broken on the way.", RecordHash: record.RecordHash, IfRevision: record.Revision}
-	if err := done(reviewer.api.Decide(ctx, s.dispute, nil, decision)); err != nil {
+	if err := reviewer.settled(ctx, done(reviewer.api.Decide(ctx, s.dispute, nil, decision))); err != nil {
 		return fmt.Errorf("decide: %w", err)
 	}
 	return nil
@@ -234,18 +281,18 @@ func (s *story) returnLeg(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := done(s.buyer.api.AcceptOffer(ctx, s.dispute, offer.ID, nil, client.OfferAnswer{Version: offer.Version})); err != nil {
+	if err := s.buyer.settled(ctx, done(s.buyer.api.AcceptOffer(ctx, s.dispute, offer.ID, nil, client.OfferAnswer{Version: offer.Version}))); err != nil {
 		return fmt.Errorf("accept the offer: %w", err)
 	}
 	parcel := client.GoodsShipping{Carrier: "courier", Tracking: identifier.New("trk")}
-	if err := done(s.buyer.api.ShipReturn(ctx, s.dispute, nil, parcel)); err != nil {
+	if err := s.buyer.settled(ctx, done(s.buyer.api.ShipReturn(ctx, s.dispute, nil, parcel))); err != nil {
 		return fmt.Errorf("send the goods back: %w", err)
 	}
-	if err := done(s.court.carrier.api.DeliverReturn(ctx, s.dispute, nil, client.GoodsDelivery{Strength: client.StrengthStrong})); err != nil {
+	if err := s.court.carrier.settled(ctx, done(s.court.carrier.api.DeliverReturn(ctx, s.dispute, nil, client.GoodsDelivery{Strength: client.StrengthStrong}))); err != nil {
 		return fmt.Errorf("deliver the return: %w", err)
 	}
 	found := client.Inspection{Condition: client.ConditionDamaged, Text: "Now the foot is bent as well."}
-	if err := done(s.seller.api.InspectReturn(ctx, s.dispute, nil, found)); err != nil {
+	if err := s.seller.settled(ctx, done(s.seller.api.InspectReturn(ctx, s.dispute, nil, found))); err != nil {
 		return fmt.Errorf("inspect the return: %w", err)
 	}
 	return nil
@@ -253,7 +300,7 @@ func (s *story) returnLeg(ctx context.Context) error {
 
 // appeal is the seller's. When the window is over the panel sits, and votes when the evidence period of its own is over.
 func (s *story) appeal(ctx context.Context) error {
-	if err := done(s.seller.api.Appeal(ctx, s.dispute, nil, client.Appeal{Text: "The carrier has sent us a photograph."})); err != nil {
+	if err := s.seller.settled(ctx, done(s.seller.api.Appeal(ctx, s.dispute, nil, client.Appeal{Text: "The carrier has sent us a photograph."}))); err != nil {
 		return fmt.Errorf("appeal: %w", err)
 	}
 	dispute, err := s.look(ctx, s.court.supervisor)
@@ -270,7 +317,7 @@ func (s *story) appeal(ctx context.Context) error {
 	}
 	for _, member := range dispute.Panel.Members {
 		vote := client.NewVote{Outcome: client.VerdictDecidedForBuyer, Refund: *euro(total), Release: *euro(0), Reasons: "The photograph shows the crack."}
-		if err := done(s.court.reviewers[member].api.Vote(ctx, s.dispute, nil, vote)); err != nil {
+		if err := s.court.reviewers[member].settled(ctx, done(s.court.reviewers[member].api.Vote(ctx, s.dispute, nil, vote))); err != nil {
 			return fmt.Errorf("vote: %w", err)
 		}
 	}

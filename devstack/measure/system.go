@@ -85,12 +85,20 @@ func (s *system) startPostgres(ctx context.Context) error {
 	if s.cases, err = s.postgres.CreateDatabase("cases"); err != nil {
 		return err
 	}
-	if s.db, err = sql.Open("pgx", s.cases); err != nil {
-		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	if err := s.connect(); err != nil {
+		return err
 	}
 	_, err = s.db.ExecContext(ctx, `CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, run text NOT NULL, sequence bigint NOT NULL)`)
 	if err != nil {
 		return fmt.Errorf("make the bare table: %w", err)
+	}
+	return nil
+}
+
+func (s *system) connect() error {
+	var err error
+	if s.db, err = sql.Open("pgx", s.cases); err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	return nil
 }
@@ -133,10 +141,9 @@ func (s *system) startRecourse(ctx context.Context, binary string) error {
 		return err
 	}
 	s.base = "http://" + address
-	files := "file://" + filepath.Join(s.folder, "files") + "?create_dir=true&no_tmp_dir=true"
 	env := []string{"TEMPORAL_ADDRESS=" + s.address, "TEMPORAL_NAMESPACE=" + namespace, "RECOURSE_DATABASE=" + s.cases, "RECOURSE_LOG_LEVEL=WARN",
 		"RECOURSE_LISTEN=" + address, "RECOURSE_ISSUER=" + tokens.Name(), "RECOURSE_AUDIENCE=" + tokens.Audience(), "RECOURSE_KEYS=" + keys,
-		"RECOURSE_FILES=" + files, "RECOURSE_SANDBOX=true", "RECOURSE_RATE=0"}
+		"RECOURSE_SANDBOX=true", "RECOURSE_RATE=0"}
 	if err := runOnce(ctx, "migrate", env, binary, "migrate"); err != nil {
 		return err
 	}

@@ -87,6 +87,8 @@ type Opening struct {
 	By    Actor
 	Data  any
 	Order string
+	// Summary is what lists and operators see of the case until it has begun.
+	Summary Summary
 }
 
 // Shipment is a tracking number that an order, a replacement or a return used, kept to notice when it is used again.

@@ -84,13 +84,13 @@ type Dispute struct {
 	Away       time.Duration `json:"away,omitempty"`      // time withdrawn, which counts for nothing
 	Quote      string        `json:"quote,omitempty"`     // the seller's last words, quoted back to a buyer who withdraws
 
-	Items    []Item               `json:"items,omitempty"`
-	Requests []Request            `json:"requests,omitempty"`
-	Waivers  map[string]time.Time `json:"waivers,omitempty"`  // by role: when it waived its hearing
-	Extended map[string]bool      `json:"extended,omitempty"` // by role: its one extension of the evidence period
-	Round    int                  `json:"round,omitempty"`    // evidence rounds begun
-	Restarts int                  `json:"restarts,omitempty"` // of the evidence period, by a changed reason
-	Delayed  bool                 `json:"delayed,omitempty"`  // by an act of a party
+	Items    []Item            `json:"items,omitempty"`
+	Requests []Request         `json:"requests,omitempty"`
+	Waivers  map[string]Waiver `json:"waivers,omitempty"`  // by role: who waived its hearing
+	Extended map[string]bool   `json:"extended,omitempty"` // by role: its one extension of the evidence period
+	Round    int               `json:"round,omitempty"`    // evidence rounds begun
+	Restarts int               `json:"restarts,omitempty"` // of the evidence period, by a changed reason
+	Delayed  bool              `json:"delayed,omitempty"`  // by an act of a party
 
 	Bench    Bench     `json:"bench"`
 	Proposal *Decision `json:"proposal,omitempty"`

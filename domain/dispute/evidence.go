@@ -265,9 +265,22 @@ func (t *turn) extendEvidence(struct{}) casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Waiver is a party's word that it needs no more time for what is there: these items, not what comes later, be it in the
+// same instant.
+type Waiver struct {
+	At    time.Time `json:"at"`
+	Items []string  `json:"items,omitempty"`
+}
+
 // waiveHearing gives up, for the party that says so, the rest of the evidence period and the time to answer what is there.
 func (t *turn) waiveHearing(struct{}) casefile.Answer {
-	t.Waivers[string(t.By().Role)] = t.At()
+	waiver := Waiver{At: t.At()}
+	for _, i := range t.Items {
+		if _, counts := i.heard(); counts {
+			waiver.Items = append(waiver.Items, i.ID)
+		}
+	}
+	t.Waivers[string(t.By().Role)] = waiver
 	t.Event(casefile.HearingWaived, nil)
 	_, buyer := t.Waivers[string(casefile.Buyer)]
 	_, seller := t.Waivers[string(casefile.Seller)]
@@ -291,9 +304,8 @@ func (t *turn) heard() casefile.Answer {
 		if !counts {
 			continue
 		}
-		waived, yes := t.Waivers[string(other(i.By))]
 		until := from.Add(t.Terms.Dispute.Hearing.Std())
-		if t.At().Before(until) && (!yes || waived.Before(from)) {
+		if t.At().Before(until) && !slices.Contains(t.Waivers[string(other(i.By))].Items, i.ID) {
 			return casefile.Answer{Refused: casefile.HearingNotComplete, Detail: "A party has not had the other's evidence long enough.",
 				Result: map[string]any{"evidence": i.ID, "from": until}}
 		}

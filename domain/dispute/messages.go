@@ -27,6 +27,12 @@ type Opening struct {
 	Frozen   bool                `json:"frozen,omitempty"`
 }
 
+// Summary is what lists show of a dispute that was opened and has not begun.
+func (o Opening) Summary() casefile.Summary {
+	return casefile.Summary{Kind: casefile.KindDispute, Stage: string(Negotiation), Status: string(WaitingSeller), Reason: string(o.Reason),
+		Order: o.Order, Buyer: o.Buyer, Seller: o.Seller, Move: casefile.Seller, Amount: money.Amount{Minor: o.Amount, Currency: o.Currency}}
+}
+
 // Line names what is disputed of one line of the order.
 type Line struct {
 	SKU      string      `json:"sku"`

@@ -182,4 +182,3 @@ func (t *turn) waitsForBank(e dispute.Enforcement, c Claim) bool {
 	reach := t.reach(c.Lines, e.Reason)
 	return slices.ContainsFunc(reach, func(s Share) bool { return t.pot(s.Line).Frozen > 0 })
 }
-

@@ -217,4 +217,3 @@ func (t *turn) finish(cause string) {
 	t.Clocks.Remove(append([]string{dueAbsoluteMax, dueExtension}, buyerClocks...)...)
 	t.Event(casefile.OrderClosed, map[string]any{"cause": cause, "state": t.Phase})
 }
-

@@ -75,4 +75,3 @@ func (t *turn) signGoodwill(s signature) casefile.Answer {
 	t.give(g.To, g.Amount, "signed", g.Dispute)
 	return casefile.Answer{}
 }
-

@@ -137,4 +137,3 @@ func (t *turn) collect(amount money.Minor, disputeID, cause string) (recovered, 
 	}
 	return recovered, claimed
 }
-

@@ -27,8 +27,8 @@ func (o Order) Outlook() (Outlook, bool) {
 		}
 		c, change := ahead.Default(d, casefile.Facts{})
 		next := c.(Order)
-		if d.Reminder || d.Name == dueExtension {
-			ahead = next
+		if d.Reminder || d.Name == dueExtension || len(change.Events) == 0 {
+			ahead = next // told, lapsed, or too old for a new dispute: nothing that moves the order
 			continue
 		}
 		out := Outlook{Deadline: d, State: next.State()}

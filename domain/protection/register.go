@@ -76,6 +76,16 @@ func (r Registration) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Summary is what lists show of an order that is handed over and has not begun.
+func (r Registration) Summary(id string) casefile.Summary {
+	sum := r.Shipping
+	for _, l := range r.Lines {
+		sum += l.Price * money.Minor(l.Quantity) // Valid has seen to it that this is exact
+	}
+	return casefile.Summary{Kind: casefile.KindOrder, Stage: string(Funded), Status: string(Funded), Order: id, Buyer: r.Buyer, Seller: r.Seller,
+		Move: casefile.Seller, Amount: money.Amount{Minor: sum, Currency: r.Currency}}
+}
+
 func (t *turn) register(r Registration) casefile.Answer {
 	paid := r.PaidAt
 	if paid.IsZero() {

@@ -6,6 +6,7 @@ package simulation
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,15 @@ type Entry struct {
 // New begins an empty world.
 func New(now time.Time) *World {
 	return &World{Now: now, Cases: map[string]casefile.Case{}, Ledger: map[string][]ledger.Transfer{}, used: map[string]string{}}
+}
+
+// Fork is a copy that goes its own way from here, to see what would have been. Nobody watches it.
+func (w *World) Fork() *World {
+	f := *w
+	f.Watch = nil
+	f.Cases, f.Ledger, f.used = maps.Clone(w.Cases), maps.Clone(w.Ledger), maps.Clone(w.used)
+	f.Reviewers, f.Timeline, f.Transfers = slices.Clone(w.Reviewers), slices.Clone(w.Timeline), slices.Clone(w.Transfers)
+	return &f
 }
 
 // Do sends a command to a case now. The answer is the rules'; everything that follows from it has happened when Do returns.

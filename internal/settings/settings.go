@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"recourse/internal/crash"
 )
 
 // Prefix is what every variable begins with.
@@ -28,11 +30,14 @@ type Settings struct {
 	TaskQueue string        `env:"TASK_QUEUE" envDefault:"recourse" help:"the queue between api and worker; the same for both"`
 	Shutdown  time.Duration `env:"SHUTDOWN" envDefault:"15s" help:"how long a stopping process may finish what it began"`
 
+	LateAfter time.Duration `env:"LATE_AFTER" envDefault:"5m" for:"api, worker, doctor" help:"a deadline that is noticed later than this is moved; another value only in a sandbox"`
+	CrashAt   string        `env:"CRASH_AT" for:"api, worker" help:"point:n at which the process kills itself, to test what becomes of its work; only in a sandbox"`
+
 	Listen      string        `env:"LISTEN" envDefault:"127.0.0.1:8080" for:"api" help:"address of the API"`
 	Issuer      string        `env:"ISSUER" for:"api, token" help:"who issues tokens (iss)"`
 	Audience    string        `env:"AUDIENCE" envDefault:"recourse" for:"api, token" help:"for whom tokens are (aud)"`
 	Keys        string        `env:"KEYS" for:"api" help:"the issuer's public keys: a JWKS file or its https address"`
-	Sandbox     bool          `env:"SANDBOX" for:"api" help:"test clocks, acting for others; never with real money"`
+	Sandbox     bool          `env:"SANDBOX" for:"api, worker, doctor" help:"test clocks, acting for others; never with real money"`
 	CommandWait time.Duration `env:"COMMAND_WAIT" envDefault:"5s" for:"api" help:"how long a command waits for its answer before it is a 202"`
 	Rate        float64       `env:"RATE" envDefault:"20" for:"api" help:"requests a second of one caller; 0 is no limit"`
 	Burst       int           `env:"BURST" envDefault:"60" for:"api" help:"requests of one caller at once"`
@@ -69,6 +74,9 @@ func FromEnvironment(variables map[string]string) (Settings, error) {
 	return s, s.check()
 }
 
+// lateAfter is the lateness of the procedure (12, R3).
+const lateAfter = 5 * time.Minute
+
 func (s Settings) check() error {
 	switch {
 	case s.LogFormat != "json" && s.LogFormat != "text":
@@ -77,6 +85,12 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sPROVIDER is ledger or faulty, not %q", Prefix, s.Provider)
 	case s.Shutdown <= 0 || s.CommandWait <= 0:
 		return fmt.Errorf("read settings: %sSHUTDOWN and %sCOMMAND_WAIT are above zero", Prefix, Prefix)
+	case s.LateAfter <= 0:
+		return fmt.Errorf("read settings: %sLATE_AFTER is above zero", Prefix)
+	case !s.Sandbox && (s.LateAfter != lateAfter || s.CrashAt != ""):
+		return fmt.Errorf("read settings: %sLATE_AFTER and %sCRASH_AT are for tests; they need %sSANDBOX", Prefix, Prefix, Prefix)
+	case crash.Check(s.CrashAt) != nil:
+		return fmt.Errorf("read settings: %sCRASH_AT: %w", Prefix, crash.Check(s.CrashAt))
 	case s.Rate < 0 || s.Burst < 0 || s.Cache < 0 || s.Pollers < 0 || s.Activities < 0 || s.DatabaseConnections < 0:
 		return fmt.Errorf("read settings: numbers are not below zero")
 	}

@@ -36,10 +36,21 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"RECOURSE_LOG_FORMAT":   "xml",
 		"RECOURSE_LOG_LEVEL":    "loud",
 		"RECOURSE_CACHE":        "-1",
+		"RECOURSE_LATE_AFTER":   "1s",          // only in a sandbox
+		"RECOURSE_CRASH_AT":     "door.stored", // the same
 	} {
 		_, err := FromEnvironment(map[string]string{variable: value})
 		require.ErrorContains(t, err, "read settings", variable)
 	}
+}
+
+func TestASandboxMayBeMadeLateAndMayCrash(t *testing.T) {
+	s, err := FromEnvironment(map[string]string{"RECOURSE_SANDBOX": "true", "RECOURSE_LATE_AFTER": "1s", "RECOURSE_CRASH_AT": "door.stored:2"})
+	require.NoError(t, err)
+	require.Equal(t, time.Second, s.LateAfter)
+	require.Equal(t, "door.stored:2", s.CrashAt)
+	_, err = FromEnvironment(map[string]string{"RECOURSE_SANDBOX": "true", "RECOURSE_CRASH_AT": "door.shut"})
+	require.ErrorContains(t, err, "there is no point")
 }
 
 func TestEverySettingIsDescribed(t *testing.T) {

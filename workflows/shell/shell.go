@@ -25,6 +25,7 @@ type Options struct {
 // Case is the workflow of one case, from its first command until it is over.
 func (o Options) Case(ctx workflow.Context, in contract.CaseInput) error {
 	r := &run{in: in, effects: newEffects()}
+	r.out.Applied, r.out.Revision = in.Applied, in.Revision
 	r.board.begin(ctx, o.Desk, in)
 	if err := r.listen(ctx); err != nil { // before anything blocks: what arrives first must find its handler
 		return err
@@ -49,7 +50,8 @@ func (o Options) Case(ctx workflow.Context, in contract.CaseInput) error {
 		case r.out.Closed:
 			return nil
 		default:
-			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, in)
+			next := contract.CaseInput{Case: in.Case, Kind: in.Kind, Applied: r.out.Applied, Revision: r.out.Revision}
+			return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, next)
 		}
 	}
 }

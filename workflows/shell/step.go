@@ -41,7 +41,7 @@ func (r *run) step(ctx workflow.Context) error {
 	asked := r.wanted
 
 	var out contract.StepOutcome
-	in := contract.StepInput{Case: r.in.Case}
+	in := contract.StepInput{Case: r.in.Case, Applied: r.out.Applied, Revision: r.out.Revision}
 	err := workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, stepHere), contract.ActivityStep, in).Get(ctx, &out)
 	if err != nil && !final(err) {
 		workflow.GetLogger(ctx).Warn("The step could not be taken at once and is tried until it can.", "case", r.in.Case, "error", err)
@@ -52,9 +52,9 @@ func (r *run) step(ctx workflow.Context) error {
 	}
 
 	if out.Applied < r.out.Applied || out.Revision < r.out.Revision {
-		// The database was restored to an older point than this run has seen. Nothing is done by itself: the task fails and
-		// is tried again, so the run stands still, visibly, until the right row is back or an operator terminates the run
-		// and so accepts the row as it is.
+		// The database was restored to an older point than this run has seen, and the activity did not look. Nothing is done
+		// by itself: the task fails and is tried again, so the run stands still, visibly, until the right row is back or an
+		// operator terminates the run and so accepts the row as it is.
 		panic(fmt.Sprintf("row of %s is behind its run: applied %d after %d, revision %d after %d",
 			r.in.Case, out.Applied, r.out.Applied, out.Revision, r.out.Revision))
 	}

@@ -1,0 +1,248 @@
+package dispute_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"recourse/domain/casefile"
+	"recourse/domain/dispute"
+)
+
+func TestAReturnEndsInOrderByWordOrBySilence(t *testing.T) {
+	for name, end := range map[string]func(*scene){
+		"word":    func(s *scene) { s.do("inspect_return", bolt, fields{"condition": dispute.InOrder}) },
+		"silence": func(s *scene) { s.late("return_inspection") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := returning(t)
+			s.at(opening + 10*day) // the very due
+			s.shipReturn()
+			s.at(opening + 40*day)
+			s.do("deliver_return", carrier, nil)
+			require.Equal(t, s.Now.Add(3*day), s.due("return_inspection"))
+			s.wait(3 * day)
+			s.status(dispute.WaitingReturn)
+			end(s)
+			s.ended(dispute.ReturnedAndRefunded, 4550, 0)
+		})
+	}
+}
+
+func TestAReturnThatNobodySendsLapses(t *testing.T) {
+	t.Run("after an accepted offer negotiation goes on, without a return", func(t *testing.T) {
+		s := returning(t)
+		s.at(opening + 10*day)
+		s.status(dispute.WaitingReturn)
+		s.at(opening + 10*day + micro)
+		s.status(dispute.WaitingBuyer)
+		require.Len(t, s.happened(casefile.ReturnLapsed), 1)
+		s.refused(casefile.DeadlinePassed, "ship_return", ada, fields{"carrier": "upu", "tracking": "RB123456785US"})
+		s.refused(casefile.WrongStage, "offer", bolt, fields{"remedy": dispute.ReturnAndRefund})
+		s.refused(casefile.WrongStage, "change_reason", ada, fields{"reason": dispute.Quality, "remedy": dispute.ReturnAndRefund})
+		require.Equal(t, paid.Add(opening+25*day), s.due("negotiation_max"), "the ten days do not count")
+	})
+	t.Run("in adjudication the file goes on where it was", func(t *testing.T) {
+		s := gathering(t)
+		s.wait(day)
+		left := s.due("evidence_period").Sub(s.Now)
+		s.do("accept_offer", ada, fields{"offer": s.offer(bolt, fields{"remedy": dispute.ReturnAndRefund})})
+		s.late("return_ship")
+		s.status(dispute.WaitingEvidence)
+		require.Equal(t, s.Now.Add(left-micro), s.due("evidence_period"))
+	})
+	for name, begin := range map[string]func(*scene){
+		"after a concession": func(s *scene) { s.do("concede", bolt, nil) },
+		"after a default":    func(s *scene) { s.late("seller_response") },
+	} {
+		t.Run(name+" the buyer has given up, without a floor", func(t *testing.T) {
+			s := disputed(t, fields{"reason": dispute.Damaged, "remedy": dispute.ReturnAndRefund})
+			begin(s)
+			s.late("return_ship")
+			s.ended(dispute.Withdrawn, 0, 0)
+			require.False(t, s.Order(s.order).FloorGiven)
+			s.refused(casefile.CaseClosed, "reopen", ada, nil)
+		})
+	}
+}
+
+func TestAReturnWithSomethingWrongGoesToAReviewer(t *testing.T) {
+	for _, condition := range []string{"damaged", "different_item", "empty", "missing_parts"} {
+		t.Run(condition, func(t *testing.T) {
+			s := returning(t)
+			s.shipReturn()
+			s.do("submit_evidence", bolt, fields{"type": "statement", "text": "From before it came."})
+			s.wait(day)
+			s.do("deliver_return", carrier, nil)
+			s.refused(casefile.ValidationFailed, "inspect_return", bolt, fields{"condition": condition})
+			s.do("inspect_return", bolt, fields{"condition": condition, "text": "See for yourself."})
+			require.Equal(t, dispute.Adjudication, s.d().Stage)
+			require.Equal(t, s.Now.Add(5*day), s.due("evidence_period"))
+		})
+	}
+	t.Run("evidence since it came is enough", func(t *testing.T) {
+		s := returning(t)
+		s.shipReturn()
+		s.do("deliver_return", carrier, nil)
+		s.do("submit_evidence", bolt, fields{"type": "photo_of_item", "file": "fil_1"})
+		s.do("inspect_return", bolt, fields{"condition": "empty"})
+		require.Equal(t, dispute.Adjudication, s.d().Stage)
+	})
+}
+
+func TestAReturnThatDoesNotArriveGoesToAReviewer(t *testing.T) {
+	s := returning(t)
+	s.shipReturn()
+	s.do("deliver_return", carrier, fields{"strength": "suspect"})
+	s.at(opening + 30*day)
+	s.status(dispute.WaitingReturn)
+	s.at(opening + 30*day + micro)
+	s.status(dispute.WaitingEvidence)
+	require.Equal(t, "return_not_delivered", s.happened(casefile.DisputeEscalated)[0].Data["cause"])
+}
+
+func TestTheRefundOfADecisionFollowsTheReturn(t *testing.T) {
+	back := forBuyer()
+	back["return"] = true
+	s := reviewed(t)
+	s.do("decide", cleo, back)
+	s.late("appeal_window")
+	s.status(dispute.WaitingReturn)
+	require.Zero(t, s.Order(s.order).Escrow().Refunded)
+	s.shipReturn()
+	s.do("deliver_return", carrier, nil)
+	s.late("return_inspection")
+	s.ended(dispute.DecidedForBuyer, 4550, 0)
+}
+
+func TestAContestedReturnOfADecisionIsAnotherRoundWithOtherPeople(t *testing.T) {
+	back := forBuyer()
+	back["return"] = true
+	s := reviewed(t)
+	s.do("decide", cleo, back)
+	s.do("appeal", bolt, fields{"text": "No."})
+	s.late("appeal_window")
+	s.waive()
+	for _, member := range s.members() {
+		s.do("vote", member, forBuyer())
+	}
+	s.ended(dispute.DecidedForBuyer, 4550, 0) // a panel orders no return
+
+	s = reviewed(t)
+	s.do("decide", cleo, back)
+	s.late("appeal_window")
+	s.shipReturn()
+	s.do("deliver_return", carrier, nil)
+	s.do("inspect_return", bolt, fields{"condition": "empty", "text": "A brick."})
+	s.wait(1)
+	require.Equal(t, "dora", s.d().Bench.Reviewer, "never somebody of an earlier round")
+	s.waive()
+	s.wait(day) // to be heard about the brick is waived too, but nobody decides in the same instant
+	s.do("decide", dora, forSeller())
+	s.late("appeal_window")
+	s.ended(dispute.DecidedForSeller, 0, 4550)
+}
+
+func TestTheLabelIsPaidByTheSellerUpToALimit(t *testing.T) {
+	s := returning(t)
+	s.shipReturn()
+	s.do("submit_evidence", ada, fields{"type": "return_receipt", "file": "fil_1", "cost": 2600})
+	s.do("deliver_return", carrier, nil)
+	s.do("inspect_return", bolt, fields{"condition": dispute.InOrder})
+	s.ended(dispute.ReturnedAndRefunded, 4550, 0)
+	claimed := s.happened(casefile.EscrowClaimed)
+	require.Len(t, claimed, 1)
+	require.EqualValues(t, 2000, claimed[0].Data["amount"])
+}
+
+func TestWithdrawingTakesEffectAfterThreeDays(t *testing.T) {
+	s := opened(t)
+	s.do("post_message", bolt, fields{"text": "Close it and I send a new one."})
+	s.wait(day)
+	answer := s.do("withdraw", ada, nil)
+	require.Equal(t, "Close it and I send a new one.", answer.Result["promise"], "the seller's last promise is quoted back")
+	s.at(opening + 4*day)
+	s.status(dispute.Withdrawing)
+	s.at(opening + 4*day + micro)
+	s.ended(dispute.Withdrawn, 0, 0)
+}
+
+func TestAWithdrawalIsTakenBackOnce(t *testing.T) {
+	s := opened(t)
+	s.wait(day)
+	s.do("withdraw", ada, nil)
+	s.wait(3 * day) // the very due
+	s.do("cancel_withdrawal", ada, nil)
+	s.status(dispute.WaitingSeller)
+	require.Equal(t, s.Now.Add(4*day), s.due("seller_response"), "the interrupted deadline goes on")
+	s.do("withdraw", ada, nil)
+	s.refused(casefile.WrongStage, "cancel_withdrawal", ada, nil)
+}
+
+func TestAWithdrawnCaseIsReopenedOnceWhileProtectionRuns(t *testing.T) {
+	t.Run("in negotiation the seller answers anew", func(t *testing.T) {
+		s := opened(t)
+		s.do("post_message", bolt, fields{"text": "Hm."})
+		s.do("concede", ada, fields{"acknowledge": true})
+		s.wait(2 * day)
+		s.do("reopen", ada, fields{"text": "Nothing came."})
+		s.status(dispute.WaitingSeller)
+		require.Equal(t, s.Now.Add(5*day), s.due("seller_response"))
+		require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
+		s.refused(casefile.WrongStage, "escalate", ada, nil)
+		s.at(opening + 5*day)
+		s.do("escalate", ada, nil)
+	})
+	t.Run("in adjudication the evidence period goes on, with the same reviewer", func(t *testing.T) {
+		s := gathering(t)
+		s.do("submit_evidence", ada, fields{"type": "statement", "text": "Broken."})
+		s.do("concede", ada, fields{"acknowledge": true})
+		left := s.due0("evidence_period").Sub(s.Now)
+		s.wait(day)
+		s.do("reopen", ada, nil)
+		s.status(dispute.WaitingEvidence)
+		require.Equal(t, s.Now.Add(left), s.due("evidence_period"))
+		require.Equal(t, "cleo", s.d().Bench.Reviewer)
+		require.Len(t, s.d().Items, 1)
+	})
+	t.Run("once", func(t *testing.T) {
+		s := opened(t)
+		s.do("concede", ada, fields{"acknowledge": true})
+		s.do("reopen", ada, nil)
+		s.do("concede", ada, fields{"acknowledge": true})
+		s.refused(casefile.CaseClosed, "reopen", ada, nil)
+	})
+	t.Run("not after protection", func(t *testing.T) {
+		s := opened(t)
+		s.do("concede", ada, fields{"acknowledge": true})
+		s.wait(200 * day)
+		s.refused(casefile.CaseClosed, "reopen", ada, nil)
+	})
+	t.Run("not while another dispute has the lines", func(t *testing.T) {
+		s := opened(t)
+		s.do("concede", ada, fields{"acknowledge": true})
+		first := s.id
+		s.open(fields{"reason": dispute.Damaged, "remedy": dispute.RefundFull})
+		second := s.id
+		s.id = first
+		answer := s.refused(casefile.DisputeAlreadyOpen, "reopen", ada, nil)
+		require.Equal(t, second, answer.Result["dispute"])
+	})
+	t.Run("only a withdrawn one", func(t *testing.T) {
+		s := opened(t)
+		s.do("concede", bolt, nil)
+		s.refused(casefile.CaseClosed, "reopen", ada, nil)
+	})
+}
+
+func TestACaseThatClosedFrozenThawsWhenItIsReopened(t *testing.T) {
+	s := opened(t)
+	s.must(s.order, "chargeback", platform, fields{"amount": 4550})
+	require.True(t, s.d().Frozen)
+	s.do("concede", ada, fields{"acknowledge": true})
+	s.must(s.order, "close_chargeback", platform, fields{"won_by": "seller"})
+	s.do("reopen", ada, nil)
+	require.False(t, s.d().Frozen)
+	s.late("seller_response")
+	s.ended(dispute.DefaultSellerSilent, 4550, 0)
+}

@@ -1,0 +1,435 @@
+package simulation_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+	"recourse/domain/dispute"
+	"recourse/domain/money"
+	"recourse/domain/policy"
+	"recourse/domain/protection"
+	"recourse/domain/simulation"
+	"recourse/policies"
+)
+
+const orderOfChance = "ord_1"
+
+var (
+	buyer    = casefile.Actor{ID: "ada", Role: casefile.Buyer}
+	seller   = casefile.Actor{ID: "bolt", Role: casefile.Seller}
+	carrier  = casefile.Actor{ID: "post", Role: casefile.Carrier}
+	shop     = casefile.Actor{ID: "shop", Role: casefile.Platform}
+	operator = casefile.Actor{ID: "olga", Role: casefile.Operator}
+	second   = casefile.Actor{ID: "otto", Role: casefile.Operator}
+)
+
+type data = map[string]any
+
+// player does what people do with one order, as chance has it. Chance comes from one seed that rapid draws: evenly, where
+// rapid's own numbers prefer what is small, so that histories get somewhere.
+type player struct {
+	*rapid.T
+	chance   *rand.Rand
+	world    *simulation.World
+	failing  bool
+	disputes []string
+}
+
+// move is something that somebody may try. It need not be possible.
+type move struct {
+	name string
+	by   casefile.Actor
+	data func(*player) any // nil: none
+	on   func(*player) (caseID string, ok bool)
+}
+
+func onOrder(*player) (string, bool) { return orderOfChance, true }
+
+func onDispute(p *player) (string, bool) {
+	if len(p.disputes) == 0 {
+		return "", false
+	}
+	return p.disputes[p.upTo(len(p.disputes)-1)], true
+}
+
+func (p *player) upTo(most int) int { return p.chance.IntN(most + 1) }
+
+func (p *player) once(in int) bool { return p.chance.IntN(in) == 0 }
+
+func pick[V any](p *player, from ...V) V { return from[p.chance.IntN(len(from))] }
+
+// newPlayer registers an order of chance: some lines, some programmes, a policy with deadlines that meet.
+func newPlayer(t *rapid.T, overrides map[string]string) *player {
+	seed := rapid.Uint64().Draw(t, "seed")
+	p := &player{T: t, chance: rand.New(rand.NewPCG(seed, 1)), world: simulation.New(paid)}
+	p.world.Provider = func(string, int64) string {
+		if p.failing {
+			return "account_closed"
+		}
+		return ""
+	}
+	p.world.Funds.Reserve = money.Minor(p.upTo(3000))
+	if p.once(2) {
+		for _, id := range []string{"cleo", "dora", "emil", "finn"} {
+			p.world.Reviewers = append(p.world.Reviewers, casefile.Candidate{ID: id, Role: casefile.Reviewer, Linked: []string{id}})
+		}
+		p.world.Reviewers = append(p.world.Reviewers, casefile.Candidate{ID: "gwen", Role: casefile.Supervisor, Linked: []string{"gwen"}})
+	}
+	r := protection.Registration{Buyer: buyer.ID, Seller: seller.ID, Currency: pick[money.Currency](p, "EUR", "JPY", "KWD"), PaidAt: paid,
+		Shipping: money.Minor(p.upTo(700)), Country: "FR", Postcode: "75011", Terms: p.terms(overrides),
+		ShipBy: paid.Add(days(1 + p.upTo(13))), GuaranteedBy: paid.Add(days(14 + p.upTo(46)))}
+	for i := range 1 + p.upTo(2) {
+		r.Lines = append(r.Lines, protection.RegistrationLine{SKU: fmt.Sprint("L", i), Title: "Thing", Quantity: int64(1 + p.upTo(2)), Price: money.Minor(1 + p.upTo(3000))})
+	}
+	for _, programme := range []string{protection.GuaranteedGenuine, protection.Choice, protection.Warranty} {
+		if p.once(2) {
+			r.Programmes = append(r.Programmes, programme)
+		}
+	}
+	answer := p.send(orderOfChance, "register_order", shop, r)
+	require.True(t, answer.Accepted(), "%+v", answer)
+	return p
+}
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+func (p *player) terms(overrides map[string]string) policy.OrderTerms {
+	all := map[string]string{"fees.percent": pick(p, "0", "2.5", "100"), "protection.absolute_max": pick(p, "180d", "45d")}
+	for key, value := range overrides {
+		all[key] = value
+	}
+	changed, err := policies.Default().Override(all)
+	require.NoError(p, err)
+	return changed.ForOrder()
+}
+
+func (p *player) order() protection.Order { return p.world.Order(orderOfChance) }
+
+func (p *player) send(id, name string, by casefile.Actor, d any) casefile.Answer {
+	answer, err := p.world.Do(id, name, by, d)
+	require.NoError(p, err)
+	if opened, ok := answer.Result["dispute"].(string); ok && answer.Accepted() {
+		p.disputes = append(p.disputes, opened)
+	}
+	return answer
+}
+
+// wait lets some time pass: any, or to the next deadline, or just past it.
+func (p *player) wait() {
+	to := p.world.Now.Add(time.Duration(p.upTo(3*24*60)) * time.Minute)
+	if due, found := nextOf(p.world); found && p.once(3) {
+		to = due.DueAt
+		if p.once(2) {
+			to = to.Add(time.Microsecond)
+		}
+	}
+	if to.After(p.world.Now) {
+		require.NoError(p, p.world.Advance(to))
+	}
+}
+
+func nextOf(w *simulation.World) (next clock.Deadline, found bool) {
+	for _, c := range w.Cases {
+		if d, due := c.Next(); due && (!found || d.DueAt.Before(next.DueAt)) {
+			next, found = d, true
+		}
+	}
+	return next, found
+}
+
+func (p *player) try(m move) casefile.Answer {
+	id, exists := m.on(p)
+	if !exists {
+		return casefile.Answer{}
+	}
+	var d any
+	if m.data != nil {
+		d = m.data(p)
+	}
+	return p.send(id, m.name, p.who(m, id), d)
+}
+
+// who is the one who makes a move: a reviewer's is made by whoever has the case.
+func (p *player) who(m move, id string) casefile.Actor {
+	if m.by.Role == casefile.Reviewer {
+		return casefile.Actor{ID: p.world.Dispute(id).Bench.Reviewer, Role: casefile.Reviewer}
+	}
+	return m.by
+}
+
+// possible are the moves that the rules offer now, as a page would show them.
+func (p *player) possible(moves []move) []move {
+	return slices.DeleteFunc(slices.Clone(moves), func(m move) bool {
+		id, exists := m.on(p)
+		if !exists {
+			return true
+		}
+		if id == orderOfChance {
+			return !p.order().Check(m.name, m.by, p.world.Now).Accepted()
+		}
+		facts := p.order().FactsFor(id, p.world.Now)
+		return !p.world.Dispute(id).Check(m.name, p.who(m, id), p.world.Now, casefile.Facts{Order: &facts, Reviewers: p.world.Reviewers}).Accepted()
+	})
+}
+
+// rare are moves that seldom can be made, and bring a case on when they can.
+var rare = []string{"accept_offer", "decide", "second", "appeal", "ship_return", "deliver_return", "inspect_return", "deliver_replacement", "close_chargeback"}
+
+// choose picks a move: mostly one that is possible.
+func (p *player) choose(moves []move) move {
+	possible := p.possible(moves)
+	if len(possible) == 0 || p.once(6) {
+		return pick(p, moves...)
+	}
+	for _, m := range possible {
+		if slices.Contains(rare, m.name) && p.once(2) {
+			return m
+		}
+	}
+	return pick(p, possible...)
+}
+
+func (p *player) someLines() []data {
+	var lines []data
+	for _, l := range p.order().Lines {
+		if p.once(2) {
+			lines = append(lines, data{"sku": l.SKU, "quantity": p.upTo(int(l.Quantity))})
+		}
+	}
+	return lines
+}
+
+func (p *player) someSKUs() (skus []string) {
+	for _, l := range p.someLines() {
+		skus = append(skus, l["sku"].(string))
+	}
+	return skus
+}
+
+// amount is no more than the latest dispute, or else the order, is about.
+func (p *player) amount() money.Minor {
+	most := p.order().Escrow().Captured
+	if id, any := latest(p); any {
+		most = p.order().FactsFor(id, p.world.Now).Remaining
+	}
+	return 1 + money.Minor(p.upTo(int(max(1, most))))
+}
+
+// complaint is about some lines, mostly for a reason that is open and for no more than there is.
+func complaint(p *player) any {
+	lines := p.someLines()
+	var named []dispute.Line
+	for _, l := range lines {
+		named = append(named, dispute.Line{SKU: l["sku"].(string), Quantity: max(1, int64(l["quantity"].(int)))})
+	}
+	reason, most := pick(p, dispute.Reasons...), money.Minor(4000)
+	openings := p.order().CanOpen(named, p.world.Now)
+	for range 20 {
+		if o := openings[string(reason)]; o.Open {
+			most = o.Cap
+			break
+		}
+		reason = pick(p, dispute.Reasons...)
+	}
+	d := data{"reason": reason, "text": "Look at it.", "lines": lines,
+		"remedy": pick(p, dispute.RefundFull, dispute.RefundPartial, dispute.RefundPartial, dispute.ReturnAndRefund, dispute.Replacement)}
+	if !d["remedy"].(dispute.Remedy).Fits(reason) {
+		d["remedy"] = dispute.RefundFull
+	}
+	if reason == dispute.ChangeOfMind {
+		d["remedy"] = dispute.ReturnAndRefund
+	}
+	if d["remedy"] == dispute.RefundPartial || p.once(4) {
+		d["amount"] = 1 + money.Minor(p.upTo(int(max(1, most))))
+	}
+	return d
+}
+
+func parcel(p *player) any {
+	return data{"carrier": "upu", "tracking": pick(p, "RB845230408CN", "RB845230407CN"), "lines": p.someSKUs()}
+}
+
+func delivery(p *player) any {
+	return data{"strength": pick(p, "strong", "weak", "weak", "suspect"), "lines": p.someSKUs()}
+}
+
+func proposal(p *player) any {
+	d := data{"remedy": pick(p, dispute.RefundPartial, dispute.RefundFull, dispute.Replacement, dispute.ReturnAndRefund, dispute.Release)}
+	switch d["remedy"] {
+	case dispute.RefundPartial:
+		d["amount"] = p.amount()
+	case dispute.Replacement:
+		d["due"] = "9d"
+	}
+	return d
+}
+
+// standing names the other side's latest offer.
+func standing(by casefile.Role) func(*player) any {
+	return func(p *player) any {
+		for _, id := range slices.Backward(p.disputes) {
+			for _, o := range p.world.Dispute(id).Offers {
+				if o.State == dispute.Standing && o.By == by {
+					return data{"offer": o.ID}
+				}
+			}
+		}
+		return data{"offer": "ofr_none"}
+	}
+}
+
+func ruling(p *player) any {
+	var value money.Minor
+	id := p.disputes[len(p.disputes)-1]
+	value = p.order().FactsFor(id, p.world.Now).Remaining
+	refund := money.Minor(p.upTo(int(value)))
+	outcome := dispute.DecidedSplit
+	switch refund {
+	case 0:
+		outcome = dispute.DecidedForSeller
+	case value:
+		outcome = dispute.DecidedForBuyer
+	}
+	return data{"outcome": outcome, "refund": refund, "release": value - refund, "reasons": "So it is.", "return": refund > 0 && p.once(2)}
+}
+
+func constant(d data) func(*player) any { return func(*player) any { return d } }
+
+func text(*player) any { return data{"text": "As I said."} }
+
+func latest(p *player) (string, bool) {
+	if len(p.disputes) == 0 {
+		return "", false
+	}
+	return p.disputes[len(p.disputes)-1], true
+}
+
+// sellers is all that a seller can do.
+var sellers = []move{
+	{"ship", seller, parcel, onOrder},
+	{"cancel_order", seller, nil, onOrder},
+	{"grant_extension", seller, nil, onOrder},
+	{"refuse_extension", seller, nil, onOrder},
+	{"post_message", seller, text, onOrder},
+	{"post_message", seller, text, onDispute},
+	{"submit_evidence", seller, constant(data{"type": "statement", "text": "It is fine."}), onDispute},
+	{"offer", seller, proposal, onDispute},
+	{"accept_offer", seller, standing(casefile.Buyer), latest},
+	{"reject_offer", seller, standing(casefile.Buyer), latest},
+	{"withdraw_offer", seller, standing(casefile.Seller), latest},
+	{"concede", seller, nil, onDispute},
+	{"request_time", seller, constant(data{"days": "2d"}), onDispute},
+	{"escalate", seller, nil, onDispute},
+	{"ship_replacement", seller, parcel, onDispute},
+	{"inspect_return", seller, func(p *player) any {
+		return data{"condition": pick(p, "in_order", "empty"), "text": "See."}
+	}, onDispute},
+	{"extend_evidence", seller, nil, onDispute},
+	{"waive_hearing", seller, nil, onDispute},
+	{"appeal", seller, text, onDispute},
+	{"object_to_reviewer", seller, text, onDispute},
+}
+
+var others = []move{
+	{"deliver", carrier, delivery, onOrder},
+	{"deliver", carrier, delivery, onOrder},
+	{"track", carrier, func(p *player) any { return data{"status": pick(p, protection.TrackStatuses...)} }, onOrder},
+	{"confirm_receipt", buyer, func(p *player) any { return data{"acknowledge": p.once(2)} }, onOrder},
+	{"extend_protection", buyer, func(p *player) any { return data{"by": pick(p, "1d", "3d", "9d")} }, onOrder},
+	{"open_dispute", buyer, complaint, onOrder},
+	{"open_dispute", buyer, complaint, onOrder},
+	{"open_dispute", buyer, complaint, onOrder},
+	{"chargeback", shop, func(p *player) any { return data{"amount": p.amount()} }, onOrder},
+	{"close_chargeback", shop, func(p *player) any { return data{"won_by": pick(p, "buyer", "seller")} }, onOrder},
+	{"offer", buyer, proposal, onDispute},
+	{"accept_offer", buyer, standing(casefile.Seller), latest},
+	{"reject_offer", buyer, standing(casefile.Seller), latest},
+	{"concede", buyer, constant(data{"acknowledge": true}), onDispute},
+	{"withdraw", buyer, nil, onDispute},
+	{"cancel_withdrawal", buyer, nil, onDispute},
+	{"reopen", buyer, nil, onDispute},
+	{"escalate", buyer, nil, onDispute},
+	{"change_reason", buyer, func(p *player) any {
+		return data{"reason": pick(p, dispute.Reasons...), "remedy": "refund_partial", "amount": p.amount()}
+	}, onDispute},
+	{"waive_hearing", buyer, nil, onDispute},
+	{"decide", casefile.Actor{Role: casefile.Reviewer}, ruling, latest},
+	{"second", casefile.Actor{ID: "gwen", Role: casefile.Supervisor}, nil, onDispute},
+	{"appeal", buyer, text, onDispute},
+	{"deliver_replacement", carrier, constant(data{"strength": "weak"}), onDispute},
+	{"confirm_performance", buyer, nil, onDispute},
+	{"ship_return", buyer, parcel, onDispute},
+	{"deliver_return", carrier, constant(data{"strength": "weak"}), onDispute},
+}
+
+// play makes some moves of chance, with time between them. Most orders are shipped and come.
+func (p *player) play(most int) {
+	if !p.once(4) {
+		p.wait()
+		p.send(orderOfChance, "ship", seller, data{"carrier": "other", "tracking": "T"})
+		p.wait()
+		if !p.once(3) {
+			p.send(orderOfChance, "deliver", carrier, data{"strength": "weak"})
+		}
+	}
+	for range p.upTo(most) {
+		switch p.upTo(19) {
+		case 0, 1, 2, 3, 4, 5, 6:
+			p.wait()
+		case 7, 8, 9, 10, 11, 12:
+			p.try(p.choose(sellers))
+		case 13:
+			p.misfortune()
+		default:
+			p.try(p.choose(others))
+		}
+	}
+}
+
+// misfortune is what nobody wants: a provider that fails, an incident.
+func (p *player) misfortune() {
+	if p.once(2) {
+		p.failing = !p.failing
+		return
+	}
+	from := p.world.Now.Add(-time.Duration(p.upTo(48)) * time.Hour)
+	for _, id := range slices.Sorted(maps.Keys(p.world.Cases)) {
+		if !p.world.Cases[id].Closed() {
+			p.send(id, "declare_incident", operator, data{"from": from, "until": from.Add(days(3)), "text": "Flood."})
+		}
+	}
+}
+
+// settleAll does what only a person can do: bank, provider and goodwill are brought to an end.
+func (p *player) settleAll() {
+	p.failing = false
+	o := p.order()
+	if o.Chargeback != nil {
+		p.send(orderOfChance, "close_chargeback", shop, data{"won_by": "seller"})
+	}
+	for _, payment := range p.order().Payments {
+		p.send(orderOfChance, "retry_transfer", operator, data{"step": payment.Step})
+	}
+	for _, g := range p.order().Gifts {
+		p.send(orderOfChance, "sign_goodwill", operator, data{"dispute": g.Dispute})
+		p.send(orderOfChance, "sign_goodwill", second, data{"dispute": g.Dispute})
+	}
+}
+
+// told is the timeline as a reader of a failing test wants it.
+func told(w *simulation.World) string {
+	var b strings.Builder
+	for _, e := range w.Timeline {
+		fmt.Fprintf(&b, "%12s  %-12s %s %v\n", e.At.Sub(paid), e.Case, e.Type, e.Data)
+	}
+	return b.String()
+}
