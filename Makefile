@@ -40,8 +40,8 @@ lint: $(LINT) ## style and who may import whom (.golangci.yml)
 workflowcheck: $(FLOWCHECK) ## workflow code is deterministic
 	$(FLOWCHECK) ./workflows/...
 
-race: ## the tests of the production module under the race detector
-	$(GO) test -race ./...
+race: ## the tests of the production module under the race detector, the long ones shortened
+	$(GO) test -race -short ./...
 
 generated: generate ## what is generated is up to date
 	@git diff --exit-code --stat -- api || { echo "run make generate and commit the result"; exit 1; }

@@ -46,14 +46,14 @@ func TestStepTellsTheShellWhatItMustKnowAndNothingPersonal(t *testing.T) {
 	steps := &activities.Steps{Logger: quiet, Nudge: func(ref store.CaseRef) { nudged = append(nudged, ref) }, Store: stepper{result: store.StepResult{
 		Applied: 4, Revision: 3, NextDue: now.Add(time.Hour), Now: now, Todo: []casefile.Effect{{Step: 9, Kind: casefile.EffectTransfer}},
 		Next:    clock.Deadline{Name: "seller_response", DueAt: now.Add(time.Hour)},
-		Touched: []store.CaseRef{{ID: "dsp_1", Kind: "dispute", Sequence: 1}},
+		Touched: []store.CaseRef{{ID: "dsp_1", Kind: "dispute", Sequence: 4}, {ID: "dsp_new", Kind: "dispute", Sequence: 1}},
 		Summary: casefile.Summary{Stage: "funded", Order: "ord_1", Buyer: "acc_secret", Seller: "acc_s", Reviewer: "acc_secret"},
 	}}}
 	out, err := steps.Step(t.Context(), contract.StepInput{Case: "ord_1"})
 	require.NoError(t, err)
 	require.Equal(t, contract.StepOutcome{Applied: 4, Revision: 3, NextDue: now.Add(time.Hour), Now: now, Deadline: "seller_response",
 		Todo: []casefile.Effect{{Step: 9, Kind: casefile.EffectTransfer}}, Summary: contract.Summary{Stage: "funded", Order: "ord_1", Seller: "acc_s"}}, out)
-	require.Equal(t, []store.CaseRef{{ID: "dsp_1", Kind: "dispute", Sequence: 1}}, nudged)
+	require.Equal(t, []store.CaseRef{{ID: "dsp_1", Kind: "dispute", Sequence: 4}}, nudged, "a new case is begun by whoever opened it")
 	text, err := json.Marshal(out)
 	require.NoError(t, err)
 	require.NotContains(t, string(text), "acc_secret")

@@ -39,7 +39,9 @@ func (s *Steps) Step(ctx context.Context, in contract.StepInput) (out contract.S
 	}
 	if s.Nudge != nil {
 		for _, other := range result.Touched {
-			s.Nudge(other)
+			if other.Sequence > 1 { // a new case is begun by whoever opened it, who waits for it; a wake beside that costs four events
+				s.Nudge(other)
+			}
 		}
 	}
 	return contract.StepOutcome{
@@ -50,6 +52,6 @@ func (s *Steps) Step(ctx context.Context, in contract.StepInput) (out contract.S
 		Deadline: result.Next.Name,
 		Todo:     result.Todo,
 		Closed:   result.Closed,
-		Summary:  contract.Summarize(result.Summary),
+		Summary:  contract.Summarize(result.Summary).Since(in.Shown),
 	}, nil
 }

@@ -4,13 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -20,7 +14,6 @@ import (
 	"recourse/delivery"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
-	"recourse/domain/money"
 	"recourse/domain/protection"
 	"recourse/internal/identifier"
 	"recourse/store"
@@ -73,8 +66,6 @@ func (w *world) lock() func() {
 }
 
 func (w *world) Ping(context.Context) error { return w.broken }
-
-// ------------------------------------------------------------------ the door
 
 func (w *world) Knock(_ context.Context, k store.Knock) (store.Receipt, error) {
 	defer w.lock()()
@@ -146,8 +137,6 @@ func (w *world) Command(_ context.Context, id string) (store.CommandRecord, erro
 	}
 	return store.CommandRecord{}, store.ErrNotFound
 }
-
-// ---------------------------------------------------------------- the engine
 
 func (w *world) Deliver(_ context.Context, d delivery.Command) error {
 	defer w.lock()()
@@ -230,231 +219,4 @@ func (w *world) seal(c *worldCase, events []casefile.Event) {
 		c.log = append(c.log, record)
 		c.record.LastAt = record.At
 	}
-}
-
-// ------------------------------------------------------------------- reading
-
-func (w *world) Case(_ context.Context, id string) (store.CaseRecord, error) {
-	defer w.lock()()
-	if w.broken != nil {
-		return store.CaseRecord{}, w.broken
-	}
-	if c := w.cases[id]; c != nil {
-		return c.record, nil
-	}
-	return store.CaseRecord{}, store.ErrNotFound
-}
-
-func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.CaseRecord], error) {
-	defer w.lock()()
-	if q.After != "" && !identifier.Valid(prefixes[q.Kind], q.After) {
-		return store.Page[store.CaseRecord]{}, store.ErrCursor
-	}
-	var ids []string
-	for id, c := range w.cases {
-		s := c.record.Summary
-		fits := func(filter, value string) bool { return filter == "" || filter == value }
-		if c.record.Kind == q.Kind && fits(q.Buyer, s.Buyer) && fits(q.Seller, s.Seller) && fits(q.Stage, s.Stage) && fits(q.Status, s.Status) &&
-			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (!q.Open || !s.Closed) {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	page := store.Page[store.CaseRecord]{}
-	for _, id := range ids {
-		if q.After != "" && id <= q.After {
-			continue
-		}
-		if q.Limit > 0 && len(page.Data) == q.Limit {
-			page.HasMore, page.Next = true, page.Data[len(page.Data)-1].ID
-			break
-		}
-		page.Data = append(page.Data, w.cases[id].record)
-	}
-	return page, nil
-}
-
-func (w *world) Timeline(_ context.Context, id string, after int64, limit int) ([]casefile.Record, error) {
-	defer w.lock()()
-	log := w.cases[id].log
-	log = log[min(int(after), len(log)):]
-	return slices.Clone(log[:min(limit, len(log))]), nil
-}
-
-func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([]casefile.Record, string, error) {
-	if after != "" {
-		return nil, "", store.ErrCursor
-	}
-	records, err := w.Timeline(context.Background(), id, 0, limit)
-	return records, "next", err
-}
-
-func (w *world) Transfers(context.Context, string) ([]store.TransferRecord, error) { return nil, nil }
-
-// -------------------------------------------------------------- the platform
-
-func (w *world) once(o store.Once, id string) (string, bool, error) {
-	if o.Key == "" {
-		return id, true, nil
-	}
-	key := o.Caller + "\x00" + o.Key
-	first, known := w.made[key]
-	if !known {
-		w.made[key], w.hashes[key] = id, o.BodyHash
-		return id, true, nil
-	}
-	if !bytes.Equal(w.hashes[key], o.BodyHash) {
-		return "", false, store.ErrIdempotencyMismatch
-	}
-	return first, false, nil
-}
-
-func (w *world) CreateAccount(_ context.Context, a store.Account, once store.Once) (store.Account, error) {
-	defer w.lock()()
-	id, fresh, err := w.once(once, a.ID)
-	if fresh {
-		a.CreatedAt = w.now
-		w.accounts[id] = a
-	}
-	return w.accounts[id], err
-}
-
-func (w *world) Account(_ context.Context, id string) (store.Account, error) {
-	defer w.lock()()
-	if a, known := w.accounts[id]; known {
-		return a, nil
-	}
-	return store.Account{}, store.ErrNotFound
-}
-
-func (w *world) Balances(_ context.Context, account string) ([]Balance, error) {
-	defer w.lock()()
-	return slices.Clone(w.balances[account]), nil
-}
-
-func (w *world) AddReserve(_ context.Context, account string, amount money.Amount, once store.Once) error {
-	defer w.lock()()
-	_, fresh, err := w.once(once, account)
-	if !fresh {
-		return err
-	}
-	for i, b := range w.balances[account] {
-		if b.Currency == amount.Currency {
-			w.balances[account][i].Reserve += amount.Minor
-			return nil
-		}
-	}
-	w.balances[account] = append(w.balances[account], Balance{Currency: amount.Currency, Reserve: amount.Minor})
-	return nil
-}
-
-func (w *world) PayOut(_ context.Context, _ string, amount money.Amount, _ store.Once) error {
-	return fmt.Errorf("pay out %v: %w", amount, store.ErrInsufficient)
-}
-
-func (w *world) CreateClock(_ context.Context, id string, now time.Time) error {
-	defer w.lock()()
-	if _, known := w.clocks[id]; known {
-		return store.ErrDuplicate
-	}
-	w.clocks[id] = store.Clock{ID: id, Now: now, Target: now, Status: store.Ready}
-	return nil
-}
-
-func (w *world) Clock(_ context.Context, id string) (store.Clock, error) {
-	defer w.lock()()
-	if c, known := w.clocks[id]; known {
-		return c, nil
-	}
-	return store.Clock{}, store.ErrNotFound
-}
-
-func (w *world) Advance(ctx context.Context, id string, target time.Time) (store.Clock, error) {
-	if w.held != nil {
-		w.setClock(id, func(c *store.Clock) { c.Status, c.Target = store.Advancing, target })
-		select {
-		case <-w.held:
-		case <-ctx.Done():
-			return store.Clock{}, ctx.Err()
-		}
-	}
-	if clock, err := w.Clock(ctx, id); err != nil || target.Before(clock.Now) {
-		return clock, errors.Join(err, store.ErrClockBackwards)
-	}
-	return w.setClock(id, func(c *store.Clock) { c.Now, c.Target, c.Status = target, target, store.Ready }), nil
-}
-
-func (w *world) setClock(id string, change func(*store.Clock)) store.Clock {
-	defer w.lock()()
-	c := w.clocks[id]
-	change(&c)
-	w.clocks[id] = c
-	return c
-}
-
-func (w *world) Declare(_ context.Context, i store.Incident, once store.Once) (store.Incident, error) {
-	defer w.lock()()
-	_, fresh, err := w.once(once, i.ID)
-	if fresh {
-		i.CreatedAt = w.now
-		w.incident = append(w.incident, i)
-	}
-	return i, err
-}
-
-func (w *world) SpreadIncident(context.Context, string) ([]store.CaseRef, bool, error) {
-	defer w.lock()()
-	var refs []store.CaseRef
-	for id, c := range w.cases {
-		refs = append(refs, store.CaseRef{ID: id, Kind: c.record.Kind, Sequence: c.record.Sequence})
-	}
-	return refs, true, nil
-}
-
-// --------------------------------------------------------- files and policies
-
-func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ store.Once) (store.File, error) {
-	content, err := io.ReadAll(io.LimitReader(from, n.Limit+1))
-	if err != nil {
-		return store.File{}, err
-	}
-	if int64(len(content)) > n.Limit {
-		return store.File{}, store.ErrTooLarge
-	}
-	defer w.lock()()
-	sum := sha256.Sum256(content)
-	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: kindOf(content), Name: n.Name, By: n.By, Case: n.Case}
-	w.files[n.ID], w.bytes[n.ID] = f, content
-	return f, nil
-}
-
-func (w *world) File(_ context.Context, id string) (store.File, error) {
-	defer w.lock()()
-	if f, known := w.files[id]; known {
-		return f, nil
-	}
-	return store.File{}, store.ErrNotFound
-}
-
-func (w *world) OpenFile(ctx context.Context, id string) (store.File, io.ReadCloser, error) {
-	f, err := w.File(ctx, id)
-	return f, io.NopCloser(bytes.NewReader(w.bytes[id])), err
-}
-
-func (w *world) KeepPolicy(_ context.Context, p store.Policy) error {
-	defer w.lock()()
-	w.policies[p.Version] = p
-	return nil
-}
-
-func (w *world) Policy(_ context.Context, version string) (store.Policy, error) {
-	defer w.lock()()
-	if p, known := w.policies[version]; known {
-		return p, nil
-	}
-	return store.Policy{}, store.ErrNotFound
-}
-
-func (w *world) PolicyInForce(context.Context, string) (store.Policy, error) {
-	return store.Policy{}, store.ErrNotFound
 }

@@ -50,6 +50,7 @@ func TestEveryKindHasATypeAndAnAddress(t *testing.T) {
 func TestTimersAreNamedForTheirDeadline(t *testing.T) {
 	require.Equal(t, "seller response due", contract.TimerName("seller_response"))
 	require.Equal(t, "seller response due", contract.TimerName("dispute.seller_response"))
+	require.Equal(t, "seller response reminder due", contract.TimerName("seller_response_reminder/2d"))
 	require.Equal(t, "due", contract.TimerName(""))
 }
 
@@ -66,6 +67,18 @@ func TestSummaryShowsWhatOperatorsFilterBy(t *testing.T) {
 	require.Equal(t, "order · 45.50 EUR", contract.StaticSummary(casefile.KindOrder, contract.Summary{Order: "ord_1", Value: "45.50 EUR"}))
 	require.Equal(t, "dispute", contract.StaticSummary(casefile.KindDispute, contract.Summarize(casefile.Summary{})))
 	require.Zero(t, contract.Summarize(casefile.Summary{}))
+}
+
+func TestSummaryLeavesOutWhatWasSeen(t *testing.T) {
+	first := contract.Summarize(full)
+	require.Equal(t, first, first.Since(contract.Summary{}), "nothing was seen")
+	next := first
+	next.Stage, next.Status, next.Move = "adjudication", "assigning", ""
+	require.Equal(t, contract.Summary{Stage: "adjudication", Status: "assigning"}, next.Since(first))
+	require.Equal(t, next, next.Since(first).After(first))
+	other := next
+	other.Amount, other.Value = 0, ""
+	require.Equal(t, other, other.Since(first).After(first), "also when something is gone")
 }
 
 func TestSearchAttributesAtStartAndOnChange(t *testing.T) {

@@ -27,6 +27,8 @@ type StepInput struct {
 	Case     string `json:"case"`
 	Applied  int64  `json:"applied,omitempty"` // what the run has seen; a row that is behind it is left as it is
 	Revision int64  `json:"revision,omitempty"`
+
+	Shown Summary `json:"shown,omitzero"` // what the run knows of the case: the outcome need not say it again
 }
 
 // StepOutcome is what the shell must know after a step. It holds no personal data and no rule.
@@ -38,7 +40,7 @@ type StepOutcome struct {
 	Deadline string            `json:"deadline,omitempty"` // name of the deadline that is due next
 	Todo     []casefile.Effect `json:"todo,omitempty"`     // effects that are asked for and not reported back
 	Closed   bool              `json:"closed,omitempty"`
-	Summary  Summary           `json:"summary,omitzero"`
+	Summary  Summary           `json:"summary,omitzero"` // less what the run knows (Summary.Since)
 }
 
 // Summary is what operators see of a case: identifiers and codes.
@@ -68,6 +70,25 @@ func Summarize(s casefile.Summary) Summary {
 		out.Value = s.Amount.String()
 	}
 	return out
+}
+
+// Since is the summary for somebody who has seen an earlier one: what it is about is left out while it is the same. Each
+// step's outcome stays in the history for ever, and most of it would be this.
+func (s Summary) Since(seen Summary) Summary {
+	now := Summary{Stage: s.Stage, Status: s.Status, Move: s.Move}
+	if s.Order == "" || now.After(seen) != s {
+		return s
+	}
+	return now
+}
+
+// After is the whole summary again, for whoever has seen the earlier one. A whole one names its order.
+func (s Summary) After(seen Summary) Summary {
+	if s.Order != "" {
+		return s
+	}
+	seen.Stage, seen.Status, seen.Move = s.Stage, s.Status, s.Move
+	return seen
 }
 
 // TransferInput names one effect: the movement of money that the event with the sequence Step asked for.

@@ -70,5 +70,6 @@ func TimerName(deadline string) string {
 	if !dotted {
 		name = deadline
 	}
+	name, _, _ = strings.Cut(name, "/") // which of several reminders it is says the time
 	return strings.ReplaceAll(name, "_", " ") + " due"
 }

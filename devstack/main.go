@@ -14,10 +14,10 @@ import (
 	"recourse/play"
 )
 
-func main() { os.Exit(run(context.Background())) }
+func main() { os.Exit(run(context.Background(), os.Args[1:])) }
 
 // run carries out the command line and says with which code the process ends.
-func run(ctx context.Context) int {
+func run(ctx context.Context, args []string) int {
 	root := &cobra.Command{
 		Use:           "devstack",
 		Short:         "The whole of Recourse in one process, on this machine only",
@@ -25,6 +25,7 @@ func run(ctx context.Context) int {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay), measure.Command())
+	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var exit *play.Exit
 	switch {

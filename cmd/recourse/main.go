@@ -4,21 +4,44 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"runtime/debug"
 	"syscall"
 
 	"github.com/charmbracelet/fang"
 	"github.com/spf13/cobra"
+
+	"recourse/play"
 )
 
 func main() {
 	err := fang.Execute(context.Background(), root(),
 		fang.WithVersion(version()),
+		fang.WithErrorHandler(say),
 		fang.WithNotifySignal(os.Interrupt, syscall.SIGTERM))
 	if err != nil {
-		os.Exit(1) // the error is on standard error already
+		os.Exit(exitCode(err)) // the error is on standard error already
 	}
+}
+
+// say prints an error, unless the command has printed everything itself.
+func say(w io.Writer, styles fang.Styles, err error) {
+	var exit *play.Exit
+	if errors.As(err, &exit) && exit.Quiet() {
+		return
+	}
+	fang.DefaultErrorHandler(w, styles, err)
+}
+
+// exitCode is the code that the error asks for, 1 if it does not.
+func exitCode(err error) int {
+	var exit *play.Exit
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	return 1
 }
 
 // root is the command with all its subcommands.
@@ -31,7 +54,7 @@ func root() *cobra.Command {
 			"Settings come from the environment; `--help` of each command lists those that concern it.",
 		SilenceUsage: true,
 	}
-	cmd.AddCommand(apiCommand(), workerCommand(), migrateCommand(), tokenCommand())
+	cmd.AddCommand(apiCommand(), workerCommand(), migrateCommand(), tokenCommand(), doctorCommand(), play.Command(nil))
 	return cmd
 }
 

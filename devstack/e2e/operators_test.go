@@ -33,7 +33,7 @@ func TestOperatorsSeeWhatARunIsAbout(t *testing.T) {
 
 			details := currentDetails(t, s, run)
 			for _, said := range []string{"**negotiation** · waiting_seller", "waiting for the seller",
-				"reminder due " /* the first of two comes before the end */, "[" + dispute.ID + "](" + s.URL() + "/cases/" + dispute.ID + ")"} {
+				"seller response reminder due ", "[" + dispute.ID + "](" + s.URL() + "/cases/" + dispute.ID + ")"} {
 				require.Contains(t, details, said)
 			}
 

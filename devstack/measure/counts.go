@@ -49,6 +49,14 @@ type reference struct {
 	play    func(*story, context.Context) error
 }
 
+// runs are the names of the case's runs, as the bounds have them.
+func (r reference) runs() []string {
+	if !r.dispute {
+		return []string{r.name + " order"}
+	}
+	return []string{r.name + " order", r.name + " dispute"}
+}
+
 var references = []reference{
 	{name: "P1", play: func(*story, context.Context) error { return nil }},
 	{name: "D1", dispute: true, play: (*story).playD1},

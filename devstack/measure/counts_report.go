@@ -32,32 +32,62 @@ func (r *run) counts(ctx context.Context) ([]bench.Result, map[string][]bench.Hi
 		}
 	}
 	var results []bench.Result
-	retries := make([]float64, countedTimes)
-	for _, bound := range bench.Bounds {
-		gate := bench.Gate{AtMost: eventsD}
-		if strings.HasPrefix(bound.Run, "P1") {
-			gate = bench.Gate{AtMost: eventsP1}
-		}
-		least := bound.Units()
-		events := bench.Counted("B2", bound.Run+": events", "events", gate, each(ours[bound.Run], func(h bench.History) float64 { return float64(h.Events) }),
-			float64(least.Events()))
-		events.Comment = against(ours[bound.Run], least)
-		bytes := bench.Counted("B2", bound.Run+": bytes", "bytes", bench.Gate{AtMost: bytesGate},
-			each(ours[bound.Run], func(h bench.History) float64 { return float64(h.Bytes) }), middle(theirs[bound.Run], func(h bench.History) float64 { return float64(h.Bytes) }))
-		actions := bench.Counted("B3", bound.Run+": billable actions", "actions", bench.Gate{AtMost: actionsGate},
-			each(ours[bound.Run], func(h bench.History) float64 { return float64(h.Actions) }), float64(least.Actions()))
-		results = append(results, events, bytes, actions)
-		for turn, h := range ours[bound.Run] {
-			retries[turn] += float64(h.Retries)
-		}
+	for _, reference := range references {
+		results = append(results, reference.results(ours, theirs)...)
 	}
-	results = append(results, bench.Counted("B3", "retries, all cases together", "retries", bench.Gate{Exact: true}, retries, 0))
+	results = append(results, bench.Counted("B3", "retries, all cases together", "retries", bench.Gate{Exact: true}, retries(ours), 0))
 	slices.SortStableFunc(results, func(a, b bench.Result) int { return strings.Compare(a.ID, b.ID) })
 	runs := maps.Clone(ours)
 	for name, histories := range theirs {
 		runs["bare "+name] = histories
 	}
 	return results, runs, nil
+}
+
+// results are those of one case: what its order and its dispute cost together.
+func (r reference) results(ours, theirs map[string][]bench.History) []bench.Result {
+	gate := bench.Gate{AtMost: eventsD}
+	if !r.dispute {
+		gate = bench.Gate{AtMost: eventsP1}
+	}
+	var least, leastActions float64
+	var about []string
+	for _, bound := range bench.Bounds {
+		if strings.HasPrefix(bound.Run, r.name+" ") {
+			least += float64(bound.Units().Events())
+			leastActions += float64(bound.Units().Actions())
+			about = append(about, strings.TrimPrefix(bound.Run, r.name+" ")+" "+against(ours[bound.Run], theirs[bound.Run], bound.Units()))
+		}
+	}
+	size := func(h bench.History) float64 { return float64(h.Bytes) }
+	events := bench.Counted("B2", r.name+": events", "events", gate, r.sums(ours, func(h bench.History) float64 { return float64(h.Events) }), least)
+	events.Comment = strings.Join(about, "; ")
+	bytes := bench.Counted("B2", r.name+": bytes", "bytes", bench.Gate{AtMost: bytesGate}, r.sums(ours, size), bench.SpreadOf(r.sums(theirs, size)).Median)
+	actions := bench.Counted("B3", r.name+": billable actions", "actions", bench.Gate{AtMost: actionsGate},
+		r.sums(ours, func(h bench.History) float64 { return float64(h.Actions) }), leastActions)
+	return []bench.Result{events, bytes, actions}
+}
+
+// sums are a figure of the case's order and dispute together, one for each time that it was played.
+func (r reference) sums(runs map[string][]bench.History, figure func(bench.History) float64) []float64 {
+	sums := make([]float64, countedTimes)
+	for _, run := range r.runs() {
+		for turn, h := range runs[run] {
+			sums[turn] += figure(h)
+		}
+	}
+	return sums
+}
+
+// retries are those of all cases together, one sum for each time.
+func retries(ours map[string][]bench.History) []float64 {
+	sums := make([]float64, countedTimes)
+	for _, histories := range ours {
+		for turn, h := range histories {
+			sums[turn] += float64(h.Retries)
+		}
+	}
+	return sums
 }
 
 // countOnce plays each case of both sides once. The cases run beside each other: a count does not depend on the clock.
@@ -98,25 +128,14 @@ func (r *run) countOnce(ctx context.Context, ours, theirs map[string][]bench.His
 	return group.wait()
 }
 
-func each(histories []bench.History, figure func(bench.History) float64) []float64 {
-	figures := make([]float64, len(histories))
-	for i, h := range histories {
-		figures[i] = figure(h)
+// against says where the worst run differs from its bound, and what else it cost beside the bare one.
+func against(ours, theirs []bench.History, least bench.Units) string {
+	if len(ours) == 0 || len(theirs) == 0 {
+		return "not played"
 	}
-	return figures
-}
-
-func middle(histories []bench.History, figure func(bench.History) float64) float64 {
-	return bench.SpreadOf(each(histories, figure)).Median
-}
-
-// against says in which units the worst run differs from the bound.
-func against(histories []bench.History, least bench.Units) string {
-	if len(histories) == 0 {
-		return ""
-	}
-	worst := slices.MaxFunc(histories, func(a, b bench.History) int { return a.Events - b.Events })
-	var parts []string
+	most := func(a, b bench.History) int { return a.Events - b.Events }
+	worst, other := slices.MaxFunc(ours, most), slices.MaxFunc(theirs, most)
+	parts := []string{fmt.Sprintf("%d events", worst.Events)}
 	for _, unit := range []struct {
 		name        string
 		has, needed int
@@ -129,6 +148,6 @@ func against(histories []bench.History, least bench.Units) string {
 			parts = append(parts, fmt.Sprintf("%s %+d", unit.name, unit.has-unit.needed))
 		}
 	}
-	parts = append(parts, fmt.Sprintf("%d state transitions", worst.Transitions))
+	parts = append(parts, fmt.Sprintf("%d/%d bytes", worst.Bytes, other.Bytes), fmt.Sprintf("%d/%d transitions", worst.Transitions, other.Transitions))
 	return strings.Join(parts, ", ")
 }

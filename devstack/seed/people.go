@@ -41,7 +41,7 @@ var staff = []Person{
 
 // setStage makes the clock and the accounts.
 func (t *teller) setStage(ctx context.Context) error {
-	clock, err := client.Result[client.TestClock](t.api.CreateTestClock(ctx, nil, client.NewTestClock{Now: begin}, client.Key("seed-clock")))
+	clock, err := Clock(ctx, t.api)
 	if err != nil {
 		return fmt.Errorf("make the clock: %w", err)
 	}
@@ -66,3 +66,8 @@ func (t *teller) setStage(ctx context.Context) error {
 }
 
 func euros(cents int64) *client.Money { return &client.Money{Amount: cents, Currency: "EUR"} }
+
+// Clock is the clock that everything is seeded on. It is made if it is not there.
+func Clock(ctx context.Context, platform *client.Client) (client.TestClock, error) {
+	return client.Result[client.TestClock](platform.CreateTestClock(ctx, nil, client.NewTestClock{Now: begin}, client.Key("seed-clock")))
+}

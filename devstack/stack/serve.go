@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"recourse/api/identity"
 	"recourse/delivery"
 	"recourse/domain/casefile"
+	"recourse/internal/issuer"
 	"recourse/store"
 	"recourse/testclock"
 	"recourse/worker"
@@ -21,6 +23,7 @@ import (
 const (
 	issuerName = "https://issuer.recourse.localhost"
 	audience   = "recourse"
+	keyFile    = "issuer.pem" // in the data folder, so that tokens are good after a restart
 )
 
 // takeAddress listens before the worker starts, whose runs show a link to their case. Requests wait until serve answers.
@@ -108,6 +111,15 @@ func (s *Stack) EngineUI() string { return s.server.UIURL() }
 
 // Dir is the folder that keeps everything.
 func (s *Stack) Dir() string { return s.folder.path }
+
+// Sign signs somebody in, for ttl, to a system that another process runs on the folder.
+func Sign(dir, subject string, role casefile.Role, ttl time.Duration) (string, error) {
+	own, err := issuer.Open(issuerName, audience, filepath.Join(dir, keyFile))
+	if err != nil {
+		return "", err
+	}
+	return own.Mint(subject, role, ttl)
+}
 
 // Token signs somebody in, for ttl.
 func (s *Stack) Token(subject string, role casefile.Role, ttl time.Duration) (string, error) {

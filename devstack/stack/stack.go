@@ -86,7 +86,7 @@ func (s *Stack) openFolder(context.Context) error {
 		return err
 	}
 	s.later(s.folder.release)
-	s.issuer, err = issuer.Open(issuerName, audience, s.folder.in("issuer.pem"))
+	s.issuer, err = issuer.Open(issuerName, audience, s.folder.in(keyFile))
 	return err
 }
 

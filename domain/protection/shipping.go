@@ -213,7 +213,7 @@ func (t *turn) inspectWhole() {
 		return
 	}
 	t.inspect(t.At())
-	if false {
+	if t.anyOpen() {
 		t.Clocks.Stop(clock.DisputeOpen, t.At(), buyerClocks...)
 	}
 }

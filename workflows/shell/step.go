@@ -41,7 +41,7 @@ func (r *run) step(ctx workflow.Context) error {
 	asked := r.wanted
 
 	var out contract.StepOutcome
-	in := contract.StepInput{Case: r.in.Case, Applied: r.out.Applied, Revision: r.out.Revision}
+	in := contract.StepInput{Case: r.in.Case, Applied: r.out.Applied, Revision: r.out.Revision, Shown: r.out.Summary}
 	err := workflow.ExecuteLocalActivity(workflow.WithLocalActivityOptions(ctx, stepHere), contract.ActivityStep, in).Get(ctx, &out)
 	if err != nil && !final(err) {
 		workflow.GetLogger(ctx).Warn("The step could not be taken at once and is tried until it can.", "case", r.in.Case, "error", err)
@@ -61,6 +61,7 @@ func (r *run) step(ctx workflow.Context) error {
 	if asked > out.Applied && out.Applied == r.out.Applied {
 		r.missing = max(r.missing, asked) // nobody waits for ever for a sequence that the row does not have
 	}
+	out.Summary = out.Summary.After(r.out.Summary)
 	r.out = out
 	return nil
 }

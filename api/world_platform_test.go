@@ -1,0 +1,180 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"recourse/domain/money"
+	"recourse/store"
+)
+
+func (w *world) once(o store.Once, id string) (string, bool, error) {
+	if o.Key == "" {
+		return id, true, nil
+	}
+	key := o.Caller + "\x00" + o.Key
+	first, known := w.made[key]
+	if !known {
+		w.made[key], w.hashes[key] = id, o.BodyHash
+		return id, true, nil
+	}
+	if !bytes.Equal(w.hashes[key], o.BodyHash) {
+		return "", false, store.ErrIdempotencyMismatch
+	}
+	return first, false, nil
+}
+
+func (w *world) CreateAccount(_ context.Context, a store.Account, once store.Once) (store.Account, error) {
+	defer w.lock()()
+	id, fresh, err := w.once(once, a.ID)
+	if fresh {
+		a.CreatedAt = w.now
+		w.accounts[id] = a
+	}
+	return w.accounts[id], err
+}
+
+func (w *world) Account(_ context.Context, id string) (store.Account, error) {
+	defer w.lock()()
+	if a, known := w.accounts[id]; known {
+		return a, nil
+	}
+	return store.Account{}, store.ErrNotFound
+}
+
+func (w *world) Balances(_ context.Context, account string) ([]Balance, error) {
+	defer w.lock()()
+	return slices.Clone(w.balances[account]), nil
+}
+
+func (w *world) AddReserve(_ context.Context, account string, amount money.Amount, once store.Once) error {
+	defer w.lock()()
+	_, fresh, err := w.once(once, account)
+	if !fresh {
+		return err
+	}
+	for i, b := range w.balances[account] {
+		if b.Currency == amount.Currency {
+			w.balances[account][i].Reserve += amount.Minor
+			return nil
+		}
+	}
+	w.balances[account] = append(w.balances[account], Balance{Currency: amount.Currency, Reserve: amount.Minor})
+	return nil
+}
+
+func (w *world) PayOut(_ context.Context, _ string, amount money.Amount, _ store.Once) error {
+	return fmt.Errorf("pay out %v: %w", amount, store.ErrInsufficient)
+}
+
+func (w *world) CreateClock(_ context.Context, id string, now time.Time) error {
+	defer w.lock()()
+	if _, known := w.clocks[id]; known {
+		return store.ErrDuplicate
+	}
+	w.clocks[id] = store.Clock{ID: id, Now: now, Target: now, Status: store.Ready}
+	return nil
+}
+
+func (w *world) Clock(_ context.Context, id string) (store.Clock, error) {
+	defer w.lock()()
+	if c, known := w.clocks[id]; known {
+		return c, nil
+	}
+	return store.Clock{}, store.ErrNotFound
+}
+
+func (w *world) Advance(ctx context.Context, id string, target time.Time) (store.Clock, error) {
+	if w.held != nil {
+		w.setClock(id, func(c *store.Clock) { c.Status, c.Target = store.Advancing, target })
+		select {
+		case <-w.held:
+		case <-ctx.Done():
+			return store.Clock{}, ctx.Err()
+		}
+	}
+	if clock, err := w.Clock(ctx, id); err != nil || target.Before(clock.Now) {
+		return clock, errors.Join(err, store.ErrClockBackwards)
+	}
+	return w.setClock(id, func(c *store.Clock) { c.Now, c.Target, c.Status = target, target, store.Ready }), nil
+}
+
+func (w *world) setClock(id string, change func(*store.Clock)) store.Clock {
+	defer w.lock()()
+	c := w.clocks[id]
+	change(&c)
+	w.clocks[id] = c
+	return c
+}
+
+func (w *world) Declare(_ context.Context, i store.Incident, once store.Once) (store.Incident, error) {
+	defer w.lock()()
+	_, fresh, err := w.once(once, i.ID)
+	if fresh {
+		i.CreatedAt = w.now
+		w.incident = append(w.incident, i)
+	}
+	return i, err
+}
+
+func (w *world) SpreadIncident(context.Context, string) ([]store.CaseRef, bool, error) {
+	defer w.lock()()
+	var refs []store.CaseRef
+	for id, c := range w.cases {
+		refs = append(refs, store.CaseRef{ID: id, Kind: c.record.Kind, Sequence: c.record.Sequence})
+	}
+	return refs, true, nil
+}
+
+func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ store.Once) (store.File, error) {
+	content, err := io.ReadAll(io.LimitReader(from, n.Limit+1))
+	if err != nil {
+		return store.File{}, err
+	}
+	if int64(len(content)) > n.Limit {
+		return store.File{}, store.ErrTooLarge
+	}
+	defer w.lock()()
+	sum := sha256.Sum256(content)
+	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: kindOf(content), Name: n.Name, By: n.By, Case: n.Case}
+	w.files[n.ID], w.bytes[n.ID] = f, content
+	return f, nil
+}
+
+func (w *world) File(_ context.Context, id string) (store.File, error) {
+	defer w.lock()()
+	if f, known := w.files[id]; known {
+		return f, nil
+	}
+	return store.File{}, store.ErrNotFound
+}
+
+func (w *world) OpenFile(ctx context.Context, id string) (store.File, io.ReadCloser, error) {
+	f, err := w.File(ctx, id)
+	return f, io.NopCloser(bytes.NewReader(w.bytes[id])), err
+}
+
+func (w *world) KeepPolicy(_ context.Context, p store.Policy) error {
+	defer w.lock()()
+	w.policies[p.Version] = p
+	return nil
+}
+
+func (w *world) Policy(_ context.Context, version string) (store.Policy, error) {
+	defer w.lock()()
+	if p, known := w.policies[version]; known {
+		return p, nil
+	}
+	return store.Policy{}, store.ErrNotFound
+}
+
+func (w *world) PolicyInForce(context.Context, string) (store.Policy, error) {
+	return store.Policy{}, store.ErrNotFound
+}

@@ -1,0 +1,67 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"recourse/domain/casefile"
+	"recourse/internal/identifier"
+	"recourse/store"
+)
+
+func (w *world) Case(_ context.Context, id string) (store.CaseRecord, error) {
+	defer w.lock()()
+	if w.broken != nil {
+		return store.CaseRecord{}, w.broken
+	}
+	if c := w.cases[id]; c != nil {
+		return c.record, nil
+	}
+	return store.CaseRecord{}, store.ErrNotFound
+}
+
+func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.CaseRecord], error) {
+	defer w.lock()()
+	if q.After != "" && !identifier.Valid(prefixes[q.Kind], q.After) {
+		return store.Page[store.CaseRecord]{}, store.ErrCursor
+	}
+	var ids []string
+	for id, c := range w.cases {
+		s := c.record.Summary
+		fits := func(filter, value string) bool { return filter == "" || filter == value }
+		if c.record.Kind == q.Kind && fits(q.Buyer, s.Buyer) && fits(q.Seller, s.Seller) && fits(q.Stage, s.Stage) && fits(q.Status, s.Status) &&
+			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (!q.Open || !s.Closed) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	page := store.Page[store.CaseRecord]{}
+	for _, id := range ids {
+		if q.After != "" && id <= q.After {
+			continue
+		}
+		if q.Limit > 0 && len(page.Data) == q.Limit {
+			page.HasMore, page.Next = true, page.Data[len(page.Data)-1].ID
+			break
+		}
+		page.Data = append(page.Data, w.cases[id].record)
+	}
+	return page, nil
+}
+
+func (w *world) Timeline(_ context.Context, id string, after int64, limit int) ([]casefile.Record, error) {
+	defer w.lock()()
+	log := w.cases[id].log
+	log = log[min(int(after), len(log)):]
+	return slices.Clone(log[:min(limit, len(log))]), nil
+}
+
+func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([]casefile.Record, string, error) {
+	if after != "" {
+		return nil, "", store.ErrCursor
+	}
+	records, err := w.Timeline(context.Background(), id, 0, limit)
+	return records, "next", err
+}
+
+func (w *world) Transfers(context.Context, string) ([]store.TransferRecord, error) { return nil, nil }

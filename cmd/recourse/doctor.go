@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
+	temporallog "go.temporal.io/sdk/log"
+
+	"recourse/internal/settings"
+	"recourse/store/audit"
+	"recourse/worker/census"
+)
+
+// errIll is the end of a doctor who found something.
+var errIll = errors.New("something is wrong with the database; see above")
+
+func doctorCommand() *cobra.Command {
+	var o audit.Options
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check that money, logs, doors and runs are what they must be",
+		Long: help("doctor", "Check on a live system what must hold at every instant: money is conserved, nothing happened twice, what was "+
+			"answered is there, deadlines were acted and never early, logs are chained and are what the rules say, nothing lies undelivered, "+
+			"and every open case has its run. It changes nothing. It ends with 0 if all is well and with 1 if something is wrong or could "+
+			"not be checked; a check that was not run says why.", true),
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := settings.Load()
+			if err != nil {
+				return err
+			}
+			report, err := examine(cmd.Context(), s, o)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = writeJSON(cmd.OutOrStdout(), report)
+			} else {
+				err = writeReport(cmd.OutOrStdout(), report)
+			}
+			if err == nil && report.Wrong() > 0 {
+				err = errIll
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&o.Deep, "deep", false, "look at each case: verify its chain, decide it again by the rules, read the bytes of evidence")
+	cmd.Flags().DurationVar(&o.Grace, "grace", time.Minute, "how long something may wait on a running system before it is wrong")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write the report as JSON")
+	return cmd
+}
+
+// engineWithin bounds how long the doctor waits for an engine that may be down.
+const engineWithin = 10 * time.Second
+
+// examine checks the database, and the engine's runs where the engine answers.
+func examine(ctx context.Context, s settings.Settings, o audit.Options) (audit.Report, error) {
+	logger := newLogger(s)
+	cases, err := openCurrentStore(ctx, s, logger)
+	if err != nil {
+		return audit.Report{}, err
+	}
+	defer closeStore(cases, logger)
+	report, err := audit.Run(ctx, cases, o)
+	if err != nil {
+		return report, err
+	}
+	engine, namespace, err := reach(ctx)
+	if err != nil {
+		report.Checks = append(report.Checks, census.Names("the engine does not answer")...)
+		return report, nil
+	}
+	defer engine.Close()
+	checks, err := census.Take(ctx, engine, cases, census.Options{Namespace: namespace, TaskQueue: s.TaskQueue, Grace: o.Grace})
+	if err != nil {
+		return report, err
+	}
+	report.Checks = append(report.Checks, checks...)
+	return report, nil
+}
+
+func reach(ctx context.Context) (client.Client, string, error) {
+	options, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return nil, "", fmt.Errorf("read the settings of Temporal: %w", err)
+	}
+	options.Logger = temporallog.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	ctx, cancel := context.WithTimeout(ctx, engineWithin)
+	defer cancel()
+	engine, err := client.DialContext(ctx, options)
+	if err != nil {
+		return nil, "", fmt.Errorf("connect to Temporal: %w", err)
+	}
+	namespace := options.Namespace
+	if namespace == "" {
+		namespace = client.DefaultNamespace
+	}
+	return engine, namespace, nil
+}
+
+func writeJSON(to io.Writer, report audit.Report) error {
+	e := json.NewEncoder(to)
+	e.SetIndent("", "  ")
+	return e.Encode(report)
+}
+
+// writeReport is a table of the checks, and below it what is wrong.
+func writeReport(to io.Writer, report audit.Report) error {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\tcheck\tlooked at\twrong")
+	for _, c := range report.Checks {
+		if c.NotRun != "" {
+			fmt.Fprintf(table, "%s\t%s\tnot run: %s\t\n", c.Invariant, c.Name, c.NotRun)
+			continue
+		}
+		fmt.Fprintf(table, "%s\t%s\t%d\t%d\n", c.Invariant, c.Name, c.Looked, c.Wrong)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, c := range report.Checks {
+		for _, f := range c.Findings {
+			fmt.Fprintf(&text, "\n%s  %s\n    %s\n", c.Invariant, f.Where, f.What)
+		}
+		if more := c.Wrong - int64(len(c.Findings)); more > 0 {
+			fmt.Fprintf(&text, "\n%s  and %d more: %s\n", c.Invariant, more, c.Name)
+		}
+	}
+	_, err := io.WriteString(to, text.String())
+	return err
+}

@@ -1,0 +1,157 @@
+package simulation_test
+
+import (
+	"slices"
+
+	"recourse/domain/casefile"
+	"recourse/domain/dispute"
+	"recourse/domain/money"
+	"recourse/domain/protection"
+)
+
+// complaint is about some lines, mostly for a reason that is open and for no more than there is.
+func complaint(p *player) any {
+	lines := p.someLines()
+	var named []dispute.Line
+	for _, l := range lines {
+		named = append(named, dispute.Line{SKU: l["sku"].(string), Quantity: max(1, int64(l["quantity"].(int)))})
+	}
+	reason, most := pick(p, dispute.Reasons...), money.Minor(4000)
+	openings := p.order().CanOpen(named, p.world.Now)
+	for range 20 {
+		if o := openings[string(reason)]; o.Open {
+			most = o.Cap
+			break
+		}
+		reason = pick(p, dispute.Reasons...)
+	}
+	d := data{"reason": reason, "text": "Look at it.", "lines": lines,
+		"remedy": pick(p, dispute.RefundFull, dispute.RefundPartial, dispute.RefundPartial, dispute.ReturnAndRefund, dispute.Replacement)}
+	if !d["remedy"].(dispute.Remedy).Fits(reason) {
+		d["remedy"] = dispute.RefundFull
+	}
+	if reason == dispute.ChangeOfMind {
+		d["remedy"] = dispute.ReturnAndRefund
+	}
+	if d["remedy"] == dispute.RefundPartial || p.once(4) {
+		d["amount"] = 1 + money.Minor(p.upTo(int(max(1, most))))
+	}
+	return d
+}
+
+func parcel(p *player) any {
+	return data{"carrier": "upu", "tracking": pick(p, "RB845230408CN", "RB845230407CN"), "lines": p.someSKUs()}
+}
+
+func delivery(p *player) any {
+	return data{"strength": pick(p, "strong", "weak", "weak", "suspect"), "lines": p.someSKUs()}
+}
+
+func proposal(p *player) any {
+	d := data{"remedy": pick(p, dispute.RefundPartial, dispute.RefundFull, dispute.Replacement, dispute.ReturnAndRefund, dispute.Release)}
+	switch d["remedy"] {
+	case dispute.RefundPartial:
+		d["amount"] = p.amount()
+	case dispute.Replacement:
+		d["due"] = "9d"
+	}
+	return d
+}
+
+// standing names the other side's latest offer.
+func standing(by casefile.Role) func(*player) any {
+	return func(p *player) any {
+		for _, id := range slices.Backward(p.disputes) {
+			for _, o := range p.world.Dispute(id).Offers {
+				if o.State == dispute.Standing && o.By == by {
+					return data{"offer": o.ID}
+				}
+			}
+		}
+		return data{"offer": "ofr_none"}
+	}
+}
+
+func ruling(p *player) any {
+	var value money.Minor
+	id := p.disputes[len(p.disputes)-1]
+	value = p.order().FactsFor(id, p.world.Now).Remaining
+	refund := money.Minor(p.upTo(int(value)))
+	outcome := dispute.DecidedSplit
+	switch refund {
+	case 0:
+		outcome = dispute.DecidedForSeller
+	case value:
+		outcome = dispute.DecidedForBuyer
+	}
+	return data{"outcome": outcome, "refund": refund, "release": value - refund, "reasons": "So it is.", "return": refund > 0 && p.once(2)}
+}
+
+func constant(d data) func(*player) any { return func(*player) any { return d } }
+
+func text(*player) any { return data{"text": "As I said."} }
+
+func latest(p *player) (string, bool) {
+	if len(p.disputes) == 0 {
+		return "", false
+	}
+	return p.disputes[len(p.disputes)-1], true
+}
+
+// sellers is all that a seller can do.
+var sellers = []move{
+	{"ship", seller, parcel, onOrder},
+	{"cancel_order", seller, nil, onOrder},
+	{"grant_extension", seller, nil, onOrder},
+	{"refuse_extension", seller, nil, onOrder},
+	{"post_message", seller, text, onOrder},
+	{"post_message", seller, text, onDispute},
+	{"submit_evidence", seller, constant(data{"type": "statement", "text": "It is fine."}), onDispute},
+	{"offer", seller, proposal, onDispute},
+	{"accept_offer", seller, standing(casefile.Buyer), latest},
+	{"reject_offer", seller, standing(casefile.Buyer), latest},
+	{"withdraw_offer", seller, standing(casefile.Seller), latest},
+	{"concede", seller, nil, onDispute},
+	{"request_time", seller, constant(data{"days": "2d"}), onDispute},
+	{"escalate", seller, nil, onDispute},
+	{"ship_replacement", seller, parcel, onDispute},
+	{"inspect_return", seller, func(p *player) any {
+		return data{"condition": pick(p, "in_order", "empty"), "text": "See."}
+	}, onDispute},
+	{"extend_evidence", seller, nil, onDispute},
+	{"waive_hearing", seller, nil, onDispute},
+	{"appeal", seller, text, onDispute},
+	{"object_to_reviewer", seller, text, onDispute},
+}
+
+var others = []move{
+	{"deliver", carrier, delivery, onOrder},
+	{"deliver", carrier, delivery, onOrder},
+	{"track", carrier, func(p *player) any { return data{"status": pick(p, protection.TrackStatuses...)} }, onOrder},
+	{"confirm_receipt", buyer, func(p *player) any { return data{"acknowledge": p.once(2)} }, onOrder},
+	{"extend_protection", buyer, func(p *player) any { return data{"by": pick(p, "1d", "3d", "9d")} }, onOrder},
+	{"open_dispute", buyer, complaint, onOrder},
+	{"open_dispute", buyer, complaint, onOrder},
+	{"open_dispute", buyer, complaint, onOrder},
+	{"chargeback", shop, func(p *player) any { return data{"amount": p.amount()} }, onOrder},
+	{"close_chargeback", shop, func(p *player) any { return data{"won_by": pick(p, "buyer", "seller")} }, onOrder},
+	{"offer", buyer, proposal, onDispute},
+	{"accept_offer", buyer, standing(casefile.Seller), latest},
+	{"reject_offer", buyer, standing(casefile.Seller), latest},
+	{"concede", buyer, constant(data{"acknowledge": true}), onDispute},
+	{"withdraw", buyer, nil, onDispute},
+	{"cancel_withdrawal", buyer, nil, onDispute},
+	{"reopen", buyer, nil, onDispute},
+	{"escalate", buyer, nil, onDispute},
+	{"change_reason", buyer, func(p *player) any {
+		return data{"reason": pick(p, dispute.Reasons...), "remedy": "refund_partial", "amount": p.amount()}
+	}, onDispute},
+	{"waive_hearing", buyer, nil, onDispute},
+	{"decide", casefile.Actor{Role: casefile.Reviewer}, ruling, latest},
+	{"second", casefile.Actor{ID: "gwen", Role: casefile.Supervisor}, nil, onDispute},
+	{"appeal", buyer, text, onDispute},
+	{"deliver_replacement", carrier, constant(data{"strength": "weak"}), onDispute},
+	{"confirm_performance", buyer, nil, onDispute},
+	{"ship_return", buyer, parcel, onDispute},
+	{"deliver_return", carrier, constant(data{"strength": "weak"}), onDispute},
+}
