@@ -17,7 +17,8 @@ import (
 // hold what was submitted and whole schemas, so none of them is passed on: only the place, the rule that did not hold, and
 // what that rule asks for.
 func fieldErrors(err error, at string) []wire.FieldError {
-	if many, ok := err.(openapi3.MultiError); ok {
+	var many openapi3.MultiError
+	if errors.As(err, &many) {
 		var fields []wire.FieldError
 		for _, e := range many {
 			fields = append(fields, fieldErrors(e, at)...)

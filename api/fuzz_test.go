@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/api/client"
+	"recourse/api/wire"
 	"recourse/delivery"
 )
 
@@ -30,10 +31,15 @@ func FuzzRequest(f *testing.F) {
 	}
 	f.Add(uint(0), `{"a":[[[[{"b":null}]]]],"a":1e999}`, "application/json; charset=utf-8", "", "limit=1")
 	f.Add(uint(0), "--x\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nother\r\n--x--", "multipart/form-data; boundary=x", "", "")
+	var s *stage
+	var d wire.Dispute
 	f.Fuzz(func(t *testing.T, which uint, body, contentType, key, query string) {
 		op := c.operations[keys[which%uint(len(keys))]]
-		s := newStage(t, sandbox)
-		d := s.aDispute()
+		if s == nil || len(s.world.commands) > 500 { // one world for many requests: they meet states that no test thought of
+			s = newStage(t, sandbox)
+			d = s.aDispute()
+		}
+		s.t, s.world.t = t, t
 		path := fill(strings.NewReplacer("{order}", d.Order, "{dispute}", d.ID, "{account}", s.seller).Replace(op.path), "", d.ID)
 		for _, by := range []who{s.aBuyer(), s.aSeller(), s.aSupervisor(), thePlatform()} {
 			req := httptest.NewRequest(op.method, path, strings.NewReader(body))

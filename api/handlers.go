@@ -17,8 +17,8 @@ type handlers struct {
 var _ wire.StrictServerInterface = (*handlers)(nil)
 
 // onOrder carries out a command to an order and answers with the order after it.
-func (h *handlers) onOrder(ctx context.Context, key string, extra map[string]any) (wire.Order, error) {
-	if _, err := h.carryOut(ctx, key, extra); err != nil {
+func (h *handlers) onOrder(ctx context.Context, key string) (wire.Order, error) {
+	if _, err := h.carryOut(ctx, key, nil); err != nil {
 		return wire.Order{}, err
 	}
 	return h.order(ctx, callOf(ctx).record.ID)

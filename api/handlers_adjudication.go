@@ -67,7 +67,7 @@ func (h *handlers) Decide(ctx context.Context, r wire.DecideRequestObject) (wire
 	state, _ := done.answer.Result["state"].(string)
 	decision.State = wire.DecisionState(state)
 	for _, f := range r.Body.Findings {
-		decision.Findings = append(decision.Findings, wire.FindingRecord{Claim: f.Claim, Holds: f.Holds, Evidence: f.Evidence, Rule: f.Rule})
+		decision.Findings = append(decision.Findings, wire.FindingRecord(f))
 	}
 	if decision.State == wire.DecisionStateProposed {
 		decision.ProposedAt = done.receipt.ReceivedAt

@@ -125,7 +125,7 @@ func (h *handlers) GetOrder(ctx context.Context, r wire.GetOrderRequestObject) (
 
 // ShipOrder records a shipment.
 func (h *handlers) ShipOrder(ctx context.Context, r wire.ShipOrderRequestObject) (wire.ShipOrderResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.ShipOrder200JSONResponse(order), err
 }
 
@@ -143,55 +143,55 @@ func (h *handlers) RecordTracking(ctx context.Context, r wire.RecordTrackingRequ
 
 // ConfirmReceipt ends inspection early.
 func (h *handlers) ConfirmReceipt(ctx context.Context, r wire.ConfirmReceiptRequestObject) (wire.ConfirmReceiptResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.ConfirmReceipt200JSONResponse(order), err
 }
 
 // RequestExtension makes protection longer, or asks the seller to.
 func (h *handlers) RequestExtension(ctx context.Context, r wire.RequestExtensionRequestObject) (wire.RequestExtensionResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.RequestExtension200JSONResponse(order), err
 }
 
 // GrantExtension consents to longer protection.
 func (h *handlers) GrantExtension(ctx context.Context, r wire.GrantExtensionRequestObject) (wire.GrantExtensionResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.GrantExtension200JSONResponse(order), err
 }
 
 // RefuseExtension refuses longer protection.
 func (h *handlers) RefuseExtension(ctx context.Context, r wire.RefuseExtensionRequestObject) (wire.RefuseExtensionResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.RefuseExtension200JSONResponse(order), err
 }
 
 // CancelOrder cancels an order before it is shipped.
 func (h *handlers) CancelOrder(ctx context.Context, r wire.CancelOrderRequestObject) (wire.CancelOrderResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.CancelOrder200JSONResponse(order), err
 }
 
 // OpenChargeback freezes what the bank has taken back for now.
 func (h *handlers) OpenChargeback(ctx context.Context, r wire.OpenChargebackRequestObject) (wire.OpenChargebackResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.OpenChargeback200JSONResponse(order), err
 }
 
 // CloseChargeback carries out the bank's word.
 func (h *handlers) CloseChargeback(ctx context.Context, r wire.CloseChargebackRequestObject) (wire.CloseChargebackResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.CloseChargeback200JSONResponse(order), err
 }
 
 // SignGoodwill is one of two signatures.
 func (h *handlers) SignGoodwill(ctx context.Context, r wire.SignGoodwillRequestObject) (wire.SignGoodwillResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.SignGoodwill200JSONResponse(order), err
 }
 
 // RetryTransfer asks the provider once more.
 func (h *handlers) RetryTransfer(ctx context.Context, r wire.RetryTransferRequestObject) (wire.RetryTransferResponseObject, error) {
-	order, err := h.onOrder(ctx, r.Params.IdempotencyKey, nil)
+	order, err := h.onOrder(ctx, r.Params.IdempotencyKey)
 	return wire.RetryTransfer200JSONResponse(order), err
 }
 

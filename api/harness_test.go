@@ -2,9 +2,8 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"io"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,8 +11,6 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
 	"github.com/stretchr/testify/require"
 
 	"recourse/api/identity"
@@ -30,6 +27,8 @@ type stage struct {
 	world  *world
 	server *Server
 	issuer *issuer.Issuer
+
+	thorough bool // answers are held against the contract by the exact validator too
 
 	buyer, seller, reviewer, supervisor string
 	otherBuyer, otherSeller             string
@@ -163,20 +162,36 @@ func (s *stage) holdToContract(req *http.Request, a answer) {
 	s.t.Helper()
 	require.NotEmpty(s.t, a.header.Get("X-Request-Id"))
 	require.Equal(s.t, "nosniff", a.header.Get("X-Content-Type-Options"))
-	op, item, path := s.operationOf(req.Method, req.URL.Path)
+	op := s.operationOf(req.Method, req.URL.Path)
 	if op == nil {
 		return
 	}
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, Route: &routers.Route{Spec: s.server.contract.T,
-			Path: path, PathItem: item, Method: req.Method, Operation: op}},
-		Status: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)),
-		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	label := req.Method + " " + req.URL.Path + ": " + string(a.body)
+	response := op.Responses.Status(a.status)
+	if response == nil {
+		require.GreaterOrEqual(s.t, a.status, 400, label)
+		response = op.Responses.Default()
 	}
-	require.NoError(s.t, openapi3filter.ValidateResponse(context.Background(), input), "%s %s: %d %s", req.Method, req.URL.Path, a.status, a.body)
+	for name, header := range response.Value.Headers {
+		require.True(s.t, !header.Value.Required || a.header.Get(name) != "", "%s in %s", name, label)
+	}
+	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	require.NoError(s.t, err, label)
+	content := response.Value.Content[kind]
+	require.NotNil(s.t, content, "%s is not a type of %s", kind, label)
+	if !strings.HasSuffix(kind, "json") {
+		return
+	}
+	value, p := decode(a.body)
+	require.Nil(s.t, p, label)
+	options := []openapi3.SchemaValidationOption{openapi3.MultiErrors(), openapi3.VisitAsResponse(), openapi3.EnableFormatValidation()}
+	require.NoError(s.t, content.Schema.Value.VisitJSON(value, options...), label)
+	if s.thorough { // as slow as it is exact: it compiles the schema for each answer
+		require.NoError(s.t, content.Schema.Value.VisitJSON(value, openapi3.EnableJSONSchema2020()), label)
+	}
 }
 
-func (s *stage) operationOf(method, path string) (*openapi3.Operation, *openapi3.PathItem, string) {
+func (s *stage) operationOf(method, path string) *openapi3.Operation {
 	parts := strings.Split(path, "/")
 next:
 	for template, item := range s.server.contract.Paths.Map() {
@@ -189,9 +204,9 @@ next:
 				continue next
 			}
 		}
-		return item.GetOperation(method), item, template
+		return item.GetOperation(method)
 	}
-	return nil, nil, ""
+	return nil
 }
 
 // anOrder registers an order that was paid a while ago.

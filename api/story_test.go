@@ -11,6 +11,7 @@ import (
 
 func TestADisputeIsOpenedAnsweredAndSettled(t *testing.T) {
 	s := newStage(t)
+	s.thorough = true
 	d := s.aDispute()
 	at := "/v1/disputes/" + d.ID
 	require.Equal(t, wire.StatusWaitingSeller, d.Status)

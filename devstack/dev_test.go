@@ -145,11 +145,11 @@ func (d *dev) platform() *client.Client {
 // reach waits until the default clock has passed the instant.
 func (d *dev) reach(instant time.Time) {
 	d.Helper()
+	// The key that signs tokens is the first thing that is made.
+	require.Eventually(d, func() bool { _, err := os.Stat(filepath.Join(d.dir, "issuer.pem")); return err == nil }, patience, time.Millisecond)
+	platform := d.platform()
 	require.Eventually(d, func() bool {
-		if _, err := os.Stat(filepath.Join(d.dir, "issuer.pem")); err != nil {
-			return false
-		}
-		clock, err := seed.Clock(d.Context(), d.platform())
+		clock, err := seed.Clock(d.Context(), platform)
 		return err == nil && !clock.Now.Before(instant)
 	}, patience, time.Millisecond)
 }
@@ -162,8 +162,7 @@ func (d *dev) seeded() *seed.Seeded {
 	require.Eventually(d, func() bool {
 		var err error
 		made, err = seed.Load(filepath.Join(d.dir, "seeded.json"))
-		require.NoError(d, err)
-		return made != nil
+		return err == nil && made != nil
 	}, patience, 10*time.Millisecond)
 	return made
 }

@@ -46,7 +46,7 @@ func (s Story) agenda() []turnOf {
 // answered never does; whatever is wrong with it is a miss, and the rest is played all the same.
 func (r *run) perform(ctx context.Context, played func(steps int)) error {
 	for _, turn := range r.story.agenda() {
-		line := 0
+		var line int
 		if len(turn.steps) > 0 {
 			line = turn.steps[0].Line
 		} else {

@@ -55,7 +55,7 @@ func prepareEvidence(r *run, _ context.Context, s Step) (call, error) {
 	}
 	request := ""
 	if name := s.text("request"); name != "" {
-		known := false
+		var known bool
 		if request, known = r.requests[name]; !known {
 			return nil, fmt.Errorf("evidence request %s was never made", name)
 		}

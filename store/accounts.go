@@ -96,7 +96,7 @@ func (s *Store) account(tx *gorm.DB, id string) (Account, error) {
 
 // Accounts are those of one test clock, or of real time, in the order of their creation, without their links.
 func (s *Store) Accounts(ctx context.Context, clock string, role casefile.Role) ([]Account, error) {
-	tx := inScope(s.from(ctx), "clock_id", optional(clock))
+	tx := inScope(s.from(ctx), optional(clock))
 	if role != "" {
 		tx = tx.Where("role = ?", string(role))
 	}

@@ -74,7 +74,7 @@ func (w *work) orderFacts(when time.Time) (*casefile.OrderFacts, error) {
 // reviewers are the reviewers and supervisors of the case's scope in the order of their creation.
 func (w *work) reviewers() ([]casefile.Candidate, error) {
 	var accounts []accountRow
-	err := inScope(w.tx, "clock_id", w.own.ClockID).Where("role IN ?", []string{string(casefile.Reviewer), string(casefile.Supervisor)}).
+	err := inScope(w.tx, w.own.ClockID).Where("role IN ?", []string{string(casefile.Reviewer), string(casefile.Supervisor)}).
 		Order("position").Find(&accounts).Error
 	if err != nil || len(accounts) == 0 {
 		return nil, err
@@ -132,7 +132,7 @@ func (w *work) reused(c casefile.Command) (bool, error) {
 		}
 	}
 	var n int64
-	err := inScope(w.tx.Table("shipments"), "clock_id", w.own.ClockID).
+	err := inScope(w.tx.Table("shipments"), w.own.ClockID).
 		Where("carrier = ? AND tracking = ? AND order_id <> ?", plain(data.Carrier), plain(data.Tracking), w.own.OrderID).Limit(1).Count(&n).Error
 	return n > 0, err
 }
@@ -157,9 +157,9 @@ func (w *work) funds() (casefile.Funds, error) {
 }
 
 // inScope keeps to the cases, accounts and numbers of one test clock, or to those of real time.
-func inScope(tx *gorm.DB, column string, clock optional) *gorm.DB {
+func inScope(tx *gorm.DB, clock optional) *gorm.DB {
 	if clock == "" {
-		return tx.Where(column + " IS NULL")
+		return tx.Where("clock_id IS NULL")
 	}
-	return tx.Where(column+" = ?", string(clock))
+	return tx.Where("clock_id = ?", string(clock))
 }

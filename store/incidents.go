@@ -79,7 +79,7 @@ func (s *Store) Declare(ctx context.Context, i Incident, once Once) (Incident, e
 // Incidents are those of a scope, the latest first.
 func (s *Store) Incidents(ctx context.Context, clock string) ([]Incident, error) {
 	var rows []incidentRow
-	err := inScope(s.from(ctx), "clock_id", optional(clock)).Order("until_at DESC, id DESC").Limit(MaxPage).Find(&rows).Error
+	err := inScope(s.from(ctx), optional(clock)).Order("until_at DESC, id DESC").Limit(MaxPage).Find(&rows).Error
 	incidents := make([]Incident, len(rows))
 	for i, row := range rows {
 		incidents[i] = row.incident()
@@ -138,7 +138,7 @@ func (s *Store) SpreadIncident(ctx context.Context, id string) (reached []CaseRe
 // scope is the next cases that an incident concerns, orders before disputes. A cursor that somebody else has moved
 // meanwhile only means that some cases are knocked at twice, with the same command.
 func (r incidentRow) scope(tx *gorm.DB) *gorm.DB {
-	tx = inScope(tx, "clock_id", r.ClockID).Select("id", "kind").Where("NOT closed")
+	tx = inScope(tx, r.ClockID).Select("id", "kind").Where("NOT closed")
 	if r.CursorKind != "" {
 		tx = tx.Where("(kind < ? OR kind = ? AND id > ?)", r.CursorKind, r.CursorKind, r.CursorID)
 	}
@@ -155,7 +155,7 @@ func (r incidentRow) scope(tx *gorm.DB) *gorm.DB {
 // told by whoever knows them of the order.
 func (s *Store) tellIncidents(tx *gorm.DB, p place) error {
 	var rows []incidentRow
-	err := inScope(tx, "clock_id", p.ClockID).Where("until_at > ? AND country = '' AND carrier = ''", p.LastAt).Order("created_at, id").Find(&rows).Error
+	err := inScope(tx, p.ClockID).Where("until_at > ? AND country = '' AND carrier = ''", p.LastAt).Order("created_at, id").Find(&rows).Error
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func knockForEver(t *testing.T, target string) {
 	for n := 0; ; n++ {
 		r, err := s.Knock(t.Context(), Knock{ID: identifier.New("cmd"), Case: order, Name: "add", By: buyer()})
 		require.NoError(t, err)
-		fmt.Println("answered", r.ID) //nolint:forbidigo // to the parent
+		fmt.Println("answered", r.ID)
 		if n%3 == 0 {
 			_, err = s.Step(t.Context(), order)
 			require.NoError(t, err)

@@ -82,7 +82,7 @@ func (s *Store) PolicyInForce(ctx context.Context, clock string) (Policy, error)
 
 func inForce(tx *gorm.DB, clock string) (policyRow, error) {
 	var row policyRow
-	err := inScope(tx.Table("publications"), "clock_id", optional(clock)).Select("policies.*").
+	err := inScope(tx.Table("publications"), optional(clock)).Select("policies.*").
 		Joins("JOIN policies ON policies.version = publications.version").Order("position DESC").Limit(1).Scan(&row).Error
 	return row, err
 }

@@ -199,8 +199,8 @@ func TestCaseThatNoWakeReachedIsTriedAgainSoon(t *testing.T) {
 	for range 1000 { // an hour and more without the engine
 		require.True(t, r.over(ref("ord_1", 1), now))
 		r.missed(ref("ord_1", 1), now)
-		require.False(t, r.over(ref("ord_1", 1), now.Add(restFirst-1)))
-		now = now.Add(restFirst)
+		require.False(t, r.over(ref("ord_1", 1), now.Add(restAgain-1)))
+		now = now.Add(restAgain)
 	}
 	require.True(t, r.over(ref("ord_1", 1), now), "and from here on nothing changes")
 	require.False(t, r.over(ref("ord_1", 1), now.Add(restFirst-1)))

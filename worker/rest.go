@@ -10,6 +10,7 @@ import (
 // How long a case rests between two wakes that changed nothing: at first, and at most.
 const (
 	restFirst = 5 * time.Second
+	restAgain = time.Second // after a wake that did not reach its case
 	restMost  = 10 * time.Minute
 )
 
@@ -47,13 +48,13 @@ func (r *rests) over(ref store.CaseRef, now time.Time) bool {
 	return true
 }
 
-// missed lets a case rest no longer than at first: the wake did not reach it, so it says nothing about the case, and after
-// an hour without the engine nobody should wait ten minutes more.
+// missed lets a case rest for a moment only: the wake did not reach it, so it says nothing about the case, and after an hour
+// without the engine nobody should wait ten minutes more.
 func (r *rests) missed(ref store.CaseRef, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if _, known := r.cases[ref.ID]; known {
-		r.cases[ref.ID] = resting{sequence: ref.Sequence, until: now.Add(restFirst), length: restFirst / 2}
+		r.cases[ref.ID] = resting{sequence: ref.Sequence, until: now.Add(restAgain), length: restFirst / 2}
 	}
 }
 

@@ -87,7 +87,7 @@ func problemOf(resp *http.Response, body []byte) error {
 func (c *Client) Await(ctx context.Context, command string, editors ...RequestEditorFn) (Command, error) {
 	const first, most = 50 * time.Millisecond, 2 * time.Second
 	for wait := first; ; wait = min(2*wait, most) {
-		result, err := Result[Command](c.GetCommand(ctx, command, editors...))
+		result, err := Result[Command](c.GetCommand(ctx, command, editors...)) //nolint:bodyclose // Result closes it
 		if err != nil || result.State != CommandStatePending {
 			return result, err
 		}

@@ -19,17 +19,19 @@ import (
 type moody struct {
 	payments.Faulty
 	mu    sync.Mutex
-	moods map[string][]payments.Fault // by order, a try each; then none
+	moods map[string][]payments.Fault // by order, one a try, also under another key; then none
 	hangs map[string]int              // tries that are not answered at all, by order
 }
 
-func (m *moody) plan(in payments.Instruction, try int) payments.Fault {
+func (m *moody) plan(in payments.Instruction, _ int) payments.Fault {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if moods := m.moods[in.Order]; try <= len(moods) {
-		return moods[try-1]
+	moods := m.moods[in.Order]
+	if len(moods) == 0 {
+		return payments.None
 	}
-	return payments.None
+	m.moods[in.Order] = moods[1:]
+	return moods[0]
 }
 
 // Execute says nothing until the caller gives up, as often as the order's mood has it, and is the faulty one after that.

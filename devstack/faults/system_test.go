@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -76,7 +77,7 @@ func begin(t *testing.T, g *ground, o options) *system {
 		require.NoError(t, err)
 		listen := fmt.Sprintf("127.0.0.1:%d", port)
 		s.bases = append(s.bases, "http://"+listen)
-		s.apis = append(s.apis, s.program(fmt.Sprintf("api-%d", i), append(env, "RECOURSE_LISTEN="+listen), "api"))
+		s.apis = append(s.apis, s.program(fmt.Sprintf("api-%d", i), append(slices.Clone(env), "RECOURSE_LISTEN="+listen), "api"))
 	}
 	for i := range o.workers {
 		s.workers = append(s.workers, s.program(fmt.Sprintf("worker-%d", i), env, "worker"))

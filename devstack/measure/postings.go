@@ -119,7 +119,7 @@ func settleOnce(ctx context.Context, cases *store.Store, seller string, spreadFe
 	confirm := ledger.ConfirmOut(m)
 	if spreadFees { // to an account that is written as the fees are, one of many
 		last := slices.IndexFunc(confirm.Postings, func(p ledger.Posting) bool { return p.Account == ledger.Fees })
-		confirm.Postings[last].Account = ledger.GivenTo("fees" + strconv.Itoa(rand.IntN(feeAccounts)))
+		confirm.Postings[last].Account = ledger.RefundedTo("fees" + strconv.Itoa(rand.IntN(feeAccounts)))
 	}
 	hold := ledger.HoldCapture(0, order, settlementRefund+settlementRelease+settlementFee, "EUR")
 	for _, t := range []ledger.Transfer{hold, ledger.RequestOut(m), confirm} {

@@ -10,6 +10,7 @@ BEGIN;
 SELECT * FROM "accounts" WHERE id = :seller::text LIMIT 1 FOR NO KEY UPDATE;
 SELECT coalesce(max(step), 0) AS step FROM transfers WHERE case_id = :seller::text \gset
 \set step :step + 1
+SELECT clock_timestamp();
 INSERT INTO "transfers" ("case_id","step","verb","order_id","cause","dispute","currency","at") VALUES (:seller,:step,'hold','','capture','','EUR',now());
 INSERT INTO "postings" ("case_id","step","verb","position","order_id","account","currency","amount_minor") VALUES (:seller,:step,'hold',0,'','capture','EUR',-4100),(:seller,:step,'hold',1,'',:escrow,'EUR',4100);
 INSERT INTO "balances" ("account","currency","balance_minor") VALUES (:escrow,'EUR',4100) ON CONFLICT ("account","currency") DO UPDATE SET "balance_minor"=balances.balance_minor + excluded.balance_minor;
@@ -18,6 +19,7 @@ BEGIN;
 SELECT * FROM "accounts" WHERE id = :seller::text LIMIT 1 FOR NO KEY UPDATE;
 SELECT coalesce(max(step), 0) AS step FROM transfers WHERE case_id = :seller::text \gset
 \set step :step + 1
+SELECT clock_timestamp();
 INSERT INTO "transfers" ("case_id","step","verb","order_id","cause","dispute","currency","at") VALUES (:seller,:step,'split','','decision','','EUR',now());
 INSERT INTO "postings" ("case_id","step","verb","position","order_id","account","currency","amount_minor") VALUES (:seller,:step,'split',0,'',:escrow,'EUR',-4100),(:seller,:step,'split',1,'',:transit,'EUR',4100);
 UPDATE balances SET balance_minor = balance_minor - 4100 WHERE account = :escrow::text AND currency = 'EUR' AND balance_minor >= 4100;
@@ -27,6 +29,7 @@ BEGIN;
 SELECT * FROM "accounts" WHERE id = :seller::text LIMIT 1 FOR NO KEY UPDATE;
 SELECT coalesce(max(step), 0) AS step FROM transfers WHERE case_id = :seller::text \gset
 \set step :step + 1
+SELECT clock_timestamp();
 INSERT INTO "transfers" ("case_id","step","verb","order_id","cause","dispute","currency","at") VALUES (:seller,:step,'confirm','','decision','','EUR',now());
 INSERT INTO "postings" ("case_id","step","verb","position","order_id","account","currency","amount_minor") VALUES (:seller,:step,'confirm',0,'',:transit,'EUR',-4100),(:seller,:step,'confirm',1,'',:buyer,'EUR',1000),(:seller,:step,'confirm',2,'',:payable,'EUR',3000),(:seller,:step,'confirm',3,'','fees','EUR',100);
 INSERT INTO "balances" ("account","currency","balance_minor") VALUES (:payable,'EUR',3000) ON CONFLICT ("account","currency") DO UPDATE SET "balance_minor"=balances.balance_minor + excluded.balance_minor;

@@ -181,6 +181,9 @@ func (s *story) decide(ctx context.Context, dispute client.Dispute) error {
 	return nil
 }
 
+// lookAgain is how long after a deadline the dispute is read, and read again: a page that somebody looks at is no faster.
+const lookAgain = 250 * time.Millisecond
+
 // patience bounds how long one status is waited for.
 const patience = 90 * time.Second
 
@@ -194,7 +197,7 @@ func (s *story) await(ctx context.Context, by party, dispute client.Dispute, dea
 		if !running {
 			return dispute, nil
 		}
-		if err := pause(ctx, max(50*time.Millisecond, time.Until(due)+30*time.Millisecond)); err != nil {
+		if err := pause(ctx, max(lookAgain, time.Until(due)+lookAgain)); err != nil {
 			return dispute, fmt.Errorf("wait for %s of %s: %w", deadline, s.dispute, err)
 		}
 		var err error

@@ -245,3 +245,24 @@ func TestAnAppealOfAnEarlierDecisionDoesNotCallAPanelOverALaterOne(t *testing.T)
 	s.late("appeal_window")
 	s.ended(dispute.DecidedForSeller, 0, 4550)
 }
+
+func TestAPanelWaitsForTheWindowWhenOnlyAnEarlierDecisionWasAppealed(t *testing.T) {
+	s := decided(t)
+	s.Reviewers = staff(3, 2) // too few for a panel
+	s.do("appeal", bolt, fields{"text": "No."})
+	s.late("appeal_window")
+	s.waive()
+	back := forBuyer()
+	back["return"] = true
+	s.do("decide", sue, back)
+	s.shipReturn()
+	s.do("deliver_return", carrier, nil)
+	s.do("inspect_return", bolt, fields{"condition": "empty", "text": "A brick."})
+	s.wait(1)
+	s.waive()
+	s.do("decide", dora, forSeller())
+	s.do("appeal", ada, fields{"text": "It was no brick."})
+	s.status(dispute.AppealWindow)
+	s.late("appeal_window")
+	s.status(dispute.PanelReview)
+}

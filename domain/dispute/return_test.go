@@ -240,9 +240,27 @@ func TestACaseThatClosedFrozenThawsWhenItIsReopened(t *testing.T) {
 	s.must(s.order, "chargeback", platform, fields{"amount": 4550})
 	require.True(t, s.d().Frozen)
 	s.do("concede", ada, fields{"acknowledge": true})
+	require.False(t, s.d().Frozen)
 	s.must(s.order, "close_chargeback", platform, fields{"won_by": "seller"})
 	s.do("reopen", ada, nil)
 	require.False(t, s.d().Frozen)
 	s.late("seller_response")
 	s.ended(dispute.DefaultSellerSilent, 4550, 0)
+}
+
+func TestANumberThatAnotherOrderUsedMakesAReturnSuspect(t *testing.T) {
+	s := returning(t)
+	s.must("ord_2", "register_order", platform, registration())
+	s.must("ord_2", "ship", bolt, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
+	s.do("ship_return", ada, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
+	require.True(t, s.d().Return.Suspect)
+	s.status(dispute.WaitingReturn)
+}
+
+func TestAConcessionIsWorthNoMoreThanWhatIsLeft(t *testing.T) {
+	s := disputed(t, fields{"reason": dispute.Damaged, "remedy": dispute.Replacement})
+	s.must(s.order, "chargeback", platform, fields{"amount": 1000})
+	s.must(s.order, "close_chargeback", platform, fields{"won_by": "buyer"})
+	s.do("concede", bolt, nil)
+	require.EqualValues(t, 3550, s.d().Promise.Fallback)
 }

@@ -228,7 +228,7 @@ func (s *story) due(name, after string) *story {
 	if found {
 		length, err := policy.ParseDuration(after)
 		require.NoError(s, err)
-		require.Equal(s, policy.Duration(length).String(), policy.Duration(d.DueAt.Sub(paid)).String(), name)
+		require.Equal(s, length.String(), policy.Duration(d.DueAt.Sub(paid)).String(), name)
 	}
 	return s
 }

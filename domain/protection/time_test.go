@@ -121,10 +121,9 @@ func TestEndOfProtection(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	s := begin(t)
 	moves := map[protection.State]casefile.Role{protection.Funded: casefile.Seller, protection.InTransit: casefile.Carrier, protection.Inspection: casefile.Buyer}
 	for state, bring := range stands {
-		s = begin(t)
+		s := begin(t)
 		bring(s)
 		summary := s.order().Summary()
 		require.Equal(t, string(state), summary.Stage)

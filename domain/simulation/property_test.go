@@ -67,7 +67,9 @@ func (a *witness) again(s simulation.Step, after string) {
 		kept = s.Before
 	}
 	was := a.encode(kept)
-	next, change, answer := kept, casefile.Change{}, casefile.Answer{}
+	var next casefile.Case
+	var change casefile.Change
+	var answer casefile.Answer
 	if s.Command != nil {
 		next, change, answer = kept.Decide(*s.Command, s.Facts)
 	} else {

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -86,18 +87,29 @@ func create(path string) (ed25519.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode the signing key: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	if err := place(path, text); errors.Is(err, fs.ErrExist) {
 		return read(path) // somebody else was faster
-	}
-	if err != nil {
-		return nil, fmt.Errorf("keep the signing key: %w", err)
-	}
-	err = errors.Join(pem.Encode(file, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), file.Close())
-	if err != nil {
+	} else if err != nil {
 		return nil, fmt.Errorf("keep the signing key: %w", err)
 	}
 	return key, nil
+}
+
+// place makes a file that is there whole or not at all, also when the process is killed here. One that exists stays.
+func place(path string, text []byte) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // only its owner can read it
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.Remove(file.Name())) }()
+	if _, err := file.Write(text); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Link(file.Name(), path)
 }
 
 // Name is what the tokens say of their issuer, and Audience for whom they are.

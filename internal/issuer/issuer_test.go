@@ -1,53 +1,46 @@
-package issuer
+package issuer_test
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"recourse/api/identity"
-	"recourse/domain/casefile"
+	"recourse/internal/issuer"
 )
 
-func TestMintedTokensAreRecognisedByTheirKeys(t *testing.T) {
-	i, err := New("https://issuer.test", "recourse")
-	require.NoError(t, err)
-	token, err := i.Mint("acc_1", casefile.Seller, time.Minute)
-	require.NoError(t, err)
-
-	recorder := httptest.NewRecorder()
-	i.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/.well-known/jwks.json", nil))
-	keys, err := identity.KeysFromDocument(recorder.Body.Bytes())
-	require.NoError(t, err)
-	v, err := identity.NewVerifier(i.Name(), i.Audience(), keys, nil)
-	require.NoError(t, err)
-	caller, err := v.Verify(t.Context(), token)
-	require.NoError(t, err)
-	require.Equal(t, identity.Caller{ID: "acc_1", Role: casefile.Seller}, caller)
-
-	late, err := i.Mint("acc_1", casefile.Seller, -time.Minute)
-	require.NoError(t, err)
-	_, err = v.Verify(t.Context(), late)
-	require.ErrorIs(t, err, identity.ErrToken)
-}
-
-func TestAKeyInAFileIsKeptAndIsItsOwnersAlone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "issuer.pem")
-	first, err := Open("a", "b", path)
-	require.NoError(t, err)
-	second, err := Open("a", "b", path)
-	require.NoError(t, err)
-	require.JSONEq(t, string(first.JWKS()), string(second.JWKS()))
+func TestWhoeverOpensTheKeyFirstEverybodyHasTheSame(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "issuer.pem")
+	sets := make([]string, 8)
+	errs := make([]error, len(sets))
+	var all sync.WaitGroup
+	for i := range sets {
+		all.Go(func() {
+			own, err := issuer.Open("https://issuer.example", "recourse", path)
+			if errs[i] = err; err == nil {
+				sets[i] = string(own.JWKS())
+			}
+		})
+	}
+	all.Wait()
+	for i := range sets {
+		require.NoError(t, errs[i])
+		require.Equal(t, sets[0], sets[i])
+	}
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, files, 1, "nothing else is left")
+}
 
-	require.NoError(t, os.WriteFile(path, []byte("no key"), 0o600))
-	_, err = Open("a", "b", path)
-	require.Error(t, err)
+func TestAFileThatIsNoKeyIsToldAndLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "issuer.pem")
+	require.NoError(t, os.WriteFile(path, []byte("not a key"), 0o600))
+	_, err := issuer.Open("https://issuer.example", "recourse", path)
+	require.ErrorContains(t, err, "is not in PEM form")
 }
