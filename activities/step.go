@@ -44,7 +44,7 @@ func (s *Steps) Step(ctx context.Context, in contract.StepInput) (out contract.S
 			}
 		}
 	}
-	return contract.StepOutcome{
+	out = contract.StepOutcome{
 		Applied:  result.Applied,
 		Revision: result.Revision,
 		NextDue:  result.NextDue,
@@ -53,5 +53,9 @@ func (s *Steps) Step(ctx context.Context, in contract.StepInput) (out contract.S
 		Todo:     result.Todo,
 		Closed:   result.Closed,
 		Summary:  contract.Summarize(result.Summary).Since(in.Shown),
-	}, nil
+	}
+	if result.NextDue.IsZero() {
+		out.Shows = result.Next.DueAt
+	}
+	return out, nil
 }

@@ -18,6 +18,13 @@ import (
 	"recourse/domain/protection"
 )
 
+func TestTheExamplesOfTheContractFitIt(t *testing.T) {
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(document)
+	require.NoError(t, err)
+	require.NoError(t, doc.Validate(loader.Context))
+}
+
 func TestEveryOperationIsDescribedAndServed(t *testing.T) {
 	s := newStage(t)
 	served := map[string]bool{}

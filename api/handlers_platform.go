@@ -132,7 +132,7 @@ func (h *handlers) DeclareIncident(ctx context.Context, r wire.DeclareIncidentRe
 		return nil, err
 	}
 	from, until := microseconds(n.From), microseconds(n.Until)
-	if !until.After(from) || until.Sub(from) > longest {
+	if from.IsZero() || !until.After(from) || until.Sub(from) > longest {
 		return nil, invalid("/until", "range", "must lie after from, and within the longest time allowed")
 	}
 	if n.Clock != "" {

@@ -18,6 +18,9 @@ func (h *handlers) CreateTestClock(ctx context.Context, r wire.CreateTestClockRe
 		// The key names the clock, so that its repeat finds it.
 		id = identifier.Derive("clk", callOf(ctx).caller.ID, key, string(callOf(ctx).hash))
 	}
+	if microseconds(r.Body.Now).IsZero() {
+		return nil, invalid("/now", "range", "must lie after the beginning of the year 1")
+	}
 	err := h.store.CreateClock(ctx, id, microseconds(r.Body.Now))
 	if err != nil && !errors.Is(err, store.ErrDuplicate) {
 		return nil, err

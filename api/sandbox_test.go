@@ -54,6 +54,8 @@ func TestATestClockIsTurned(t *testing.T) {
 	s.post(thePlatform(), "/v1/test_clocks", `{"now":"2026-03-01T09:00:00.123456789Z"}`, "Idempotency-Key", "k").is(http.StatusCreated).into(&turned)
 	require.Equal(t, clock.ID, turned.ID)
 
+	s.post(thePlatform(), "/v1/test_clocks", `{"now":"0001-01-01T00:00:00Z"}`).refused(wire.ProblemCodeValidationFailed)
+
 	at := "/v1/test_clocks/" + clock.ID
 	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`).is(http.StatusOK).into(&turned)
 	require.Equal(t, wire.TestClockStatusReady, turned.Status)

@@ -113,10 +113,12 @@ func (o devOptions) run(ctx context.Context, out, log io.Writer) (err error) {
 
 // interrupted is the error, unless it only says that somebody asked to stop.
 func interrupted(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
 // seed makes the cases, or finds those that are there.

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -11,6 +10,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/ledger"
 	"recourse/domain/money"
+	"recourse/domain/tracking"
 )
 
 // factGiver is an order, which knows what one of its disputes must know of it.
@@ -137,10 +137,8 @@ func (w *work) reused(c casefile.Command) (bool, error) {
 	return n > 0, err
 }
 
-// plain is how a tracking number is compared: people write it with spaces and in small letters.
-func plain(s string) string {
-	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(s)))
-}
+// plain is how a tracking number is compared, which is how its check digit is: what holds there is found here.
+func plain(s string) string { return tracking.Normalize(s) }
 
 // funds is what the seller has, locked until the step is over, with what this step has moved already.
 func (w *work) funds() (casefile.Funds, error) {

@@ -50,6 +50,14 @@ func TestOperatorsSeeWhatARunIsAbout(t *testing.T) {
 	}
 }
 
+func TestOperatorsSeeWhenSomethingIsDueOnATestClock(t *testing.T) {
+	s := start(t, stack.Options{})
+	began := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	m := newMarket(t, s, testClock(t, s, began), nil)
+	order := m.ordered(began)
+	require.Contains(t, currentDetails(t, s, orderRun(order.ID)), "due 2026-03-02T12:00:00Z, on its test clock")
+}
+
 func TestHistoriesHoldNothingThatAPartyWrote(t *testing.T) {
 	s := start(t, stack.Options{})
 	m := newMarket(t, s, "", nil)

@@ -51,8 +51,8 @@ func (m *market) story(order string) []told {
 	m.Helper()
 	var story []told
 	for _, e := range m.timeline(order) {
-		data, _ := plain(map[string]any(e.Data)).(map[string]any)
-		story = append(story, told{Type: string(e.Type), By: e.By.Role, Data: data})
+		data, _ := plain(e.Data).(map[string]any)
+		story = append(story, told{Type: e.Type, By: e.By.Role, Data: data})
 	}
 	return story
 }

@@ -6,7 +6,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
 
+	"recourse/contract"
+	"recourse/domain/casefile"
 	"recourse/internal/crash"
 )
 
@@ -86,5 +89,30 @@ func tell(t *testing.T, g *ground, where string, api bool) []string {
 	require.NoError(t, st.d1(t.Context()))
 	require.Equal(t, where != "", died.Load(), "nobody came by %s", where)
 	s.sound()
+	if where == "" {
+		s.countUpserts(st)
+	}
 	return st.tale(t.Context(), t)
+}
+
+// upserts is how often a D1's stages change after the start: of the order funded, in transit, inspection, disputed and so on
+// to closed; of the dispute negotiation, adjudication, appeal, final.
+var upserts = map[string]int{casefile.KindOrder: 7, casefile.KindDispute: 3}
+
+// countUpserts holds what search attributes cost: one event a change of stage, and none with a step that changes none.
+func (s *system) countUpserts(st *story) {
+	s.Helper()
+	for kind, id := range map[string]string{casefile.KindOrder: st.order, casefile.KindDispute: st.dispute} {
+		n, events := 0, 0
+		for _, r := range s.runs(" AND WorkflowId = '" + contract.WorkflowID(kind, id) + "'") {
+			for _, e := range s.history(r[0], r[1]).Events {
+				events++
+				if e.EventType == enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES {
+					n++
+				}
+			}
+		}
+		s.Logf("%s: %d upserts of search attributes in %d events", kind, n, events)
+		require.Equal(s.T, upserts[kind], n, kind)
+	}
 }

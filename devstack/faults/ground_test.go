@@ -81,7 +81,7 @@ func beTemporal(dsn string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("address", server.HostPort()) //nolint:forbidigo // to whoever started this
+	fmt.Println("address", server.HostPort())
 	<-ctx.Done()
 	return server.Stop()
 }

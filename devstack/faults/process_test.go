@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -133,21 +132,6 @@ func (p *process) killed() bool {
 	}
 	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
-}
-
-// said is the rest of the last line that begins with the words.
-func (p *process) said(words string) string {
-	text, err := os.ReadFile(p.log)
-	if err != nil {
-		return ""
-	}
-	found := ""
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, words); ok && strings.HasSuffix(rest, "\n") {
-			found = strings.TrimSpace(rest)
-		}
-	}
-	return found
 }
 
 // tail is the end of what it said, for a test that failed.

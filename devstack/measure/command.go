@@ -10,7 +10,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"go.temporal.io/sdk/client"
 
 	"recourse/bench"
 	"recourse/bench/bare"
@@ -102,9 +101,9 @@ func bareWorkerCommand() *cobra.Command {
 			defer func() { _ = db.Close() }() // the process ends
 			db.SetMaxOpenConns(connections)
 			db.SetMaxIdleConns(connections)
-			engine, err := client.DialContext(ctx, client.Options{HostPort: address, Namespace: namespace})
+			engine, err := dial(ctx, address)
 			if err != nil {
-				return fmt.Errorf("connect to Temporal: %w", err)
+				return err
 			}
 			defer engine.Close()
 			w := bare.NewWorker(engine, scripts(), bare.Steps{DB: db})

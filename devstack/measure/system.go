@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -18,8 +19,6 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the database/sql driver "pgx"
 	"go.temporal.io/sdk/client"
 	temporallog "go.temporal.io/sdk/log"
-
-	"log/slog"
 
 	"recourse/bench/bare"
 	"recourse/domain/casefile"
@@ -117,12 +116,19 @@ func (s *system) startTemporal(ctx context.Context) error {
 	if s.address, err = p.said(ctx, "address "); err != nil {
 		return err
 	}
-	s.engine, err = client.DialContext(ctx, client.Options{HostPort: s.address, Namespace: namespace,
-		Logger: temporallog.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	s.engine, err = dial(ctx, s.address)
+	return err
+}
+
+// dial connects to Temporal as our own processes do, without compression, so that this is no difference between the sides.
+func dial(ctx context.Context, address string) (client.Client, error) {
+	engine, err := client.DialContext(ctx, client.Options{HostPort: address, Namespace: namespace,
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
+		Logger:            temporallog.NewStructuredLogger(slog.New(slog.DiscardHandler))})
 	if err != nil {
-		return fmt.Errorf("connect to Temporal: %w", err)
+		return nil, fmt.Errorf("connect to Temporal: %w", err)
 	}
-	return nil
+	return engine, nil
 }
 
 // startRecourse migrates, and starts api and worker with the settings of production, but for the limit on a caller's rate.

@@ -33,7 +33,6 @@ func simply(days float64, what string, as func(*tale) string, do func(*tale) cal
 func buyer(told *tale) string  { return told.buyer }
 func seller(told *tale) string { return told.seller }
 func carrier(*tale) string     { return "carrier" }
-func named(n string) person    { return func(*tale) string { return n } }
 
 type person = func(*tale) string
 

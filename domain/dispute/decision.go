@@ -209,6 +209,9 @@ func (t *turn) second(s secondSignature) casefile.Answer {
 	if a := t.ripe(); !s.Refuse && !a.Accepted() {
 		return a
 	}
+	if a := t.amounts(t.Proposal.Refund, t.Proposal.Release); !s.Refuse && !a.Accepted() {
+		return a // the reason was changed since: the file goes back
+	}
 	t.Clocks.Remove(dueSecond)
 	t.Bench.Ruled = append(t.Bench.Ruled, t.By().ID)
 	d := *t.Proposal

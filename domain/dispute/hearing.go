@@ -36,6 +36,9 @@ type Waiver struct {
 
 // waiveHearing gives up, for the party that says so, the rest of the evidence period and the time to answer what is there.
 func (t *turn) waiveHearing(struct{}) casefile.Answer {
+	if a := t.moves(); !a.Accepted() {
+		return a
+	}
 	waiver := Waiver{At: t.At()}
 	for _, i := range t.Items {
 		if _, counts := i.heard(); counts {

@@ -174,6 +174,9 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	case claim.Amount == 0 && r.Reason != OffPlatformPressure:
 		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
+	if a := t.moves(); !a.Accepted() {
+		return a
+	}
 	more := claim.Amount > t.Claim.Amount || claim.Remedy != t.Claim.Remedy || claim.Reason.Root() != t.Claim.Reason.Root()
 	t.Claim = claim
 	t.Event(casefile.DisputeReasonChanged, map[string]any{"reason": claim.Reason, "remedy": claim.Remedy, "amount": claim.Amount, "restarts": more})

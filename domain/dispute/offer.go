@@ -98,6 +98,9 @@ func (t *turn) offer(p proposal) casefile.Answer {
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is offered than is left of these lines.",
 			Result: map[string]any{"cap": value}}
 	}
+	if a := t.moves(); !a.Accepted() {
+		return a
+	}
 	by := t.By().Role
 	o := Offer{ID: casefile.Derive("ofr", t.command), Version: 1, By: by, Remedy: p.Remedy, MadeAt: t.At(), State: Standing}
 	switch {
@@ -133,6 +136,15 @@ func (t *turn) offer(p proposal) casefile.Answer {
 	}
 	t.waitForOffer()
 	return casefile.Answer{Result: map[string]any{"offer": o.ID, "version": o.Version}}
+}
+
+// moves counts offers, changes of the reason and waivers, as messages are counted: each moves the case on, and a decision is
+// on a case that stands still for as long as it takes to read it.
+func (t *turn) moves() casefile.Answer {
+	if !t.Chat.Add("moves/"+t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
+		return casefile.Refuse(casefile.TooManyItems, "You have offered, changed or waived something as often as a day allows.")
+	}
+	return casefile.Answer{}
 }
 
 // waitForOffer lets the seller's first answer wait while the buyer's own offer stands: it has its own time, and if it goes

@@ -96,7 +96,7 @@ func (t *turn) returnDelivered() casefile.Answer {
 
 type inspection struct {
 	Condition string `json:"condition"`
-	File      string `json:"file,omitempty"`
+	File      string `json:"file,omitempty"` // evidence that the seller has handed in
 	Text      string `json:"text,omitempty"`
 }
 
@@ -109,6 +109,9 @@ func (i inspection) Valid() casefile.Answer {
 
 // Fits asks the seller to show what is wrong with the goods, unless evidence was handed in since they came back.
 func (i inspection) Fits(t *turn) casefile.Answer {
+	if i.File != "" && !slices.ContainsFunc(t.Items, func(item Item) bool { return item.By == casefile.Seller && item.ID == i.File }) {
+		return casefile.Invalid("/file", "Name evidence that you have handed in in this case.")
+	}
 	shown := i.File != "" || i.Text != "" || t.Return != nil && !t.Return.DeliveredAt.IsZero() && slices.ContainsFunc(t.Items, func(item Item) bool {
 		return item.By == casefile.Seller && !item.At.Before(t.Return.DeliveredAt)
 	})
@@ -120,15 +123,15 @@ func (i inspection) Fits(t *turn) casefile.Answer {
 
 // inspectReturn: goods in order are refunded; anything else is a reviewer's to decide.
 func (t *turn) inspectReturn(i inspection) casefile.Answer {
-	if i.File != "" || i.Text != "" {
-		item := Item{ID: casefile.Derive("evd", t.command), By: casefile.Seller, Type: "photo_of_item", File: i.File, Text: i.Text, At: t.At(), VisibleAt: t.At(), Round: t.Round}
-		if i.File == "" {
-			item.Type = "statement"
-		}
-		t.addItem(item)
+	if i.Text != "" {
+		t.addItem(Item{ID: casefile.Derive("evd", t.command), By: casefile.Seller, Type: "statement", Text: i.Text, At: t.At(), VisibleAt: t.At(), Round: t.Round})
 	}
 	t.Return.Condition = i.Condition
-	t.Event(casefile.ReturnInspected, map[string]any{"condition": i.Condition})
+	data := map[string]any{"condition": i.Condition}
+	if i.File != "" {
+		data["evidence"] = i.File
+	}
+	t.Event(casefile.ReturnInspected, data)
 	if i.Condition == InOrder {
 		t.returned()
 		return casefile.Answer{}

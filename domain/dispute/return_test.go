@@ -88,6 +88,22 @@ func TestAReturnWithSomethingWrongGoesToAReviewer(t *testing.T) {
 		s.do("inspect_return", bolt, fields{"condition": "empty"})
 		require.Equal(t, dispute.Adjudication, s.d().Stage)
 	})
+	t.Run("what it names is the seller's own, in this case", func(t *testing.T) {
+		s := returning(t)
+		s.do("submit_evidence", bolt, fields{"type": "photo_of_item", "file": "fil_1"})
+		s.do("submit_evidence", ada, fields{"type": "photo_of_item", "file": "fil_2"})
+		s.shipReturn()
+		s.do("deliver_return", carrier, nil)
+		own, hers := s.d().Items[0].ID, s.d().Items[1].ID
+		for _, file := range []string{"evd_of_another_case", "fil_1", hers} {
+			s.refused(casefile.ValidationFailed, "inspect_return", bolt, fields{"condition": "empty", "file": file})
+			s.refused(casefile.ValidationFailed, "inspect_return", bolt, fields{"condition": dispute.InOrder, "file": file})
+		}
+		s.do("inspect_return", bolt, fields{"condition": "empty", "file": own})
+		require.Len(t, s.d().Items, 2, "it is handed in already")
+		require.Equal(t, own, s.happened(casefile.ReturnInspected)[0].Data["evidence"])
+		require.Equal(t, dispute.Adjudication, s.d().Stage)
+	})
 }
 
 func TestAReturnThatDoesNotArriveGoesToAReviewer(t *testing.T) {

@@ -125,7 +125,7 @@ type Chargeback struct {
 type Limits struct {
 	EvidenceItems  int      `yaml:"evidence_items" json:"evidence_items"` // a party, for the evidence period and for each request
 	TextRunes      int      `yaml:"text_characters" json:"text_characters"`
-	MessagesPerDay int      `yaml:"messages_per_day" json:"messages_per_day"` // a party
+	MessagesPerDay int      `yaml:"messages_per_day" json:"messages_per_day"` // a party; as many offers, changes of the reason and waivers
 	FileBytes      int64    `yaml:"file_bytes" json:"file_bytes"`
 	UploadIntent   Duration `yaml:"upload_intent" json:"upload_intent"`
 	IncidentMax    Duration `yaml:"incident_max" json:"incident_max"`

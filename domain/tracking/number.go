@@ -19,6 +19,7 @@ package tracking
 
 import (
 	"strings"
+	"unicode"
 )
 
 // Verdict is what the check digit of a number says.
@@ -40,14 +41,14 @@ const (
 	DHL   = "dhl"
 )
 
-// Normalize is a number as it is compared: capital letters and digits, without the spaces and hyphens that people write.
+// Normalize is a number as it is compared: capital letters and digits, without the spaces, the hyphens and whatever else
+// people write, seen or unseen.
 func Normalize(number string) string {
 	return strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '-', '\t', '\u00a0':
-			return -1
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
 		}
-		return r
+		return -1
 	}, strings.ToUpper(number))
 }
 

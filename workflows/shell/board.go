@@ -61,7 +61,7 @@ func (b *board) details(out contract.StepOutcome) string {
 	case !out.NextDue.IsZero():
 		lines = append(lines, contract.TimerName(out.Deadline)+" "+out.NextDue.UTC().Format(time.RFC3339))
 	case out.Deadline != "":
-		lines = append(lines, contract.TimerName(out.Deadline)+", on a test clock")
+		lines = append(lines, contract.TimerName(out.Deadline)+" "+out.Shows.UTC().Format(time.RFC3339)+", on its test clock")
 	}
 	if b.desk != "" {
 		lines = append(lines, "["+b.in.Case+"]("+strings.TrimSuffix(b.desk, "/")+"/"+b.in.Case+")")

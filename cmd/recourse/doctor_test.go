@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"recourse/store/audit"
+)
+
+func TestDoctorFindsAHealthyDatabaseHealthy(t *testing.T) {
+	configured(t)
+	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1") // nobody is there
+	_, err := run(t, "migrate")
+	require.NoError(t, err)
+
+	text, err := run(t, "doctor", "--deep")
+	require.NoError(t, err)
+	require.Contains(t, text, "I1   held + refunded + released + fees = captured")
+	require.Contains(t, text, "I10  chains hold from the first event to the head")
+	require.Contains(t, text, "not run: the engine does not answer")
+	require.Contains(t, text, "not run: no blob store is set up")
+
+	text, err = run(t, "doctor", "--json")
+	require.NoError(t, err)
+	var report audit.Report
+	require.NoError(t, json.Unmarshal([]byte(text), &report))
+	require.NotEmpty(t, report.Checks)
+	require.Zero(t, report.Wrong())
+}
+
+func TestDoctorEndsWithAnErrorWhenSomethingIsWrong(t *testing.T) {
+	var out sink
+	c := &audit.Check{Invariant: "I1", Name: "no account is below zero", Looked: 3}
+	for range 25 {
+		c.Find("payable:acc_1", "%d EUR", -5)
+	}
+	require.NoError(t, writeReport(&out, audit.Report{Checks: []*audit.Check{c}}))
+	require.Contains(t, string(out), "I1  no account is below zero  3          25")
+	require.Contains(t, string(out), "I1  payable:acc_1\n    -5 EUR")
+	require.Contains(t, string(out), "and 5 more: no account is below zero")
+}
+
+// sink keeps what is written.
+type sink []byte
+
+func (s *sink) Write(p []byte) (int, error) {
+	*s = append(*s, p...)
+	return len(p), nil
+}
