@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -90,9 +91,14 @@ func (v *view) loadDispute(ctx context.Context) error {
 		if item.File == "" {
 			continue
 		}
-		if v.files[item.File], err = v.server.store.File(ctx, item.File); err != nil {
+		file, err := v.server.store.File(ctx, item.File)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // the item is told without its size: a case is never unreadable for the want of a file
+		}
+		if err != nil {
 			return fmt.Errorf("read a file of %s: %w", v.record.ID, err)
 		}
+		v.files[item.File] = file
 	}
 	return nil
 }
