@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/assert" //nolint:depguard // require.EventuallyWithT asks for its CollectT
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/workflowservice/v1"
 )
