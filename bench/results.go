@@ -11,6 +11,10 @@ import (
 // MinimumPairs is how many pairs a ratio of times needs. A quick run has fewer, says so, and passes nothing.
 const MinimumPairs = 5
 
+// steadiest is how far the greatest ratio of a figure may be above its least. Beyond it the pairs say that something else was
+// measured too, whatever their median is: such a figure passes nothing.
+const steadiest = 2
+
 // Gate is the bound that a figure is held against: at most or at least so much.
 type Gate struct {
 	AtMost  float64 `json:"at_most,omitempty"`
@@ -38,23 +42,25 @@ func (g Gate) String() string {
 
 // Result is one line of the table.
 type Result struct {
-	ID      string `json:"id"`     // of QUALITY: B1, B2 …
-	Figure  string `json:"figure"` // what it is
-	Ratio   Spread `json:"ratio"`  // of a count: the same three times, unless runs differ
-	Gate    Gate   `json:"gate"`
-	Passed  bool   `json:"passed"`
-	Unit    string `json:"unit"`   // of the absolute figures
-	Ours    Spread `json:"ours"`   // absolute, as context
-	Theirs  Spread `json:"theirs"` // what it is divided by
-	Pairs   []Pair `json:"pairs,omitempty"`
-	Comment string `json:"comment,omitempty"`
+	ID       string `json:"id"`     // of QUALITY: B1, B2 …
+	Figure   string `json:"figure"` // what it is
+	Ratio    Spread `json:"ratio"`  // of a count: the same three times, unless runs differ
+	Gate     Gate   `json:"gate"`
+	Passed   bool   `json:"passed"`
+	Unsteady bool   `json:"unsteady,omitempty"` // the pairs disagree: measure again while nobody else uses the machine
+	Unit     string `json:"unit"`               // of the absolute figures
+	Ours     Spread `json:"ours"`               // absolute, as context
+	Theirs   Spread `json:"theirs"`             // what it is divided by
+	Pairs    []Pair `json:"pairs,omitempty"`
+	Comment  string `json:"comment,omitempty"`
 }
 
-// Timed is a ratio of times: the median of the pairs decides.
+// Timed is a ratio of times: the median of the pairs decides, if they agree.
 func Timed(id, figure, unit string, gate Gate, pairs []Pair) Result {
 	r := Result{ID: id, Figure: figure, Unit: unit, Gate: gate, Pairs: pairs, Ratio: SpreadOf(Ratios(pairs))}
 	r.Ours, r.Theirs = Sides(pairs)
-	r.Passed = r.Ratio.N > 0 && gate.Holds(r.Ratio.Median)
+	r.Unsteady = r.Ratio.Max > steadiest*r.Ratio.Min
+	r.Passed = r.Ratio.N > 0 && !r.Unsteady && gate.Holds(r.Ratio.Median)
 	return r
 }
 
@@ -76,13 +82,14 @@ func Counted(id, figure, unit string, gate Gate, counts []float64, bound float64
 
 // Machine is what the figures were measured on.
 type Machine struct {
-	Cores    int    `json:"cores"`
-	MemoryMB int    `json:"memory_mb"`
-	System   string `json:"system"`
-	Go       string `json:"go"`
-	Postgres string `json:"postgres"`
-	Temporal string `json:"temporal"`
-	Fsync    bool   `json:"fsync"`
+	Cores    int     `json:"cores"`
+	MemoryMB int     `json:"memory_mb"`
+	System   string  `json:"system"`
+	Go       string  `json:"go"`
+	Postgres string  `json:"postgres"`
+	Temporal string  `json:"temporal"`
+	Fsync    bool    `json:"fsync"`
+	Load     float64 `json:"load"` // the minute before: how many others wanted the processors
 }
 
 // Report is bench/results.json.

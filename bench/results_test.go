@@ -34,11 +34,16 @@ func TestGates(t *testing.T) {
 }
 
 func TestMedianOfThePairsDecidesForTimes(t *testing.T) {
-	pairs := []bench.Pair{{Ours: 5, Theirs: 10}, {Ours: 8, Theirs: 10}, {Ours: 9, Theirs: 10}}
+	pairs := []bench.Pair{{Ours: 6, Theirs: 10}, {Ours: 8, Theirs: 10}, {Ours: 9, Theirs: 10}}
 	r := bench.Timed("B1", "D1 resolved", "disputes/s", bench.Gate{AtLeast: 0.7}, pairs)
 	require.True(t, r.Passed)
-	require.Equal(t, bench.Spread{Min: 0.5, Median: 0.8, Max: 0.9, N: 3}, r.Ratio)
+	require.Equal(t, bench.Spread{Min: 0.6, Median: 0.8, Max: 0.9, N: 3}, r.Ratio)
 	require.False(t, bench.Timed("B1", "", "", bench.Gate{AtMost: 9}, nil).Passed, "nothing measured is nothing passed")
+
+	unsteady := bench.Timed("B1", "D1 resolved", "disputes/s", bench.Gate{AtLeast: 0.7}, append(pairs, bench.Pair{Ours: 4, Theirs: 10}))
+	require.Greater(t, unsteady.Ratio.Median, 0.6)
+	require.True(t, unsteady.Unsteady)
+	require.False(t, unsteady.Passed, "pairs that disagree pass nothing")
 }
 
 func TestWorstRunDecidesForCounts(t *testing.T) {
@@ -69,7 +74,7 @@ func TestResultsFileHasItsShape(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &file))
 	require.Equal(t, "2026-05-01T12:00:00Z", file["date"])
 	require.Equal(t, "abc", file["commit"])
-	for _, key := range []string{"cores", "memory_mb", "system", "go", "postgres", "temporal", "fsync"} {
+	for _, key := range []string{"cores", "memory_mb", "system", "go", "postgres", "temporal", "fsync", "load"} {
 		require.Contains(t, file["machine"], key)
 	}
 	results, ok := file["results"].([]any)

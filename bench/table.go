@@ -13,7 +13,10 @@ func Table(out io.Writer, r Report) error {
 	fmt.Fprintln(w, "\tfigure\tratio\tmin – max\tgate\t\tours\tother\tunit")
 	for _, result := range r.Results {
 		verdict := "passed"
-		if !result.Passed {
+		switch {
+		case result.Unsteady:
+			verdict = "UNSTEADY"
+		case !result.Passed:
 			verdict = "MISSED"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%.2f\t%.2f – %.2f\t%s\t%s\t%s\t%s\t%s\n", result.ID, result.Figure, result.Ratio.Median, result.Ratio.Min,
@@ -29,8 +32,8 @@ func Table(out io.Writer, r Report) error {
 		}
 	}
 	m := r.Machine
-	fmt.Fprintf(&text, "\n\n%d cores, %d MB, %s, %s, %s, Temporal %s, fsync %v; commit %s\n", m.Cores, m.MemoryMB, m.System, m.Go, m.Postgres,
-		m.Temporal, m.Fsync, r.Commit)
+	fmt.Fprintf(&text, "\n\n%d cores, %d MB, %s, %s, %s, Temporal %s, fsync %v, load before %.1f; commit %s\n", m.Cores, m.MemoryMB, m.System, m.Go, m.Postgres,
+		m.Temporal, m.Fsync, m.Load, r.Commit)
 	if _, err := io.WriteString(out, text.String()); err != nil {
 		return fmt.Errorf("write the table: %w", err)
 	}

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"recourse/bench"
@@ -61,9 +60,12 @@ type run struct {
 	postingTime   time.Duration // B8, a turn
 }
 
+// quietLoad is how much others may use each core before times are measured.
+const quietLoad = 0.5
+
 // sizes are how much is measured in a turn: enough to tell something, or just enough to see that everything works.
 func sizes(o options, p *progress) *run {
-	r := &run{progress: p, pairs: o.pairs, disputesATurn: 320, offersATurn: 300, loadTime: 8 * time.Second, postingTime: 8 * time.Second}
+	r := &run{progress: p, pairs: o.pairs, disputesATurn: 240, offersATurn: 300, loadTime: 8 * time.Second, postingTime: 8 * time.Second}
 	if o.quick {
 		r.disputesATurn, r.offersATurn, r.loadTime, r.postingTime = 96, 60, 2*time.Second, 2*time.Second
 	}
@@ -86,6 +88,9 @@ func measure(ctx context.Context, o options, p *progress) (_ bench.Report, err e
 		if err := runOnce(ctx, "build recourse", nil, "go", "build", "-o", binary, "recourse/cmd/recourse"); err != nil {
 			return report, err
 		}
+	}
+	if busy := report.Machine.Load / float64(report.Machine.Cores); busy > quietLoad {
+		p.at(fmt.Sprintf("the machine is not quiet (load %.1f): times will tell little", report.Machine.Load))
 	}
 	r := sizes(o, p)
 	if r.system, err = startSystem(ctx, binary, p.at); err != nil {
@@ -141,10 +146,7 @@ func (r *run) all(ctx context.Context, o options, report *bench.Report) error {
 // machine is what this runs on.
 func machine() bench.Machine {
 	m := bench.Machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(), Fsync: true}
-	var info syscall.Sysinfo_t
-	if syscall.Sysinfo(&info) == nil {
-		m.MemoryMB = int(info.Totalram * uint64(info.Unit) >> 20)
-	}
+	m.MemoryMB, m.Load = memoryAndLoad()
 	if build, ok := debug.ReadBuildInfo(); ok {
 		for _, dep := range build.Deps {
 			if dep.Path == "go.temporal.io/server" {
@@ -172,7 +174,11 @@ func commit(ctx context.Context) string {
 func explain(missed []bench.Result) string {
 	byID := map[string][]string{}
 	for _, m := range missed {
-		byID[m.ID] = append(byID[m.ID], fmt.Sprintf("%s is %s, gate %s", m.Figure, strconv.FormatFloat(m.Ratio.Median, 'f', 2, 64), m.Gate))
+		line := fmt.Sprintf("%s is %s, gate %s", m.Figure, strconv.FormatFloat(m.Ratio.Median, 'f', 2, 64), m.Gate)
+		if m.Unsteady {
+			line += ", and its pairs disagree: measure again while nobody else uses the machine"
+		}
+		byID[m.ID] = append(byID[m.ID], line)
 	}
 	var lines []string
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
