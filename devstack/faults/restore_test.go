@@ -70,7 +70,9 @@ func TestADatabaseThatWasRestored(t *testing.T) {
 	until(t, "the run does not say that it is ahead", func() bool { return log.has(spoken.dispute, store.ErrBehind.Error()) })
 	named := map[string]string{}
 	until(t, "the doctor does not name them all", func() bool {
-		for _, c := range r.examine() {
+		checks, err := r.examine()
+		require.NoError(t, err)
+		for _, c := range checks {
 			for _, f := range c.Findings {
 				named[f.Where] = f.What
 			}
