@@ -81,6 +81,7 @@ type Reader interface {
 	Case(ctx context.Context, id string) (store.CaseRecord, error)
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
+	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 }

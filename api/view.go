@@ -28,7 +28,7 @@ type view struct {
 	order   protection.Order // the order, or the order of the dispute
 	dispute dispute.Dispute
 	facts   casefile.Facts
-	log     []casefile.Record // of the case itself
+	log     []casefile.Record // of the case itself, as far as it is told from events
 	files   map[string]store.File
 }
 
@@ -57,10 +57,17 @@ func (s *Server) viewOf(ctx context.Context, id string) (*view, error) {
 	return v, v.load(ctx)
 }
 
+// toldOf are the events of which a view tells something that the state of its kind does not keep: what was said, when
+// something was accepted or ended, and what moved beside the escrow.
+var toldOf = map[string][]casefile.EventType{
+	casefile.KindOrder:   {casefile.MessagePosted, casefile.OrderFunded, casefile.EscrowRecovered, casefile.EscrowClaimed},
+	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed},
+}
+
 // load reads what the case refers to.
 func (v *view) load(ctx context.Context) error {
 	var err error
-	if v.log, err = v.wholeLog(ctx); err != nil {
+	if v.log, err = v.server.store.Told(ctx, v.record.ID, toldOf[v.record.Kind]...); err != nil {
 		return err
 	}
 	switch state := v.record.State.(type) {
@@ -101,26 +108,6 @@ func (v *view) loadDispute(ctx context.Context) error {
 		v.files[item.File] = file
 	}
 	return nil
-}
-
-// wholeLog is the case's own log: messages and movements are told from it.
-func (v *view) wholeLog(ctx context.Context) ([]casefile.Record, error) {
-	const piece = 1000
-	var log []casefile.Record
-	for {
-		var after int64
-		if len(log) > 0 {
-			after = log[len(log)-1].Sequence
-		}
-		records, err := v.server.store.Timeline(ctx, v.record.ID, after, piece)
-		if err != nil {
-			return nil, err
-		}
-		log = append(log, records...)
-		if len(records) < piece {
-			return log, nil
-		}
-	}
 }
 
 func (v *view) money(m money.Minor) wire.Money { return moneyView(m, v.order.Currency) }

@@ -56,6 +56,17 @@ func (w *world) Timeline(_ context.Context, id string, after int64, limit int) (
 	return slices.Clone(log[:min(limit, len(log))]), nil
 }
 
+func (w *world) Told(_ context.Context, id string, types ...casefile.EventType) ([]casefile.Record, error) {
+	defer w.lock()()
+	var told []casefile.Record
+	for _, r := range w.cases[id].log {
+		if slices.Contains(types, r.Type) {
+			told = append(told, r)
+		}
+	}
+	return told, nil
+}
+
 func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([]casefile.Record, string, error) {
 	if after != "" {
 		return nil, "", store.ErrCursor

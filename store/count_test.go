@@ -80,6 +80,10 @@ func TestStatementsOfEachOperation(t *testing.T) {
 				_, err := f.Timeline(ctx, order, 0, 10)
 				require.NoError(f.t, err)
 			}, 1},
+			{"what is told of a case", nil, func(ctx context.Context) {
+				_, err := f.Told(ctx, order, casefile.MessagePosted, casefile.OrderFunded)
+				require.NoError(f.t, err)
+			}, 1},
 			{"relay's round", nil, func(ctx context.Context) {
 				_, err := f.Undelivered(ctx, time.Hour, 10)
 				require.NoError(f.t, err)

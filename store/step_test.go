@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,6 +195,19 @@ func (f *fixture) verify(id string) {
 	}
 	require.NoError(f.t, casefile.VerifyHead(all, id, head))
 	require.Equal(f.t, record.Recorded, int64(len(all)))
+	f.told(id, all)
+}
+
+// told checks that a choice of events is what the whole log has of them, in its order.
+func (f *fixture) told(id string, all []casefile.Record) {
+	f.t.Helper()
+	if len(all) == 0 {
+		return
+	}
+	chosen := []casefile.EventType{all[0].Type, all[len(all)-1].Type}
+	told, err := f.Told(f.ctx, id, chosen...)
+	require.NoError(f.t, err)
+	require.Equal(f.t, slices.DeleteFunc(slices.Clone(all), func(r casefile.Record) bool { return !slices.Contains(chosen, r.Type) }), told)
 }
 
 // Rules that break hold up their own case and nothing else, and the error says which.
