@@ -49,6 +49,15 @@ func (t *turn) openReturn(origin Origin, refund money.Minor) {
 	t.start(dueReturnShip, "return."+string(origin), "dispute.return_ship", t.Terms.Dispute.ReturnShip.Std())
 }
 
+// concedeReturn grants all that was asked for a return that a withdrawal had interrupted. The leg goes on where it was:
+// goods that are on their way are not sent a second time.
+func (t *turn) concedeReturn() {
+	t.Return.Refund = max(t.Return.Refund, t.Claim.Amount)
+	if t.Return.Origin == FromDecision {
+		t.Return.Origin = FromConcession // more than was decided
+	}
+}
+
 func (t *turn) returnToShip() casefile.Answer {
 	switch {
 	case t.Return != nil && t.Return.Lapsed:

@@ -251,6 +251,22 @@ func TestAWithdrawnCaseIsReopenedOnceWhileProtectionRuns(t *testing.T) {
 	})
 }
 
+func TestAConcessionInsideAWithdrawalLeavesTheReturnWhereItIs(t *testing.T) {
+	s := disputed(t, fields{"reason": dispute.Damaged, "remedy": dispute.ReturnAndRefund})
+	s.do("accept_offer", ada, fields{"offer": s.offer(bolt, fields{"remedy": dispute.ReturnAndRefund, "amount": 3000})})
+	s.shipReturn()
+	s.wait(day)
+	s.do("withdraw", ada, nil)
+	s.wait(day)
+	s.do("concede", bolt, nil)
+	s.status(dispute.WaitingReturn)
+	require.False(t, s.d().Return.ShippedAt.IsZero(), "the goods are on their way and are not sent twice")
+	require.Equal(t, paid.Add(opening+31*day), s.due("return_transit"), "the interrupted deadline goes on")
+	s.do("deliver_return", carrier, nil)
+	s.late("return_inspection")
+	s.ended(dispute.ReturnedAndRefunded, 4550, 0) // what was asked, not what had been offered
+}
+
 func TestACaseThatClosedFrozenThawsWhenItIsReopened(t *testing.T) {
 	s := opened(t)
 	s.must(s.order, "chargeback", platform, fields{"amount": 4550})
