@@ -14,6 +14,7 @@ func (t *turn) open(o Opening) casefile.Answer {
 	t.Claim = Claim{Reason: o.Reason, Remedy: o.Remedy, Amount: o.Amount, Value: o.Value, Text: o.Text}
 	t.Suspect, t.Platform, t.Terms, t.Frozen, t.OpenedAt = o.Suspect, o.Platform, o.Terms, o.Frozen, t.At()
 	t.Stage, t.Status = Negotiation, WaitingSeller
+	t.Clocks.Learn(o.Incidents...)
 	t.Event(casefile.DisputeOpened, map[string]any{"reason": o.Reason, "remedy": o.Remedy, "amount": o.Amount, "currency": o.Currency,
 		"lines": o.Lines, "text": o.Text, "order": o.Order})
 	if o.Reason == ChangeOfMind {

@@ -240,6 +240,26 @@ func TestABankThatPaidTheWholeClaimEndsTheCase(t *testing.T) {
 	require.Equal(t, dispute.SupersededByChargeback, s.d().Outcome)
 }
 
+func TestADisputeThatIsOpenedInAnIncidentStandsStillThroughIt(t *testing.T) {
+	s := delivered(t)
+	s.at(opening)
+	s.must(s.order, "declare_incident", operator, fields{"from": paid.Add(opening - day), "until": paid.Add(opening + 2*day), "text": "Water."})
+	s.open(fields{"reason": dispute.Damaged, "remedy": dispute.RefundFull})
+	require.Equal(t, paid.Add(opening+7*day), s.due("seller_response"))
+	require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
+}
+
+func TestACaseThatIsReopenedInAnIncidentStandsStillThroughIt(t *testing.T) {
+	s := opened(t)
+	s.wait(day)
+	s.do("concede", ada, fields{"acknowledge": true})
+	s.must(s.order, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(2 * day), "text": "Water."})
+	s.refused(casefile.CaseClosed, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(2 * day), "text": "Water."})
+	s.do("reopen", ada, nil)
+	require.Equal(t, s.Now.Add(7*day), s.due("seller_response"))
+	require.Equal(t, s.Now.Add(16*day), s.due("negotiation_max"), "a day of the fifteen had passed")
+}
+
 func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {
 	s := opened(t)
 	s.wait(day)

@@ -89,6 +89,7 @@ func (t *turn) mayReopen() casefile.Answer {
 func (t *turn) reopen(p plea) casefile.Answer {
 	t.Reopened = true
 	t.Outcome = ""
+	t.Clocks.Learn(t.facts.Order.Incidents...)
 	data := map[string]any{}
 	if p.Text != "" {
 		data["text"] = p.Text
