@@ -142,6 +142,8 @@ func (d Dispute) Move(name string, noticed time.Time) (casefile.Case, casefile.C
 	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, before.DueAt)}
 	next.Clocks.Move(name, noticed)
 	t.moved(name, before.DueAt, "noticed_late")
+	t.notice(t.Buyer, name)
+	t.notice(t.Seller, name)
 	next.Revision++
 	return *next, t.Change
 }

@@ -35,8 +35,14 @@ func TestR3ADeadlineNoticedLateMoves(t *testing.T) {
 	clocks := next.(dispute.Dispute).Clocks
 	answer, _ := clocks.Get("seller_response")
 	require.Equal(t, noticed.Add(time.Hour), answer.DueAt)
-	require.Len(t, change.Events, 1)
 	require.Equal(t, casefile.DeadlineMoved, change.Events[0].Type)
+	var told []any
+	for _, e := range change.Events[1:] {
+		require.Equal(t, casefile.NoticeSent, e.Type)
+		require.Equal(t, "seller_response", e.Data["about"])
+		told = append(told, e.Data["to"])
+	}
+	require.Equal(t, []any{"ada", "bolt"}, told, "both are told")
 	require.Equal(t, due, change.Events[0].At, "stamped at its old due")
 	same, nothing := s.d().Move("unknown", noticed)
 	require.Equal(t, s.d(), same)
