@@ -94,16 +94,22 @@ func (a arrival) Valid() casefile.Answer {
 	return casefile.Invalid("/strength", "A delivery is strong, weak or suspect.")
 }
 
-func (a arrival) strength() string {
-	if a.Strength == "" {
-		return "weak"
+// strength is how much the record proves of a parcel. A scan alone, of a number that failed its verification, is a scan of
+// some other parcel: a promise is kept, and a return has come, by a verified delivery.
+func (a arrival) strength(failed bool) string {
+	switch {
+	case a.Strength == "strong" || a.Strength == "suspect":
+		return a.Strength
+	case failed:
+		return "suspect"
 	}
-	return a.Strength
+	return "weak"
 }
 
 func (t *turn) deliverReplacement(a arrival) casefile.Answer {
-	t.Event(casefile.ReplacementDelivered, map[string]any{"strength": a.strength()})
-	if a.strength() == "suspect" {
+	strength := a.strength(t.Promise.Suspect)
+	t.Event(casefile.ReplacementDelivered, map[string]any{"strength": strength})
+	if strength == "suspect" {
 		return casefile.Answer{}
 	}
 	t.Promise.DeliveredAt = t.At()

@@ -86,8 +86,9 @@ func (t *turn) returnShipped() casefile.Answer {
 
 // deliverReturn starts the seller's inspection, unless the record of delivery is contradicted.
 func (t *turn) deliverReturn(a arrival) casefile.Answer {
-	t.Event(casefile.ReturnDelivered, map[string]any{"strength": a.strength()})
-	if a.strength() == "suspect" {
+	strength := a.strength(t.Return.Suspect)
+	t.Event(casefile.ReturnDelivered, map[string]any{"strength": strength})
+	if strength == "suspect" {
 		return casefile.Answer{}
 	}
 	t.Return.DeliveredAt = t.At()

@@ -286,7 +286,12 @@ func TestANumberThatAnotherOrderUsedMakesAReturnSuspect(t *testing.T) {
 	s.must("ord_2", "ship", bolt, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
 	s.do("ship_return", ada, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
 	require.True(t, s.d().Return.Suspect)
-	s.status(dispute.WaitingReturn)
+	s.do("deliver_return", carrier, fields{"strength": "weak"})
+	s.wait(4 * day)
+	s.status(dispute.WaitingReturn) // a scan alone is no verified delivery, so the seller's silence says nothing
+	s.do("deliver_return", carrier, fields{"strength": "strong"})
+	s.late("return_inspection")
+	s.ended(dispute.ReturnedAndRefunded, 4550, 0)
 }
 
 func TestAConcessionIsWorthNoMoreThanWhatIsLeft(t *testing.T) {
