@@ -226,9 +226,14 @@ func (t *turn) second(s secondSignature) casefile.Answer {
 	return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "decided"}}
 }
 
-// award is how a decision is enforced.
+// award is how a decision is enforced. Who gets something back for goods that were returned also gets the fare: a seller who
+// contests them does not save it by that.
 func (t *turn) award(d Decision) Enforcement {
-	return Enforcement{Outcome: d.Outcome, Refund: d.Refund, Release: d.Release, Rest: RestNone}
+	end := Enforcement{Outcome: d.Outcome, Refund: d.Refund, Release: d.Release, Rest: RestNone}
+	if d.Refund > 0 {
+		t.payLabel(&end)
+	}
+	return end
 }
 
 // makeFinal ends the case with its decision, or begins the return that the refund follows.

@@ -167,20 +167,24 @@ func (t *turn) contest(cause string) {
 
 // returned pays for goods that came back in order.
 func (t *turn) returned() {
-	r := *t.Return
-	end := Enforcement{Outcome: ReturnedAndRefunded, Refund: r.Refund, Rest: RestSettled}
-	if r.Origin == FromDecision {
-		end = t.award(*t.Decision)
+	if t.Return.Origin == FromDecision {
+		t.finish(t.award(*t.Decision))
+		return
 	}
-	if r.Cost > 0 {
-		end.ReturnCost = min(r.Cost, t.Terms.Return.CostMax.For(t.Currency))
-		if t.Platform {
-			end.CostBy = "platform"
-		} else {
-			end.CostBy = "seller"
-		}
-	}
+	end := Enforcement{Outcome: ReturnedAndRefunded, Refund: t.Return.Refund, Rest: RestSettled}
+	t.payLabel(&end)
 	t.finish(end)
+}
+
+// payLabel adds what sending the goods back has cost, as a receipt shows it, up to a limit.
+func (t *turn) payLabel(end *Enforcement) {
+	if t.Return == nil || t.Return.Cost == 0 {
+		return
+	}
+	end.ReturnCost, end.CostBy = min(t.Return.Cost, t.Terms.Return.CostMax.For(t.Currency)), "seller"
+	if t.Platform {
+		end.CostBy = "platform"
+	}
 }
 
 // lapseReturn: nothing was sent back in time. After an agreement negotiation goes on; otherwise the buyer has given up.

@@ -171,6 +171,31 @@ func TestTheLabelIsPaidByTheSellerUpToALimit(t *testing.T) {
 	require.EqualValues(t, 2000, claimed[0].Data["amount"])
 }
 
+func TestTheLabelOfAContestedReturnGoesWithTheDecision(t *testing.T) {
+	for name, c := range map[string]struct {
+		verdict fields
+		cost    int
+	}{"to a buyer who was right": {forBuyer(), 900}, "not to one who was not": {forSeller(), 0}} {
+		t.Run(name, func(t *testing.T) {
+			s := returning(t)
+			s.shipReturn()
+			s.do("submit_evidence", ada, fields{"type": "return_receipt", "file": "fil_1", "cost": 900})
+			s.do("deliver_return", carrier, nil)
+			s.do("inspect_return", bolt, fields{"condition": "empty", "text": "A brick."})
+			s.wait(1)
+			s.waive()
+			s.do("decide", cleo, c.verdict)
+			s.late("appeal_window")
+			claimed := s.happened(casefile.EscrowClaimed)
+			require.Equal(t, c.cost > 0, len(claimed) == 1)
+			if c.cost > 0 {
+				require.EqualValues(t, c.cost, claimed[0].Data["amount"])
+				require.Equal(t, "return_cost", claimed[0].Data["cause"])
+			}
+		})
+	}
+}
+
 func TestWithdrawingTakesEffectAfterThreeDays(t *testing.T) {
 	s := opened(t)
 	s.do("post_message", bolt, fields{"text": "Close it and I send a new one."})
