@@ -179,6 +179,20 @@ func (d delivery) strength(postcode string) Strength {
 	return Weak
 }
 
+// recordDelivery is the carrier's record of a delivery. One at another postcode says where the parcel's number goes, so the
+// number has failed its verification.
+func (t *turn) recordDelivery(d delivery) casefile.Answer {
+	answer := t.deliver(d)
+	if answer.Accepted() && d.Postcode != "" {
+		for i, p := range t.Parcels {
+			if len(d.Lines) == 0 || slices.ContainsFunc(p.Lines, func(sku string) bool { return slices.Contains(d.Lines, sku) }) {
+				t.verify(i, tracking.Scan{Postcode: d.Postcode})
+			}
+		}
+	}
+	return answer
+}
+
 // deliver records what the carrier says. It moves the order only while that is on its way; everywhere else, and for goods
 // that have arrived before, the record is kept and changes nothing.
 func (t *turn) deliver(d delivery) casefile.Answer {
