@@ -309,7 +309,7 @@ func TestANumberThatAnotherOrderUsedMakesAReturnSuspect(t *testing.T) {
 	s := returning(t)
 	s.must("ord_2", "register_order", platform, registration())
 	s.must("ord_2", "ship", bolt, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
-	s.do("ship_return", ada, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
+	s.do("ship_return", ada, fields{"carrier": "UPU", "tracking": "cp 482 915 370 cz"}) // however it is written
 	require.True(t, s.d().Return.Suspect)
 	s.do("deliver_return", carrier, fields{"strength": "weak"})
 	s.wait(4 * day)

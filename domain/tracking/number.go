@@ -52,6 +52,11 @@ func Normalize(number string) string {
 	}, strings.ToUpper(number))
 }
 
+// Same says whether two numbers are one and the same: of one carrier, however its name and the number are written.
+func Same(carrier, number, otherCarrier, otherNumber string) bool {
+	return Normalize(carrier) == Normalize(otherCarrier) && Normalize(number) == Normalize(otherNumber)
+}
+
 // Check verifies the check digit of a carrier's number. Spaces, hyphens and case do not matter. UPU has one form of
 // numbers, so what does not have it is wrong there; the other carriers have more forms than those with a check digit.
 func Check(carrier, number string) Verdict {

@@ -149,3 +149,10 @@ func FuzzCheck(f *testing.F) {
 		require.Equal(t, tracking.Check(carrier, number), tracking.Check(strings.ToUpper(carrier), tracking.Normalize(number)))
 	})
 }
+
+func TestANumberIsTheSameHoweverItIsWritten(t *testing.T) {
+	require.True(t, tracking.Same("UPS", "1Z 999 AA1", "ups", "1z999aa1"))
+	require.True(t, tracking.Same("Royal Mail", "RB-1", "royal-mail", "rb 1"))
+	require.False(t, tracking.Same("ups", "1Z999AA1", "ups", "1Z999AA2"))
+	require.False(t, tracking.Same("ups", "1234567890", "dhl", "1234567890"), "each carrier counts by itself")
+}
