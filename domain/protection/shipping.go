@@ -124,18 +124,21 @@ func (t *turn) shipped() casefile.Answer {
 }
 
 func (t *turn) track(s scan) casefile.Answer {
-	i := t.parcel(s.Tracking)
-	if i < 0 {
+	parcels := t.parcels(s.Tracking)
+	if len(parcels) == 0 {
 		return casefile.Refuse(casefile.WrongStage, "Nothing was shipped under this number.")
 	}
 	at := s.At
 	if at.IsZero() {
 		at = t.At()
 	}
-	t.Parcels[i].Last = s.Status
-	t.verify(i, tracking.Scan{Country: s.Country, Postcode: s.Postcode, At: at, Accepted: s.Status == "accepted"})
+	d := delivery{Postcode: s.Postcode}
+	for _, i := range parcels {
+		t.Parcels[i].Last = s.Status
+		t.verify(i, tracking.Scan{Country: s.Country, Postcode: s.Postcode, At: at, Accepted: s.Status == "accepted"})
+		d.Lines = append(d.Lines, t.Parcels[i].Lines...)
+	}
 	if s.Status == "delivered" {
-		d := delivery{Postcode: s.Postcode, Lines: t.Parcels[i].Lines}
 		if t.Country != "" && s.Country != "" && !strings.EqualFold(s.Country, t.Country) {
 			d.Strength = Suspect // it arrived in another country
 		}
@@ -144,12 +147,16 @@ func (t *turn) track(s scan) casefile.Answer {
 	return casefile.Answer{}
 }
 
-// parcel finds a parcel by its number, the last one when none is named.
-func (o *Order) parcel(number string) int {
-	if number == "" {
-		return len(o.Parcels) - 1
+// parcels finds those with a number, however it is written, and the last one when none is named. What was shipped under one
+// number at two times is one parcel to the carrier.
+func (o *Order) parcels(number string) []int {
+	var found []int
+	for i, p := range o.Parcels {
+		if number == "" && i == len(o.Parcels)-1 || number != "" && tracking.Normalize(p.Tracking) == tracking.Normalize(number) {
+			found = append(found, i)
+		}
 	}
-	return slices.IndexFunc(o.Parcels, func(p Parcel) bool { return p.Tracking == number })
+	return found
 }
 
 type delivery struct {
