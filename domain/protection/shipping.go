@@ -60,13 +60,20 @@ func (t *turn) ship(s shipment) casefile.Answer {
 	}
 	t.Event(casefile.OrderShipped, map[string]any{"carrier": s.Carrier, "tracking": s.Tracking, "lines": lines})
 	t.Shipments = append(t.Shipments, casefile.Shipment{Order: t.ID, Case: t.ID, Carrier: s.Carrier, Tracking: s.Tracking, Leg: "outward"})
-	t.Parcels = append(t.Parcels, Parcel{Carrier: s.Carrier, Tracking: s.Tracking, Lines: lines, At: t.At(), Reused: t.facts.Reused})
+	t.Parcels = append(t.Parcels, Parcel{Carrier: s.Carrier, Tracking: s.Tracking, Lines: lines, At: t.At(), Reused: t.facts.Reused || t.arrived(s)})
 	t.verify(len(t.Parcels)-1, tracking.Scan{})
 	if t.Phase == Funded {
 		t.Phase = InTransit
 		t.Clocks.Remove(dueShip, remindShip)
 	}
 	return casefile.Answer{}
+}
+
+// arrived says that a parcel under this number has come already, so nothing more can be on its way under it.
+func (t *turn) arrived(s shipment) bool {
+	return slices.ContainsFunc(t.Parcels, func(p Parcel) bool {
+		return tracking.Same(p.Carrier, p.Tracking, s.Carrier, s.Tracking) && p.Last == "delivered"
+	})
 }
 
 // verify looks at what is known of a parcel's number: its form, an earlier use, and what the carrier's scan says.
