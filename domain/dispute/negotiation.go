@@ -43,8 +43,7 @@ func (t *turn) remindSeller() {
 	}
 	for _, before := range t.Terms.Dispute.SellerResponseReminders {
 		if at := d.DueAt.Add(-before.Std()); at.After(t.At()) {
-			t.Clocks.Start(clock.Deadline{Name: remindSellerResponse + "/" + before.String(), Since: t.At(), DueAt: at, Base: dueSellerResponse,
-				Policy: "dispute.seller_response_reminders", Reminder: true})
+			t.Clocks.Start(d.Remind(remindSellerResponse+"/"+before.String(), "dispute.seller_response_reminders", before.Std()))
 		}
 	}
 }

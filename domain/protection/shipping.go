@@ -267,8 +267,7 @@ func (t *turn) remindOfInspection() {
 	if !found || before == 0 || !d.Runs() || d.Remaining(t.At()) <= before {
 		return
 	}
-	t.Clocks.Start(clock.Deadline{Name: remindInspection, Since: t.At(), DueAt: d.DueAt.Add(-before), Base: "protection.inspection",
-		Policy: "protection.inspection_reminder", Reminder: true})
+	t.Clocks.Start(d.Remind(remindInspection, "protection.inspection_reminder", before))
 }
 
 type confirmation struct {
