@@ -21,15 +21,15 @@ func (t *turn) open(o Opening) casefile.Answer {
 		t.openReturn(FromChoice, o.Amount)
 		return casefile.Answer{Result: map[string]any{"dispute": t.ID}}
 	}
-	t.awaitSeller("dispute.opened", t.Terms.Dispute.SellerResponse.Std())
+	t.awaitSeller("dispute.opened", "dispute.seller_response", t.Terms.Dispute.SellerResponse.Std())
 	t.start(dueNegotiation, "dispute.opened", "dispute.negotiation_max", t.Terms.Dispute.NegotiationMax.Std())
 	return casefile.Answer{Result: map[string]any{"dispute": t.ID}}
 }
 
 // awaitSeller starts the time in which the seller must say something, whose silence grants the request.
-func (t *turn) awaitSeller(base string, length time.Duration) {
+func (t *turn) awaitSeller(base, policyKey string, length time.Duration) {
 	t.Answered = false
-	t.start(dueSellerResponse, base, "dispute.seller_response", length)
+	t.start(dueSellerResponse, base, policyKey, length)
 	t.waitForOffer()
 	t.remindSeller()
 }
@@ -188,7 +188,7 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 		t.openReturn(FromChoice, claim.Amount)
 	case !more:
 	case t.Stage == Negotiation:
-		t.awaitSeller("dispute.reason_changed", t.Terms.Dispute.SellerResponse.Std())
+		t.awaitSeller("dispute.reason_changed", "dispute.seller_response", t.Terms.Dispute.SellerResponse.Std())
 	case t.Restarts == 0:
 		t.Restarts++
 		t.Delayed = true
@@ -255,7 +255,7 @@ func (t *turn) toAdjudication(by casefile.Actor, cause, text string) {
 	t.Promise = nil
 	t.removeGroup(dueSellerResponse, remindSellerResponse, dueNegotiation, duePerformance, duePerformanceInspection,
 		dueReturnShip, dueReturnTransit, dueReturnInspection)
-	t.Clocks.Resume(clock.Performance, t.At())
+	t.goOn()
 	if _, aging := t.Clocks.Get(dueMaxAge); !aging {
 		t.start(dueMaxAge, "dispute.escalated", "dispute.max_age", t.Terms.Dispute.MaxAge.Std())
 	}

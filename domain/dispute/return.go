@@ -43,7 +43,7 @@ var Conditions = []string{InOrder, "damaged", "different_item", "empty", "missin
 
 // openReturn begins a return leg: the buyer sends the goods back, then the refund follows.
 func (t *turn) openReturn(origin Origin, refund money.Minor) {
-	t.interrupt()
+	t.interrupt(clock.ReturnInTransit)
 	t.Status = WaitingReturn
 	t.Return = &Return{Origin: origin, Refund: refund}
 	t.start(dueReturnShip, "return."+string(origin), "dispute.return_ship", t.Terms.Dispute.ReturnShip.Std())
@@ -201,5 +201,5 @@ func (t *turn) lapseReturn() {
 	if t.Stage == Adjudication {
 		t.Status = Assigning
 	}
-	t.Clocks.Resume(clock.Performance, t.At())
+	t.goOn()
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/casefile"
+	"recourse/domain/clock"
 	"recourse/domain/dispute"
 )
 
@@ -41,6 +42,8 @@ func TestAReturnThatNobodySendsLapses(t *testing.T) {
 		s.refused(casefile.WrongStage, "offer", bolt, fields{"remedy": dispute.ReturnAndRefund})
 		s.refused(casefile.WrongStage, "change_reason", ada, fields{"reason": dispute.Quality, "remedy": dispute.ReturnAndRefund})
 		require.Equal(t, paid.Add(opening+25*day), s.due("negotiation_max"), "the ten days do not count")
+		d, _ := s.deadline("negotiation_max")
+		require.Equal(t, clock.ReturnInTransit, d.Pauses[0].Cause, "and it says why")
 	})
 	t.Run("in adjudication the file goes on where it was", func(t *testing.T) {
 		s := gathering(t)
@@ -229,6 +232,8 @@ func TestAWithdrawnCaseIsReopenedOnceWhileProtectionRuns(t *testing.T) {
 		s.do("reopen", ada, fields{"text": "Nothing came."})
 		s.status(dispute.WaitingSeller)
 		require.Equal(t, s.Now.Add(5*day), s.due("seller_response"))
+		d, _ := s.deadline("seller_response")
+		require.Equal(t, "dispute.seller_reopened", d.Policy, "its length is a key of its own")
 		require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
 		s.refused(casefile.WrongStage, "escalate", ada, nil)
 		s.at(opening + 5*day)

@@ -101,7 +101,7 @@ func (t *turn) reopen(p plea) casefile.Answer {
 	}
 	if t.Stage == Negotiation && t.Status != WaitingReturn {
 		t.Status = WaitingSeller
-		t.awaitSeller("dispute.reopened", t.Terms.Dispute.SellerReopened.Std())
+		t.awaitSeller("dispute.reopened", "dispute.seller_reopened", t.Terms.Dispute.SellerReopened.Std())
 	}
 	t.Send(t.Order, "dispute_reopened", Reopened{Dispute: t.ID})
 	return casefile.Answer{}
