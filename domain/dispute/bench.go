@@ -188,18 +188,28 @@ func (t *turn) setAside() {
 	t.Clocks.Remove(dueSecond)
 }
 
-// onBench refuses who does not have the case.
-func (t *turn) onBench() casefile.Answer {
-	id := t.By().ID
-	switch {
-	case id == t.Bench.Reviewer && t.Status != PanelReview:
-		return casefile.Answer{}
-	case t.Status == PanelReview && (id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed):
-		return casefile.Answer{}
-	case slices.Contains(t.Bench.Lapsed, id):
+// hasCase says that somebody may act on the case as it stands.
+func (t *turn) hasCase(id string) bool {
+	if t.Status == PanelReview {
+		return id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
+	}
+	return id == t.Bench.Reviewer
+}
+
+// notLapsed refuses who had the case, wherever it stands now.
+func (t *turn) notLapsed() casefile.Answer {
+	if id := t.By().ID; slices.Contains(t.Bench.Lapsed, id) && !t.hasCase(id) {
 		return casefile.Refuse(casefile.AssignmentLapsed, "This case was given to somebody else.")
 	}
-	return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+	return casefile.Answer{}
+}
+
+// onBench refuses who does not have the case.
+func (t *turn) onBench() casefile.Answer {
+	if !t.hasCase(t.By().ID) {
+		return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+	}
+	return casefile.Answer{}
 }
 
 type objection struct {

@@ -73,6 +73,9 @@ func TestASupervisorGivesTheCaseUnderTheSameConflicts(t *testing.T) {
 	require.Equal(t, "dora", s.d().Bench.Reviewer)
 	s.refused(casefile.AssignmentLapsed, "decide", cleo, forBuyer())
 	s.refused(casefile.AssignmentLapsed, "request_evidence", cleo, fields{"from": "buyer", "type": "invoice", "due": "1d"})
+	s.do("accept_offer", ada, fields{"offer": s.offer(bolt, fields{"remedy": dispute.Replacement, "due": "5d"})})
+	s.refused(casefile.AssignmentLapsed, "decide", cleo, forBuyer()) // which ranks before the wrong stage
+	s.refused(casefile.WrongStage, "decide", dora, forBuyer())
 }
 
 func TestAnObjectionIsRuledOnOrDismissedBySilence(t *testing.T) {

@@ -74,6 +74,18 @@ func (v verdict) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Fits checks that findings rest on evidence of this case.
+func (v verdict) Fits(t *turn) casefile.Answer {
+	for _, f := range v.Findings {
+		for _, id := range f.Evidence {
+			if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.ID == id }) {
+				return casefile.Invalid("/findings", "A finding rests on evidence of another case.")
+			}
+		}
+	}
+	return casefile.Answer{}
+}
+
 // amounts checks that everything in dispute is awarded and no more.
 func (t *turn) amounts(refund, release money.Minor) casefile.Answer {
 	value := t.value()
@@ -122,13 +134,6 @@ func (t *turn) decide(v verdict) casefile.Answer {
 	}
 	if a := t.amounts(v.Refund, v.Release); !a.Accepted() {
 		return a
-	}
-	for _, f := range v.Findings {
-		for _, id := range f.Evidence {
-			if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.ID == id }) {
-				return casefile.Invalid("/findings", "A finding rests on evidence of another case.")
-			}
-		}
 	}
 	d := Decision{ID: casefile.Derive("dec", t.command), By: t.By().ID, Outcome: v.Outcome, Refund: v.Refund, Release: v.Release, Return: v.Return,
 		Reasons: v.Reasons, Findings: v.Findings, RecordHash: t.RecordHash(), At: t.At(), Formula: t.formula(v)}

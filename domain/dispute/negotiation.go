@@ -150,10 +150,19 @@ func (r reasonChange) Fits(t *turn) casefile.Answer {
 	switch remedy := r.remedy(t); {
 	case !remedy.Fits(r.Reason):
 		return casefile.Invalid("/remedy", "The remedy that was asked for does not fit this reason; name another.")
-	case r.Amount == nil && remedy == RefundPartial && r.Reason != Late:
+	case r.Amount == nil && (remedy == RefundPartial && r.Reason != Late || r.needsAmount(t)):
 		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
 	return casefile.Answer{}
+}
+
+// needsAmount says that the reason asks for nothing by itself, although there is something to ask for.
+func (r reasonChange) needsAmount(t *turn) bool {
+	if t.facts.Order == nil {
+		return false
+	}
+	opening := t.facts.Order.Openings[string(r.Reason)]
+	return opening.Default == 0 && opening.Cap > 0 && r.Reason != OffPlatformPressure
 }
 
 // changeReason keeps the case, its clock and its evidence. Who asks more, or something else, must hear the other side anew.
@@ -171,8 +180,6 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 			Result: map[string]any{"cap": opening.Cap}}
 	case r.Amount != nil:
 		claim.Amount = *r.Amount
-	case claim.Amount == 0 && r.Reason != OffPlatformPressure:
-		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
 	if a := t.moves(); !a.Accepted() {
 		return a

@@ -186,7 +186,14 @@ func TestThePrecedenceOfRefusals(t *testing.T) {
 	require.Equal(t, casefile.ValidationFailed, closed.send("request_time", bolt, 1, fields{"days": "4d"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("inspect_return", bolt, 1, fields{"condition": "empty"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("post_message", bolt, 1, fields{"text": ""}).Refused)
+	foreign := forBuyer()
+	foreign["findings"] = []fields{{"claim": "damaged", "holds": true, "evidence": []string{"evd_other"}}}
+	require.Equal(t, casefile.ValidationFailed, closed.send("decide", cleo, 1, foreign).Refused)
 	require.Equal(t, casefile.CaseClosed, closed.send("offer", bolt, 1, part(100)).Refused)
+	mute := disputed(t, fields{"reason": dispute.Counterfeit, "remedy": dispute.RefundFull})
+	mute.do("accept_offer", ada, fields{"offer": mute.offer(bolt, fields{"remedy": dispute.Replacement, "due": "9d"})})
+	nameless := fields{"reason": dispute.ExtraChargeDemanded, "remedy": dispute.RefundFull}
+	require.Equal(t, casefile.ValidationFailed, mute.send("change_reason", ada, 1, nameless).Refused, "an extra charge names its amount")
 	require.Equal(t, casefile.CaseClosed, closed.send("reopen", ada, 1, nil).Refused, "also where the rule itself says closed")
 
 	s := reviewed(t)
