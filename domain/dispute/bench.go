@@ -43,15 +43,22 @@ func (b *Bench) open() *Objection {
 	return nil
 }
 
+// Why somebody may not have a case.
+const (
+	linkedToParty   = "linked_to_party"
+	objectionUpheld = "objection_upheld"
+	earlierCase     = "earlier_case"
+)
+
 // conflict says why a candidate may not have the case: empty when nothing speaks against it.
 func (t *turn) conflict(c casefile.Candidate) string {
 	switch {
 	case c.ID == t.Buyer || c.ID == t.Seller || slices.Contains(c.Linked, t.Buyer) || slices.Contains(c.Linked, t.Seller):
-		return "linked_to_party"
+		return linkedToParty
 	case slices.Contains(t.Bench.Barred, c.ID):
-		return "objection_upheld"
+		return objectionUpheld
 	case t.recent(c) > 0:
-		return "earlier_case"
+		return earlierCase
 	}
 	return ""
 }
@@ -82,7 +89,7 @@ func (t *turn) assignFirst() {
 		case "":
 			t.give(c.ID, false)
 			return
-		case "earlier_case":
+		case earlierCase:
 			if waived == nil || t.recent(c) < t.recent(*waived) {
 				waived = &c
 			}

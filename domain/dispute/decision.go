@@ -22,6 +22,7 @@ type Decision struct {
 	RecordHash string      `json:"record_hash"`
 	At         time.Time   `json:"at"`
 	Formula    money.Minor `json:"formula"` // what the remedy formula gives
+	Asked      string      `json:"asked,omitempty"`   // before whom a proposal lies for the second signature
 	SecondedBy string      `json:"seconded_by,omitempty"`
 	SecondedAt time.Time   `json:"seconded_at,omitzero"`
 }
@@ -107,7 +108,7 @@ func (t *turn) mayDecide() casefile.Answer {
 	if a := t.onBench(); !a.Accepted() {
 		return a
 	}
-	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == "linked_to_party" {
+	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == linkedToParty {
 		return casefile.Refuse(casefile.ConflictOfInterest, "You may not decide this case.")
 	}
 	if t.Proposal != nil {
@@ -146,8 +147,7 @@ func (t *turn) decide(v verdict) casefile.Answer {
 	if t.needsSecond(d) {
 		t.Proposal = &d
 		t.Event(casefile.DecisionProposed, d.data())
-		t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
-		t.notice("supervisors", "second_signature")
+		t.askSecond()
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "proposed"}}
 	}
 	t.announce(d)
@@ -201,6 +201,28 @@ func (t *turn) announce(d Decision) {
 	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())
 }
 
+// maySign says whether somebody's signature would be a second one.
+func (t *turn) maySign(c casefile.Candidate) bool {
+	return c.Role == casefile.Supervisor && c.ID != t.Proposal.By && t.conflict(c) != linkedToParty
+}
+
+// askSecond lays the proposal before a supervisor who may sign it: the one after whoever had it. With no other it stays.
+func (t *turn) askSecond() {
+	var free []string
+	for _, c := range t.facts.Reviewers {
+		if t.maySign(c) {
+			free = append(free, c.ID)
+		}
+	}
+	to := "supervisors"
+	if len(free) > 0 {
+		to = free[(slices.Index(free, t.Proposal.Asked)+1)%len(free)]
+		t.Proposal.Asked = to
+	}
+	t.notice(to, dueSecond)
+	t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
+}
+
 type secondSignature struct {
 	Refuse bool `json:"refuse,omitempty"`
 }
@@ -208,7 +230,7 @@ type secondSignature struct {
 // second is a supervisor's signature under a proposal, or the refusal that gives the file back. The signature makes the
 // decision, so it waits for whatever a decision waits for.
 func (t *turn) second(s secondSignature) casefile.Answer {
-	if c, known := t.candidate(t.By().ID); t.By().ID == t.Proposal.By || known && t.conflict(c) == "linked_to_party" {
+	if c, known := t.candidate(t.By().ID); t.By().ID == t.Proposal.By || known && t.conflict(c) == linkedToParty {
 		return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")
 	}
 	if a := t.ripe(); !s.Refuse && !a.Accepted() {

@@ -103,18 +103,29 @@ func TestASupervisorSignsOrGivesTheFileBack(t *testing.T) {
 		s.status(dispute.UnderReview)
 		s.do("decide", cleo, forBuyer())
 	})
-	t.Run("unanswered: the next one is asked every 48 hours", func(t *testing.T) {
-		s := proposed(t)
-		s.wait(96*time.Hour + micro)
-		s.status(dispute.WaitingSignature)
-		asked := 0
+	asked := func(s *scene) (to []any) {
 		for _, e := range s.happened(casefile.NoticeSent) {
 			if e.Data["about"] == "second_signature" {
-				asked++
+				to = append(to, e.Data["to"])
 			}
 		}
-		require.Equal(t, 3, asked)
-		s.do("second", sam, nil)
+		return to
+	}
+	t.Run("unanswered: the next one is asked every 48 hours", func(t *testing.T) {
+		s := proposed(t)
+		require.Equal(t, "sue", s.d().Proposal.Asked)
+		s.Reviewers[7].Linked = []string{"sam", "bolt"} // who may not sign is not asked
+		s.wait(96*time.Hour + micro)
+		s.status(dispute.WaitingSignature)
+		require.Equal(t, []any{"sue", "sid", "sue"}, asked(s))
+		s.do("second", sue, nil)
+	})
+	t.Run("unanswered with no other: it stays", func(t *testing.T) {
+		s := reviewed(t)
+		s.Reviewers = staff(6, 1)
+		s.do("decide", cleo, split())
+		s.wait(48*time.Hour + micro)
+		require.Equal(t, []any{"sue", "sue"}, asked(s))
 	})
 	t.Run("a new reviewer begins anew", func(t *testing.T) {
 		s := proposed(t)
