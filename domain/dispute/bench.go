@@ -211,6 +211,22 @@ func (t *turn) notLapsed() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// unlinked refuses who turns out to be linked to a party: as a reviewer, a member of the panel, or a supervisor.
+func (t *turn) unlinked() casefile.Answer {
+	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == linkedToParty {
+		return casefile.Refuse(casefile.ConflictOfInterest, "You are linked to a party of this case.")
+	}
+	return casefile.Answer{}
+}
+
+// mayJudge refuses who had the case before, and who is linked to a party.
+func (t *turn) mayJudge() casefile.Answer {
+	if a := t.notLapsed(); !a.Accepted() {
+		return a
+	}
+	return t.unlinked()
+}
+
 // onBench refuses who does not have the case.
 func (t *turn) onBench() casefile.Answer {
 	if !t.hasCase(t.By().ID) {

@@ -21,8 +21,8 @@ type Decision struct {
 	Findings   []Finding   `json:"findings,omitempty"`
 	RecordHash string      `json:"record_hash"`
 	At         time.Time   `json:"at"`
-	Formula    money.Minor `json:"formula"` // what the remedy formula gives
-	Asked      string      `json:"asked,omitempty"`   // before whom a proposal lies for the second signature
+	Formula    money.Minor `json:"formula"`         // what the remedy formula gives
+	Asked      string      `json:"asked,omitempty"` // before whom a proposal lies for the second signature
 	SecondedBy string      `json:"seconded_by,omitempty"`
 	SecondedAt time.Time   `json:"seconded_at,omitzero"`
 }
@@ -107,9 +107,6 @@ func (t *turn) mayDecide() casefile.Answer {
 	}
 	if a := t.onBench(); !a.Accepted() {
 		return a
-	}
-	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == linkedToParty {
-		return casefile.Refuse(casefile.ConflictOfInterest, "You may not decide this case.")
 	}
 	if t.Proposal != nil {
 		return casefile.Refuse(casefile.WrongStage, "A decision waits for its second signature.")
@@ -230,7 +227,7 @@ type secondSignature struct {
 // second is a supervisor's signature under a proposal, or the refusal that gives the file back. The signature makes the
 // decision, so it waits for whatever a decision waits for.
 func (t *turn) second(s secondSignature) casefile.Answer {
-	if c, known := t.candidate(t.By().ID); t.By().ID == t.Proposal.By || known && t.conflict(c) == linkedToParty {
+	if t.By().ID == t.Proposal.By {
 		return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")
 	}
 	if a := t.ripe(); !s.Refuse && !a.Accepted() {

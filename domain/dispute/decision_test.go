@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -178,8 +179,28 @@ func TestGoodwillOfADelayedCaseWaitsForTwoSignatures(t *testing.T) {
 	require.Len(t, s.Order(s.order).Gifts, 1)
 }
 
-func TestAReviewerWhoTurnsOutToBeLinkedMayNotDecide(t *testing.T) {
+func TestWhoTurnsOutToBeLinkedToAPartyDoesNothing(t *testing.T) {
+	link := func(s *scene, ids ...string) {
+		for i := range s.Reviewers {
+			if slices.Contains(ids, s.Reviewers[i].ID) {
+				s.Reviewers[i].Linked = []string{s.Reviewers[i].ID, "ada"}
+			}
+		}
+	}
 	s := reviewed(t)
-	s.Reviewers[0].Linked = []string{"cleo", "ada"}
+	link(s, "cleo", "sue")
 	s.refused(casefile.ConflictOfInterest, "decide", cleo, forBuyer())
+	s.refused(casefile.ConflictOfInterest, "assign", sue, fields{"to": "dora"})
+	s.object(bolt)
+	s.refused(casefile.ConflictOfInterest, "rule_objection", sue, fields{"upheld": false})
+	s.do("rule_objection", sam, fields{"upheld": true})
+	s.wait(1)
+	s.do("decide", dora, split())
+	s.refused(casefile.ConflictOfInterest, "second", sue, nil)
+	s.do("second", sam, nil)
+
+	s, m := voting(t)
+	link(s, m[0].ID)
+	s.refused(casefile.ConflictOfInterest, "vote", m[0], forBuyer())
+	s.do("vote", m[1], forBuyer())
 }

@@ -158,6 +158,11 @@ func (t *turn) mayVote() casefile.Answer {
 		return casefile.Refuse(casefile.DeadlinePassed, "The panel's time is over.")
 	case !t.Panel.sits(id):
 		return casefile.Refuse(casefile.AssignmentLapsed, "Your place on this panel was given to somebody else.")
+	}
+	if a := t.unlinked(); !a.Accepted() {
+		return a
+	}
+	switch {
 	case slices.ContainsFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id }):
 		return casefile.Refuse(casefile.AlreadyVoted, "You have voted.")
 	case t.Bench.open() != nil:
