@@ -63,40 +63,53 @@ func (t *turn) conflict(c casefile.Candidate) string {
 	return ""
 }
 
-// recent counts the candidate's earlier cases with a party that are not long enough ago.
+// recent counts the candidate's earlier cases with a party that are not long enough ago: a case with both parties, and one that
+// was assigned and decided, is one case.
 func (t *turn) recent(c casefile.Candidate) int {
-	n := 0
+	cases := map[string]bool{}
 	for _, d := range c.Duties {
 		if d.Case != t.ID && (d.Party == t.Buyer || d.Party == t.Seller) && t.At().Sub(d.At) < t.Terms.Dispute.ConflictWindow.Std() {
-			n++
+			cases[d.Case] = true
 		}
 	}
-	return n
+	return len(cases)
 }
 
-// assignFirst gives the case to the first reviewer without a conflict. If nobody is free, only the rule about earlier cases
-// is waived, for whoever had the fewest.
-func (t *turn) assignFirst() {
-	if t.Bench.Reviewer != "" {
-		return
-	}
-	var waived *casefile.Candidate
+// first is the first of the candidates, in their order, without a conflict. If nobody is free, only the rule about earlier
+// cases is waived, for whoever had the fewest.
+func (t *turn) first(of func(casefile.Candidate) bool) (id string, waived, found bool) {
+	var fewest *casefile.Candidate
 	for _, c := range t.facts.Reviewers {
-		if c.Role != casefile.Reviewer || slices.Contains(t.Bench.Lapsed, c.ID) {
+		if !of(c) {
 			continue
 		}
 		switch t.conflict(c) {
 		case "":
-			t.give(c.ID, false)
-			return
+			return c.ID, false, true
 		case earlierCase:
-			if waived == nil || t.recent(c) < t.recent(*waived) {
-				waived = &c
+			if fewest == nil || t.recent(c) < t.recent(*fewest) {
+				fewest = &c
 			}
 		}
 	}
-	if waived != nil {
-		t.give(waived.ID, true)
+	if fewest == nil {
+		return "", false, false
+	}
+	return fewest.ID, true, true
+}
+
+// assignFirst gives the case to the first reviewer without a conflict. Who had it before gets it again when nobody else may.
+func (t *turn) assignFirst() {
+	if t.Bench.Reviewer != "" {
+		return
+	}
+	reviewer := func(c casefile.Candidate) bool { return c.Role == casefile.Reviewer }
+	id, waived, found := t.first(func(c casefile.Candidate) bool { return reviewer(c) && !slices.Contains(t.Bench.Lapsed, c.ID) })
+	if !found {
+		id, waived, found = t.first(reviewer)
+	}
+	if found {
+		t.give(id, waived)
 		return
 	}
 	t.notice("supervisors", "nobody_free")

@@ -232,14 +232,13 @@ func (t *turn) failPanel(why string) {
 	t.Clocks.Remove(duePanel)
 	t.closeRequests()
 	t.dropObjections()
-	for _, c := range t.facts.Reviewers {
-		if c.Role == casefile.Supervisor && t.conflict(c) == "" && !t.involved(c.ID) {
-			t.Panel.Supervisor = c.ID
-			t.onDuty(c.ID, "assigned")
-			t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": c.ID, "why": why})
-			t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
-			return
-		}
+	id, waived, found := t.first(func(c casefile.Candidate) bool { return c.Role == casefile.Supervisor && !t.involved(c.ID) })
+	if !found {
+		t.noDecision("no_supervisor")
+		return
 	}
-	t.noDecision("no_supervisor")
+	t.Panel.Supervisor = id
+	t.onDuty(id, "assigned")
+	t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": id, "why": why, "conflict_waived": waived})
+	t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
 }
