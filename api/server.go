@@ -138,6 +138,8 @@ func translate(err error) error {
 	case errors.Is(err, store.ErrInsufficient):
 		return &problem{code: wire.ProblemCodeAmountExceedsCap, detail: "The account does not hold that much.",
 			fields: []wire.FieldError{{Pointer: "/amount", Code: string(wire.ProblemCodeAmountExceedsCap), Message: "is more than the account holds"}}}
+	case errors.Is(err, store.ErrFull):
+		return invalid("/amount/amount", "range", "is more than the account can hold")
 	case errors.Is(err, store.ErrMalformed):
 		return unreadable(err)
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

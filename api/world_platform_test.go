@@ -62,6 +62,9 @@ func (w *world) AddReserve(_ context.Context, account string, amount money.Amoun
 	}
 	for i, b := range w.balances[account] {
 		if b.Currency == amount.Currency {
+			if b.Reserve > money.MaxTotal-amount.Minor {
+				return store.ErrFull
+			}
 			w.balances[account][i].Reserve += amount.Minor
 			return nil
 		}

@@ -153,6 +153,17 @@ func (s *Set) Declare(w Window) []string {
 	return moved
 }
 
+// Learn adds incidents that were declared while the case was not there to hear of them. What runs, and what is started or
+// goes on later, stands still through them; what it knows already changes nothing.
+func (s *Set) Learn(windows ...Window) {
+	for _, w := range windows {
+		known := slices.ContainsFunc(s.Incidents, func(k Window) bool { return k.From.Equal(w.From) && k.Until.Equal(w.Until) })
+		if !known {
+			s.Declare(w)
+		}
+	}
+}
+
 // Move makes a deadline that was noticed too late due at the time it was noticed plus that lateness (PROCEDURE 12, R3): it
 // stood still until it was noticed, and whoever was late with it gives as much again.
 func (s *Set) Move(name string, noticed time.Time) {

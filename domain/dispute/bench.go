@@ -43,53 +43,73 @@ func (b *Bench) open() *Objection {
 	return nil
 }
 
+// Why somebody may not have a case.
+const (
+	linkedToParty   = "linked_to_party"
+	objectionUpheld = "objection_upheld"
+	earlierCase     = "earlier_case"
+)
+
 // conflict says why a candidate may not have the case: empty when nothing speaks against it.
 func (t *turn) conflict(c casefile.Candidate) string {
 	switch {
 	case c.ID == t.Buyer || c.ID == t.Seller || slices.Contains(c.Linked, t.Buyer) || slices.Contains(c.Linked, t.Seller):
-		return "linked_to_party"
+		return linkedToParty
 	case slices.Contains(t.Bench.Barred, c.ID):
-		return "objection_upheld"
+		return objectionUpheld
 	case t.recent(c) > 0:
-		return "earlier_case"
+		return earlierCase
 	}
 	return ""
 }
 
-// recent counts the candidate's earlier cases with a party that are not long enough ago.
+// recent counts the candidate's earlier cases with a party that are not long enough ago: a case with both parties, and one that
+// was assigned and decided, is one case.
 func (t *turn) recent(c casefile.Candidate) int {
-	n := 0
+	cases := map[string]bool{}
 	for _, d := range c.Duties {
 		if d.Case != t.ID && (d.Party == t.Buyer || d.Party == t.Seller) && t.At().Sub(d.At) < t.Terms.Dispute.ConflictWindow.Std() {
-			n++
+			cases[d.Case] = true
 		}
 	}
-	return n
+	return len(cases)
 }
 
-// assignFirst gives the case to the first reviewer without a conflict. If nobody is free, only the rule about earlier cases
-// is waived, for whoever had the fewest.
-func (t *turn) assignFirst() {
-	if t.Bench.Reviewer != "" {
-		return
-	}
-	var waived *casefile.Candidate
+// first is the first of the candidates, in their order, without a conflict. If nobody is free, only the rule about earlier
+// cases is waived, for whoever had the fewest.
+func (t *turn) first(of func(casefile.Candidate) bool) (id string, waived, found bool) {
+	var fewest *casefile.Candidate
 	for _, c := range t.facts.Reviewers {
-		if c.Role != casefile.Reviewer || slices.Contains(t.Bench.Lapsed, c.ID) {
+		if !of(c) {
 			continue
 		}
 		switch t.conflict(c) {
 		case "":
-			t.give(c.ID, false)
-			return
-		case "earlier_case":
-			if waived == nil || t.recent(c) < t.recent(*waived) {
-				waived = &c
+			return c.ID, false, true
+		case earlierCase:
+			if fewest == nil || t.recent(c) < t.recent(*fewest) {
+				fewest = &c
 			}
 		}
 	}
-	if waived != nil {
-		t.give(waived.ID, true)
+	if fewest == nil {
+		return "", false, false
+	}
+	return fewest.ID, true, true
+}
+
+// assignFirst gives the case to the first reviewer without a conflict. Who had it before gets it again when nobody else may.
+func (t *turn) assignFirst() {
+	if t.Bench.Reviewer != "" {
+		return
+	}
+	reviewer := func(c casefile.Candidate) bool { return c.Role == casefile.Reviewer }
+	id, waived, found := t.first(func(c casefile.Candidate) bool { return reviewer(c) && !slices.Contains(t.Bench.Lapsed, c.ID) })
+	if !found {
+		id, waived, found = t.first(reviewer)
+	}
+	if found {
+		t.give(id, waived)
 		return
 	}
 	t.notice("supervisors", "nobody_free")
@@ -188,18 +208,44 @@ func (t *turn) setAside() {
 	t.Clocks.Remove(dueSecond)
 }
 
-// onBench refuses who does not have the case.
-func (t *turn) onBench() casefile.Answer {
-	id := t.By().ID
-	switch {
-	case id == t.Bench.Reviewer && t.Status != PanelReview:
-		return casefile.Answer{}
-	case t.Status == PanelReview && (id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed):
-		return casefile.Answer{}
-	case slices.Contains(t.Bench.Lapsed, id):
+// hasCase says that somebody may act on the case as it stands.
+func (t *turn) hasCase(id string) bool {
+	if t.Status == PanelReview {
+		return id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
+	}
+	return id == t.Bench.Reviewer
+}
+
+// notLapsed refuses who had the case, wherever it stands now.
+func (t *turn) notLapsed() casefile.Answer {
+	if id := t.By().ID; slices.Contains(t.Bench.Lapsed, id) && !t.hasCase(id) {
 		return casefile.Refuse(casefile.AssignmentLapsed, "This case was given to somebody else.")
 	}
-	return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+	return casefile.Answer{}
+}
+
+// unlinked refuses who turns out to be linked to a party: as a reviewer, a member of the panel, or a supervisor.
+func (t *turn) unlinked() casefile.Answer {
+	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == linkedToParty {
+		return casefile.Refuse(casefile.ConflictOfInterest, "You are linked to a party of this case.")
+	}
+	return casefile.Answer{}
+}
+
+// mayJudge refuses who had the case before, and who is linked to a party.
+func (t *turn) mayJudge() casefile.Answer {
+	if a := t.notLapsed(); !a.Accepted() {
+		return a
+	}
+	return t.unlinked()
+}
+
+// onBench refuses who does not have the case.
+func (t *turn) onBench() casefile.Answer {
+	if !t.hasCase(t.By().ID) {
+		return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+	}
+	return casefile.Answer{}
 }
 
 type objection struct {

@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -103,18 +104,29 @@ func TestASupervisorSignsOrGivesTheFileBack(t *testing.T) {
 		s.status(dispute.UnderReview)
 		s.do("decide", cleo, forBuyer())
 	})
-	t.Run("unanswered: the next one is asked every 48 hours", func(t *testing.T) {
-		s := proposed(t)
-		s.wait(96*time.Hour + micro)
-		s.status(dispute.WaitingSignature)
-		asked := 0
+	asked := func(s *scene) (to []any) {
 		for _, e := range s.happened(casefile.NoticeSent) {
 			if e.Data["about"] == "second_signature" {
-				asked++
+				to = append(to, e.Data["to"])
 			}
 		}
-		require.Equal(t, 3, asked)
-		s.do("second", sam, nil)
+		return to
+	}
+	t.Run("unanswered: the next one is asked every 48 hours", func(t *testing.T) {
+		s := proposed(t)
+		require.Equal(t, "sue", s.d().Proposal.Asked)
+		s.Reviewers[7].Linked = []string{"sam", "bolt"} // who may not sign is not asked
+		s.wait(96*time.Hour + micro)
+		s.status(dispute.WaitingSignature)
+		require.Equal(t, []any{"sue", "sid", "sue"}, asked(s))
+		s.do("second", sue, nil)
+	})
+	t.Run("unanswered with no other: it stays", func(t *testing.T) {
+		s := reviewed(t)
+		s.Reviewers = staff(6, 1)
+		s.do("decide", cleo, split())
+		s.wait(48*time.Hour + micro)
+		require.Equal(t, []any{"sue", "sue"}, asked(s))
 	})
 	t.Run("a new reviewer begins anew", func(t *testing.T) {
 		s := proposed(t)
@@ -167,8 +179,28 @@ func TestGoodwillOfADelayedCaseWaitsForTwoSignatures(t *testing.T) {
 	require.Len(t, s.Order(s.order).Gifts, 1)
 }
 
-func TestAReviewerWhoTurnsOutToBeLinkedMayNotDecide(t *testing.T) {
+func TestWhoTurnsOutToBeLinkedToAPartyDoesNothing(t *testing.T) {
+	link := func(s *scene, ids ...string) {
+		for i := range s.Reviewers {
+			if slices.Contains(ids, s.Reviewers[i].ID) {
+				s.Reviewers[i].Linked = []string{s.Reviewers[i].ID, "ada"}
+			}
+		}
+	}
 	s := reviewed(t)
-	s.Reviewers[0].Linked = []string{"cleo", "ada"}
+	link(s, "cleo", "sue")
 	s.refused(casefile.ConflictOfInterest, "decide", cleo, forBuyer())
+	s.refused(casefile.ConflictOfInterest, "assign", sue, fields{"to": "dora"})
+	s.object(bolt)
+	s.refused(casefile.ConflictOfInterest, "rule_objection", sue, fields{"upheld": false})
+	s.do("rule_objection", sam, fields{"upheld": true})
+	s.wait(1)
+	s.do("decide", dora, split())
+	s.refused(casefile.ConflictOfInterest, "second", sue, nil)
+	s.do("second", sam, nil)
+
+	s, m := voting(t)
+	link(s, m[0].ID)
+	s.refused(casefile.ConflictOfInterest, "vote", m[0], forBuyer())
+	s.do("vote", m[1], forBuyer())
 }

@@ -137,7 +137,7 @@ func needs(trigger string) casefile.Need {
 	switch name {
 	case "change_reason", "reopen", "offer", "accept_offer", "concede":
 		return casefile.NeedOrder
-	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel:
+	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
 		return casefile.NeedOrder | casefile.NeedReviewers
 	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
 		return casefile.NeedOrder

@@ -35,8 +35,14 @@ func TestR3ADeadlineNoticedLateMoves(t *testing.T) {
 	clocks := next.(dispute.Dispute).Clocks
 	answer, _ := clocks.Get("seller_response")
 	require.Equal(t, noticed.Add(time.Hour), answer.DueAt)
-	require.Len(t, change.Events, 1)
 	require.Equal(t, casefile.DeadlineMoved, change.Events[0].Type)
+	var told []any
+	for _, e := range change.Events[1:] {
+		require.Equal(t, casefile.NoticeSent, e.Type)
+		require.Equal(t, "seller_response", e.Data["about"])
+		told = append(told, e.Data["to"])
+	}
+	require.Equal(t, []any{"ada", "bolt"}, told, "both are told")
 	require.Equal(t, due, change.Events[0].At, "stamped at its old due")
 	same, nothing := s.d().Move("unknown", noticed)
 	require.Equal(t, s.d(), same)
@@ -180,7 +186,14 @@ func TestThePrecedenceOfRefusals(t *testing.T) {
 	require.Equal(t, casefile.ValidationFailed, closed.send("request_time", bolt, 1, fields{"days": "4d"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("inspect_return", bolt, 1, fields{"condition": "empty"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("post_message", bolt, 1, fields{"text": ""}).Refused)
+	foreign := forBuyer()
+	foreign["findings"] = []fields{{"claim": "damaged", "holds": true, "evidence": []string{"evd_other"}}}
+	require.Equal(t, casefile.ValidationFailed, closed.send("decide", cleo, 1, foreign).Refused)
 	require.Equal(t, casefile.CaseClosed, closed.send("offer", bolt, 1, part(100)).Refused)
+	mute := disputed(t, fields{"reason": dispute.Counterfeit, "remedy": dispute.RefundFull})
+	mute.do("accept_offer", ada, fields{"offer": mute.offer(bolt, fields{"remedy": dispute.Replacement, "due": "9d"})})
+	nameless := fields{"reason": dispute.ExtraChargeDemanded, "remedy": dispute.RefundFull}
+	require.Equal(t, casefile.ValidationFailed, mute.send("change_reason", ada, 1, nameless).Refused, "an extra charge names its amount")
 	require.Equal(t, casefile.CaseClosed, closed.send("reopen", ada, 1, nil).Refused, "also where the rule itself says closed")
 
 	s := reviewed(t)
@@ -238,6 +251,26 @@ func TestABankThatPaidTheWholeClaimEndsTheCase(t *testing.T) {
 	s.must(s.order, "chargeback", platform, fields{"amount": 4550})
 	s.must(s.order, "close_chargeback", platform, fields{"won_by": "buyer"})
 	require.Equal(t, dispute.SupersededByChargeback, s.d().Outcome)
+}
+
+func TestADisputeThatIsOpenedInAnIncidentStandsStillThroughIt(t *testing.T) {
+	s := delivered(t)
+	s.at(opening)
+	s.must(s.order, "declare_incident", operator, fields{"from": paid.Add(opening - day), "until": paid.Add(opening + 2*day), "text": "Water."})
+	s.open(fields{"reason": dispute.Damaged, "remedy": dispute.RefundFull})
+	require.Equal(t, paid.Add(opening+7*day), s.due("seller_response"))
+	require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
+}
+
+func TestACaseThatIsReopenedInAnIncidentStandsStillThroughIt(t *testing.T) {
+	s := opened(t)
+	s.wait(day)
+	s.do("concede", ada, fields{"acknowledge": true})
+	s.must(s.order, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(2 * day), "text": "Water."})
+	s.refused(casefile.CaseClosed, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(2 * day), "text": "Water."})
+	s.do("reopen", ada, nil)
+	require.Equal(t, s.Now.Add(7*day), s.due("seller_response"))
+	require.Equal(t, s.Now.Add(16*day), s.due("negotiation_max"), "a day of the fifteen had passed")
 }
 
 func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {

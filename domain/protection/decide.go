@@ -23,7 +23,7 @@ type rule = casefile.Rule[*turn]
 var table = map[string]rule{
 	"register_order":    casefile.On((*turn).register, ""),
 	"ship":              casefile.On((*turn).ship, string(Funded), string(InTransit), string(Disputed)).When((*turn).shippable),
-	"deliver":           casefile.On((*turn).deliver).EvenOver(),
+	"deliver":           casefile.On((*turn).recordDelivery).EvenOver(),
 	"track":             casefile.On((*turn).track).When((*turn).shipped).EvenOver(),
 	"confirm_receipt":   casefile.On((*turn).confirmReceipt, string(InTransit), string(Inspection)),
 	"extend_protection": casefile.On((*turn).extend, string(InTransit), string(Inspection), string(ReleasePending)).When((*turn).extendable),

@@ -78,6 +78,19 @@ func TestNotReceivedOpensAtOnceWithSuspectTracking(t *testing.T) {
 	require.False(t, s.Dispute(id).Suspect)
 }
 
+// A parcel that was delivered at another postcode was never sent to the buyer.
+func TestNotReceivedOpensAtOnceWhenDeliveredElsewhere(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ship("CHAIR")
+	s.ship("LAMP")
+	s.at("4d").ok(post, "deliver", is{"postcode": "75012", "lines": []string{"CHAIR"}})
+	require.Equal(t, []string{"wrong_postcode"}, s.last(casefile.TrackingSuspect)["reasons"])
+	s.opens(dispute.WrongAddress, "2d", "61d", "CHAIR")
+	s.opens(dispute.WrongAddress, "12d", "61d", "LAMP") // another parcel is not to blame
+	s.at("5d").ok(post, "deliver", is{"postcode": "75 011", "lines": []string{"LAMP"}})
+	require.Equal(t, 1, s.count(casefile.TrackingSuspect))
+}
+
 func TestLateDeliveryOpens(t *testing.T) {
 	s := begin(t)
 	s.at("2d").ship()
