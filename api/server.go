@@ -140,7 +140,9 @@ func translate(err error) error {
 			fields: []wire.FieldError{{Pointer: "/amount", Code: string(wire.ProblemCodeAmountExceedsCap), Message: "is more than the account holds"}}}
 	case errors.Is(err, store.ErrMalformed):
 		return unreadable(err)
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, store.ErrStorageFull):
+		return &problem{code: codeStorageFull, detail: "There is no room for files now. Try again later with the same Idempotency-Key.", cause: err}
+	case errors.Is(err, store.ErrStorage), errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &problem{code: codeStorageUnavailable, detail: "What is needed does not answer now. Try again with the same Idempotency-Key.", cause: err}
 	}
 	return err

@@ -142,6 +142,9 @@ func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ s
 		return store.File{}, store.ErrTooLarge
 	}
 	defer w.lock()()
+	if w.unkept != nil {
+		return store.File{}, w.unkept
+	}
 	sum := sha256.Sum256(content)
 	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: kindOf(content), Name: n.Name, By: n.By, Case: n.Case}
 	w.files[n.ID], w.bytes[n.ID] = f, content

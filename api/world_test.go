@@ -41,6 +41,7 @@ type world struct {
 
 	silent bool          // the engine does not answer
 	broken error         // the store does not answer
+	unkept error         // files are not kept
 	busy   int           // how many knocks find the clock advancing
 	order  []string      // commands in the order of their delivery
 	now    time.Time     // of everything that is on no clock
