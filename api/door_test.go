@@ -163,6 +163,20 @@ func TestAMessageHasOneIdentifier(t *testing.T) {
 	require.NotEqual(t, posted.ID, seen.Messages[1].ID)
 }
 
+func TestTheRepeatOfAMessageFindsThatMessageAndNotALaterOne(t *testing.T) {
+	s := newStage(t)
+	d := s.aDispute()
+	for _, at := range []string{"/v1/disputes/" + d.ID + "/messages", "/v1/orders/" + d.Order + "/messages"} {
+		var first, later, again wire.Message
+		key := "first" + at[4:7]
+		s.post(s.aSeller(), at, `{"text":"Sorry."}`, "Idempotency-Key", key).is(http.StatusCreated).into(&first)
+		s.post(s.aSeller(), at, `{"text":"Sorry."}`).is(http.StatusCreated).into(&later)
+		s.post(s.aSeller(), at, `{"text":"Sorry."}`, "Idempotency-Key", key).is(http.StatusCreated).into(&again)
+		require.Equal(t, first, again)
+		require.NotEqual(t, first.ID, later.ID)
+	}
+}
+
 func TestMoneyReachesTheDomainInMinorUnits(t *testing.T) {
 	value, p := decode([]byte(`{"amount":{"amount":1050,"currency":"EUR"},"lines":[{"price":{"amount":3,"currency":"EUR"}}],"if_revision":7,"text":"a"}`))
 	require.Nil(t, p)

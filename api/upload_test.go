@@ -200,6 +200,7 @@ func TestTheSameUploadWithTheSameKeyIsOneItem(t *testing.T) {
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(jpeg), "", "Idempotency-Key", "k").is(http.StatusCreated).into(&first)
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(jpeg), "", "Idempotency-Key", "k").is(http.StatusCreated).into(&again)
 	require.Equal(t, first.ID, again.ID)
+	require.Equal(t, first.File, again.File, "the file that is in the case, not the one that came with the repeat")
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(png), "", "Idempotency-Key", "k").refused(wire.ProblemCodeIdempotencyMismatch)
 }
 
