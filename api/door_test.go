@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"sync"
@@ -134,6 +135,31 @@ func TestManyAtOnceWithOneKeyAreOneCommand(t *testing.T) {
 		ids[offer.ID] = true
 	}
 	require.Len(t, ids, 1)
+}
+
+func TestACommandForAnOrderWhoseRegistrationWaitsIsStoredBehindIt(t *testing.T) {
+	s := newStage(t)
+	s.world.silent = true
+	registration, err := json.Marshal(s.registration())
+	require.NoError(t, err)
+	var waits wire.Command
+	s.post(thePlatform(), "/v1/orders", string(registration), "Idempotency-Key", "r").is(http.StatusAccepted).into(&waits)
+	at, parcel := "/v1/orders/"+waits.Case, `{"carrier":"upu","tracking":"RB123456785US"}`
+	for _, nothing := range []string{"", "/eligibility", "/timeline", "/transfers"} {
+		s.get(s.aSeller(), at+nothing).refused(wire.ProblemCodeNotFound)
+	}
+	var page wire.OrderPage
+	s.get(s.aSeller(), "/v1/orders").is(http.StatusOK).into(&page)
+	require.Empty(t, page.Data, "what cannot be read is not listed")
+	s.post(who{id: s.otherSeller, role: casefile.Seller}, at+"/shipments", parcel).refused(wire.ProblemCodeNotFound)
+	s.post(s.aBuyer(), at+"/shipments", parcel).refused(wire.ProblemCodeNotAllowed)
+	s.post(s.aSeller(), at+"/shipments", parcel, "Idempotency-Key", "s").is(http.StatusAccepted)
+
+	s.world.silent = false
+	s.post(thePlatform(), "/v1/orders", string(registration), "Idempotency-Key", "r").is(http.StatusCreated)
+	var shipped wire.Order
+	s.post(s.aSeller(), at+"/shipments", parcel, "Idempotency-Key", "s").is(http.StatusOK).into(&shipped)
+	require.Equal(t, wire.OrderStateInTransit, shipped.State)
 }
 
 func TestARefusedRegistrationIsNoOrder(t *testing.T) {

@@ -123,7 +123,8 @@ func (w *world) Begin(_ context.Context, n store.NewCase) (store.Receipt, error)
 	if again, found, err := w.repeated(n.Command); found || err != nil {
 		return again, err
 	}
-	c := &worldCase{record: store.CaseRecord{ID: n.ID, Kind: n.Kind, Order: n.ID, Clock: n.Clock, State: protection.Order{}}}
+	c := &worldCase{record: store.CaseRecord{ID: n.ID, Kind: n.Kind, Order: n.ID, Clock: n.Clock, State: protection.Order{},
+		Summary: n.Summary}}
 	w.cases[n.ID] = c
 	return w.keep(c, n.Command), nil
 }
