@@ -47,7 +47,7 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 		if err := keep(tx, row); err != nil {
 			return err
 		}
-		err := s.tellIncidents(tx, p)
+		err := s.tellBegun(tx, p)
 		crash.At(crash.DoorOpen)
 		return err
 	})
@@ -65,7 +65,7 @@ func (s *Store) insertCase(tx *gorm.DB, p *place, shown casefile.Summary) error 
 			stage, status, reason, buyer, seller, move, amount_minor, currency)
 		VALUES (@id, @kind, @order, @clock, @sequence, coalesce(@at, `+s.dialect.clock+`), coalesce(@at, `+s.dialect.clock+`),
 			`+s.dialect.clock+`, @stage, @status, @reason, @buyer, @seller, @move, @amount, @currency)
-		ON CONFLICT DO NOTHING RETURNING id, kind, order_id, clock_id, sequence, last_at, changed_at AS real_now`,
+		ON CONFLICT DO NOTHING RETURNING id, kind, order_id, clock_id, sequence, last_at, changed_at AS real_now`+s.dialect.joined(),
 		s.args("id", p.ID, "kind", p.Kind, "order", p.OrderID, "clock", p.ClockID, "sequence", p.Sequence, "at", p.LastAt,
 			"stage", like.Stage, "status", like.Status, "reason", like.Reason, "buyer", like.Buyer, "seller", like.Seller, "move", like.Move,
 			"amount", like.AmountMinor, "currency", like.Currency)).Scan(p)

@@ -103,7 +103,10 @@ func keep(tx *gorm.DB, rows ...commandRow) error {
 // enter gives out the next place in a case's queue. On a test clock its instant is the clock's; the clock's row is taken
 // for reading, so that an advance begins before the knock or after it.
 func (s *Store) enter(tx *gorm.DB, caseID string, internal bool) (place, error) {
-	p, err := s.place(tx, caseID)
+	p, err := s.place(tx, caseID, "")
+	if err == nil && p.ID == "" {
+		err = ErrNotFound
+	}
 	if err != nil || p.ClockID == "" {
 		return p, err
 	}
@@ -119,20 +122,19 @@ func (s *Store) enter(tx *gorm.DB, caseID string, internal bool) (place, error) 
 }
 
 // place is the next place in a case's queue and, in real time, its instant, in one statement under the row's lock: a
-// knock that had to wait for a step is stamped after what the step wrote.
-func (s *Store) place(tx *gorm.DB, caseID string) (place, error) {
+// knock that had to wait for a step is stamped after what the step wrote. There is no place, and no ID in it, where there is no
+// such case, or where the command that it is for is stored already.
+func (s *Store) place(tx *gorm.DB, caseID, unless string) (place, error) {
 	var p place
-	res := tx.Raw(`UPDATE cases SET sequence = sequence + 1,
+	free := ""
+	if unless != "" {
+		free = " AND NOT EXISTS (SELECT 1 FROM commands WHERE commands.id = @command)"
+	}
+	err := tx.Raw(`UPDATE cases SET sequence = sequence + 1,
 			last_at = CASE WHEN clock_id IS NULL THEN `+s.dialect.stamp+` ELSE last_at END
-		WHERE id = @id RETURNING id, kind, order_id, clock_id, sequence, last_at, `+s.dialect.clock+` AS real_now`,
-		s.args("id", caseID)).Scan(&p)
-	if res.Error != nil {
-		return p, res.Error
-	}
-	if res.RowsAffected == 0 {
-		return p, ErrNotFound
-	}
-	return p, nil
+		WHERE id = @id`+free+` RETURNING id, kind, order_id, clock_id, sequence, last_at, `+s.dialect.clock+` AS real_now`,
+		s.args("id", caseID, "command", unless)).Scan(&p).Error
+	return p, err
 }
 
 // args are named parameters; on SQLite the clock is one of them.
