@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,19 +12,11 @@ import (
 
 // CreateTestClock makes a clock that stands still.
 func (h *handlers) CreateTestClock(ctx context.Context, r wire.CreateTestClockRequestObject) (wire.CreateTestClockResponseObject, error) {
-	id := identifier.New("clk")
-	if key := r.Params.IdempotencyKey; key != "" {
-		// The key names the clock, so that its repeat finds it.
-		id = identifier.Derive("clk", callOf(ctx).caller.ID, key, string(callOf(ctx).hash))
-	}
-	if microseconds(r.Body.Now).IsZero() {
+	now := microseconds(r.Body.Now)
+	if now.IsZero() {
 		return nil, invalid("/now", "range", "must lie after the beginning of the year 1")
 	}
-	err := h.store.CreateClock(ctx, id, microseconds(r.Body.Now))
-	if err != nil && !errors.Is(err, store.ErrDuplicate) {
-		return nil, err
-	}
-	clock, err := h.store.Clock(ctx, id)
+	clock, err := h.store.CreateClock(ctx, identifier.New("clk"), now, once(ctx, r.Params.IdempotencyKey))
 	return wire.CreateTestClock201JSONResponse(clockView(clock)), err
 }
 

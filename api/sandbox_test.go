@@ -53,6 +53,8 @@ func TestATestClockIsTurned(t *testing.T) {
 	require.Equal(t, 123456000, clock.Now.Nanosecond(), "microseconds")
 	s.post(thePlatform(), "/v1/test_clocks", `{"now":"2026-03-01T09:00:00.123456789Z"}`, "Idempotency-Key", "k").is(http.StatusCreated).into(&turned)
 	require.Equal(t, clock.ID, turned.ID)
+	s.post(thePlatform(), "/v1/test_clocks", `{"now":"2026-03-02T09:00:00Z"}`, "Idempotency-Key", "k").refused(wire.ProblemCodeIdempotencyMismatch)
+	require.Len(t, s.world.clocks, 1)
 
 	s.post(thePlatform(), "/v1/test_clocks", `{"now":"0001-01-01T00:00:00Z"}`).refused(wire.ProblemCodeValidationFailed)
 

@@ -74,13 +74,13 @@ func (w *world) PayOut(_ context.Context, _ string, amount money.Amount, _ store
 	return fmt.Errorf("pay out %v: %w", amount, store.ErrInsufficient)
 }
 
-func (w *world) CreateClock(_ context.Context, id string, now time.Time) error {
+func (w *world) CreateClock(_ context.Context, id string, now time.Time, once store.Once) (store.Clock, error) {
 	defer w.lock()()
-	if _, known := w.clocks[id]; known {
-		return store.ErrDuplicate
+	id, fresh, err := w.once(once, id)
+	if fresh {
+		w.clocks[id] = store.Clock{ID: id, Now: now, Target: now, Status: store.Ready}
 	}
-	w.clocks[id] = store.Clock{ID: id, Now: now, Target: now, Status: store.Ready}
-	return nil
+	return w.clocks[id], err
 }
 
 func (w *world) Clock(_ context.Context, id string) (store.Clock, error) {

@@ -17,7 +17,7 @@ func TestStatementsOfEachOperation(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order, bound := f.order(""), f.order(clock)
 		dispute := f.dispute(order)
 		step := func(id string) func(context.Context) {

@@ -46,7 +46,7 @@ func (s *Store) tell(tx *gorm.DB, caseID string, incidents []incidentRow, stood 
 		if err != nil {
 			return last, err
 		}
-		p, err := s.place(tx, caseID, k.ID)
+		p, err := s.place(tx, caseID, shown{command: k.ID})
 		if err != nil {
 			return last, err
 		}

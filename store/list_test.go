@@ -57,7 +57,7 @@ func TestEachFilterShowsItsOwn(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order := fresh("ord")
 		f.begin(order, clock, toyData{Buyer: "acc_ada", Seller: "acc_bolt", Reviewer: "acc_cleo"})
 		f.step(order)
@@ -222,7 +222,7 @@ func (f *fixture) overheard(call func(context.Context) error) []string {
 // fill adds many cases straight into the table.
 func (f *fixture) fill(n int) {
 	f.t.Helper()
-	require.NoError(f.t, f.CreateClock(f.ctx, "clk_plan", zero))
+	f.newClock("clk_plan", zero)
 	rows := make([]caseRow, n)
 	for i := range rows {
 		part := fmt.Sprint(i % 97)

@@ -37,6 +37,9 @@ func (s *Store) once(tx *gorm.DB, o Once, id string, do func() error) (string, e
 		return "", res.Error
 	}
 	if res.RowsAffected == 1 {
+		if err := noCommand(tx, o); err != nil {
+			return "", err
+		}
 		return id, do()
 	}
 	var first receiptRow
@@ -47,4 +50,14 @@ func (s *Store) once(tx *gorm.DB, o Once, id string, do func() error) (string, e
 		return "", ErrIdempotencyMismatch
 	}
 	return first.Made, nil
+}
+
+// noCommand refuses a key that a command was stored under: a key has one effect.
+func noCommand(tx *gorm.DB, o Once) error {
+	var n int64
+	err := tx.Model(&commandRow{}).Where("by_id = ? AND idempotency_key = ?", o.Caller, o.Key).Count(&n).Error
+	if err == nil && n > 0 {
+		err = ErrIdempotencyMismatch
+	}
+	return err
 }

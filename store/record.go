@@ -102,7 +102,7 @@ func (w *work) knock() error {
 	var rows []commandRow
 	for _, o := range w.batch.openings {
 		p := place{ID: o.ID, Kind: o.Kind, OrderID: w.own.OrderID, ClockID: w.own.ClockID, Sequence: 1, LastAt: o.at}
-		if err := w.store.insertCase(w.tx, &p, o.Summary); err != nil {
+		if err := w.store.insertCase(w.tx, &p, o.Summary, shown{}); err != nil {
 			return fmt.Errorf("open %s: %w", o.ID, err)
 		}
 		row, err := w.sent(p, o.Name, o.By, o.Data)
@@ -112,7 +112,7 @@ func (w *work) knock() error {
 		rows = append(rows, row)
 	}
 	for _, send := range w.batch.sends {
-		p, err := w.store.place(w.tx, send.Case, "")
+		p, err := w.store.place(w.tx, send.Case, shown{})
 		if err == nil && p.ID == "" {
 			err = ErrNotFound
 		}

@@ -55,7 +55,7 @@ func TestRelayFindsWhatWasForgotten(t *testing.T) {
 		require.Empty(f.t, found(overdue, 0))
 
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		bound := f.order(clock)
 		f.knock(bound, "arm", toyData{Name: "end", Due: zero.Add(time.Hour)})
 		require.Equal(f.t, []string{bound}, found(undelivered, 0), "commands on a test clock wait in real time")
@@ -96,7 +96,7 @@ func TestIncidentReachesEveryOpenCaseOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		var concerned []string
 		for range 3 {
 			order := f.order(clock)
@@ -282,7 +282,7 @@ func TestACaseThatBeginsWhileAnIncidentIsDeclaredIsNotMissed(t *testing.T) {
 	begins := f.db.Begin()
 	p := place{ID: fresh("ord"), Kind: casefile.KindOrder, Sequence: 1}
 	p.OrderID = p.ID
-	require.NoError(t, f.insertCase(begins, &p, casefile.Summary{}))
+	require.NoError(t, f.insertCase(begins, &p, casefile.Summary{}, shown{}))
 	require.NoError(t, f.tellBegun(begins, p), "it has looked, and seen no incident")
 
 	incident := Incident{ID: fresh("inc"), From: zero, Until: zero.Add(100 * 365 * 24 * time.Hour), Text: "flood"}
