@@ -31,23 +31,23 @@ func (h *handlers) AdvanceTestClock(ctx context.Context, r wire.AdvanceTestClock
 	if _, err := h.store.Clock(ctx, r.Clock); err != nil {
 		return nil, err
 	}
-	type result struct {
-		clock store.Clock
-		err   error
+	if _, err := h.store.Remember(ctx, once(ctx, r.Params.IdempotencyKey), r.Clock); err != nil {
+		return nil, err
 	}
-	done := make(chan result, 1)
-	// It goes on when the caller is gone, for as long as a caller would have asked again.
-	turning, stop := context.WithTimeout(context.WithoutCancel(ctx), longestAdvance)
-	go func() {
+	// It goes on when the caller is gone, for as long as a caller would have asked again; who asks again waits for the same one.
+	to := microseconds(r.Body.To)
+	done := h.turning.DoChan(r.Clock+" "+to.String(), func() (any, error) {
+		// Not the request's context, not even its values: gin uses it for another request as soon as this one is answered.
+		turning, stop := context.WithTimeout(context.Background(), longestAdvance)
 		defer stop()
-		clock, err := h.clocks.Advance(turning, r.Clock, microseconds(r.Body.To))
-		done <- result{clock, err}
-	}()
+		return h.clocks.Advance(turning, r.Clock, to)
+	})
 	patience := time.NewTimer(h.config.AdvanceWait)
 	defer patience.Stop()
 	select {
 	case turned := <-done:
-		return wire.AdvanceTestClock200JSONResponse(clockView(turned.clock)), turned.err
+		clock, _ := turned.Val.(store.Clock)
+		return wire.AdvanceTestClock200JSONResponse(clockView(clock)), turned.Err
 	case <-patience.C:
 	case <-ctx.Done():
 		return nil, fmt.Errorf("advance clock %s: %w", r.Clock, ctx.Err())
@@ -74,6 +74,13 @@ func (h *handlers) CreatePolicy(ctx context.Context, r wire.CreatePolicyRequestO
 		return nil, err
 	}
 	p, err := h.policies.Override(ctx, overrides, callOf(ctx).actor)
+	if err != nil {
+		return nil, err
+	}
+	made, err := h.store.Remember(ctx, once(ctx, r.Params.IdempotencyKey), p.Version)
+	if err == nil && made != p.Version { // what it was put over has changed since
+		p, err = h.policies.Policy(ctx, made, "")
+	}
 	if err != nil {
 		return nil, err
 	}

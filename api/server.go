@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"recourse/api/wire"
 	"recourse/store"
@@ -28,6 +29,7 @@ type Server struct {
 	tokens   Tokens
 	policies *shelf
 	clocks   Clocks
+	turning  singleflight.Group // advances of test clocks that are under way
 	log      *slog.Logger
 }
 

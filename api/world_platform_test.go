@@ -83,6 +83,12 @@ func (w *world) CreateClock(_ context.Context, id string, now time.Time, once st
 	return w.clocks[id], err
 }
 
+func (w *world) Remember(_ context.Context, once store.Once, made string) (string, error) {
+	defer w.lock()()
+	first, _, err := w.once(once, made)
+	return first, err
+}
+
 func (w *world) Clock(_ context.Context, id string) (store.Clock, error) {
 	defer w.lock()()
 	if c, known := w.clocks[id]; known {
@@ -92,6 +98,7 @@ func (w *world) Clock(_ context.Context, id string) (store.Clock, error) {
 }
 
 func (w *world) Advance(ctx context.Context, id string, target time.Time) (store.Clock, error) {
+	w.turning.Add(1)
 	if w.held != nil {
 		w.setClock(id, func(c *store.Clock) { c.Status, c.Target = store.Advancing, target })
 		select {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +47,8 @@ type world struct {
 	order  []string      // commands in the order of their delivery
 	now    time.Time     // of everything that is on no clock
 	held   chan struct{} // an advance waits for it
+
+	turning atomic.Int64 // advances that were begun
 }
 
 type worldCase struct {

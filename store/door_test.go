@@ -215,6 +215,13 @@ func TestAKeyHasOneEffectWhateverItIsUsedFor(t *testing.T) {
 			require.NoError(f.t, err)
 			require.Equal(f.t, clock, made.ID)
 		}
+		_, err = f.Remember(f.ctx, Once{Caller: buyer().ID, Key: "k"}, "anything")
+		require.ErrorIs(f.t, err, ErrIdempotencyMismatch)
+		for range 2 {
+			first, err := f.Remember(f.ctx, Once{Caller: buyer().ID, Key: "kept", BodyHash: []byte("c")}, "first")
+			require.NoError(f.t, err)
+			require.Equal(f.t, "first", first)
+		}
 		knock.ID, knock.Key = identifier.New("cmd"), "other"
 		_, err = f.Knock(f.ctx, knock)
 		require.ErrorIs(f.t, err, ErrIdempotencyMismatch, "something else's key for a command")

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -50,6 +51,20 @@ func (s *Store) once(tx *gorm.DB, o Once, id string, do func() error) (string, e
 		return "", ErrIdempotencyMismatch
 	}
 	return first.Made, nil
+}
+
+// Remember keeps the key of a request that is harmless to repeat by itself, so that the key is refused for any other. It returns
+// what the first request made.
+func (s *Store) Remember(ctx context.Context, o Once, made string) (string, error) {
+	if o.Key == "" {
+		return made, nil
+	}
+	err := s.write(ctx, "remember a request", func(tx *gorm.DB) error {
+		var err error
+		made, err = s.once(tx, o, made, func() error { return nil })
+		return err
+	})
+	return made, err
 }
 
 // noCommand refuses a key that a command was stored under: a key has one effect.
