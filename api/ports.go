@@ -94,8 +94,9 @@ type Platform interface {
 	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
 	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error
 
-	CreateClock(ctx context.Context, id string, now time.Time) error
+	CreateClock(ctx context.Context, id string, now time.Time, once store.Once) (store.Clock, error)
 	Clock(ctx context.Context, id string) (store.Clock, error)
+	Remember(ctx context.Context, once store.Once, made string) (string, error)
 
 	Declare(ctx context.Context, incident store.Incident, once store.Once) (store.Incident, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)

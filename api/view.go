@@ -132,15 +132,17 @@ func (v *view) messages() []wire.Message {
 		switch r.Type {
 		case casefile.MessagePosted:
 			text, _ := r.Data["text"].(string)
-			out = append(out, wire.Message{ID: messageID(r), By: actorView(r.By), Text: text, At: r.At})
+			out = append(out, wire.Message{ID: messageID(r.Case, r.Sequence), By: actorView(r.By), Text: text, At: r.At})
 		default:
 		}
 	}
 	return out
 }
 
-// messageID is the identifier of a message: its place in the log.
-func messageID(r casefile.Record) string { return fmt.Sprintf("msg_%s_%d", r.Case[4:], r.Sequence) }
+// messageID is the identifier of a message: its place in the log of its case.
+func messageID(caseID string, sequence int64) string {
+	return fmt.Sprintf("msg_%s_%d", caseID[4:], sequence)
+}
 
 // yourMove says whether the case waits for the caller.
 func yourMove(s casefile.Summary, role casefile.Role) bool {

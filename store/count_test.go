@@ -17,7 +17,7 @@ func TestStatementsOfEachOperation(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order, bound := f.order(""), f.order(clock)
 		dispute := f.dispute(order)
 		step := func(id string) func(context.Context) {
@@ -58,7 +58,7 @@ func TestStatementsOfEachOperation(t *testing.T) {
 				}
 			}, step(dispute), 6},
 			{"step that sends to its order", func() { knock(dispute, "tell", toyData{To: order}) }, step(dispute), 8}, // the order's row and command
-			{"step that opens a dispute", func() { step(order)(f.ctx); knock(order, "open", toyData{To: fresh("dsp")}) }, step(order), 8},
+			{"step that opens a dispute", func() { step(order)(f.ctx); knock(order, "open", toyData{To: fresh("dsp")}) }, step(order), 9},
 			{"step that asks for order's facts", func() { knock(dispute, "see_order", toyData{}) }, step(dispute), 6}, // locked already
 			{"step of a deadline", func() {
 				knock(order, "arm", toyData{Name: "end", Due: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Reminder: true})

@@ -57,7 +57,7 @@ func TestEachFilterShowsItsOwn(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order := fresh("ord")
 		f.begin(order, clock, toyData{Buyer: "acc_ada", Seller: "acc_bolt", Reviewer: "acc_cleo"})
 		f.step(order)
@@ -154,6 +154,10 @@ func TestEveryListHasItsIndex(t *testing.T) {
 				return tx.Omit("state").Limit(21).Find(&rows)
 			})
 		}
+		f.plan("cases that an incident concerns", func(tx *gorm.DB) *gorm.DB {
+			var rows []caseRow
+			return incidentRow{CursorID: "ord_x7"}.scope(tx).Find(&rows)
+		})
 		f.plan("timeline", func(tx *gorm.DB) *gorm.DB {
 			var rows []eventRow
 			return tx.Where("case_id = ? AND sequence > ?", "ord_x7", 0).Order("sequence").Limit(10).Find(&rows)
@@ -178,6 +182,10 @@ func TestQueuesHaveTheirIndexes(t *testing.T) {
 			"balances":    func(ctx context.Context) error { _, err := f.Balances(ctx, "acc_1"); return err },
 			"key": func(ctx context.Context) error {
 				_, _, err := f.repeated(ctx, Knock{Key: "k", By: buyer()})
+				return err
+			},
+			"incidents of a case": func(ctx context.Context) error {
+				_, err := lasting(f.db.WithContext(ctx), "", "ord_x1", at(zero))
 				return err
 			},
 			"waiting on a clock": func(ctx context.Context) error { _, err := waitingOn(f.db.WithContext(ctx), "clk_plan"); return err },
@@ -214,7 +222,7 @@ func (f *fixture) overheard(call func(context.Context) error) []string {
 // fill adds many cases straight into the table.
 func (f *fixture) fill(n int) {
 	f.t.Helper()
-	require.NoError(f.t, f.CreateClock(f.ctx, "clk_plan", zero))
+	f.newClock("clk_plan", zero)
 	rows := make([]caseRow, n)
 	for i := range rows {
 		part := fmt.Sprint(i % 97)

@@ -214,12 +214,12 @@ func (t *turn) postMessage(m message) casefile.Answer {
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
-	t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	place := t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
 	if t.bySeller() {
 		t.Quote = m.Text
 		t.sellerAnswered()
 	}
-	return casefile.Answer{}
+	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
 func (t *turn) incident(i Incident) casefile.Answer {

@@ -56,7 +56,8 @@ func open(t *testing.T, dsn string) *market {
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(t.Context()))
 	m := &market{T: t, store: s, dsn: dsn, clock: identifier.New("clk"), order: identifier.New("ord")}
-	require.NoError(t, s.CreateClock(t.Context(), m.clock, began))
+	_, err = s.CreateClock(t.Context(), m.clock, began, store.Once{})
+	require.NoError(t, err)
 	m.tell()
 	return m
 }

@@ -33,7 +33,7 @@ BEGIN
             balances, orders, order_lines, shipments, duties, files, evidence, policies, publications, incidents, receipts TO recourse_app;
         GRANT UPDATE ON clocks, accounts, cases, balances, duties TO recourse_app;
         GRANT UPDATE (facts, applied_at, answer) ON commands TO recourse_app;
-        GRANT UPDATE (cursor_kind, cursor_id, spread_at) ON incidents TO recourse_app;
+        GRANT UPDATE (cursor_id, spread_at) ON incidents TO recourse_app;
     END IF;
 
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'recourse_relay') THEN
