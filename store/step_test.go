@@ -195,11 +195,11 @@ func (f *fixture) verify(id string) {
 	}
 	require.NoError(f.t, casefile.VerifyHead(all, id, head))
 	require.Equal(f.t, record.Recorded, int64(len(all)))
-	f.told(id, all)
+	f.chosen(id, all)
 }
 
-// told checks that a choice of events is what the whole log has of them, in its order.
-func (f *fixture) told(id string, all []casefile.Record) {
+// chosen checks that a choice of events is what the whole log has of them, in its order.
+func (f *fixture) chosen(id string, all []casefile.Record) {
 	f.t.Helper()
 	if len(all) == 0 {
 		return
