@@ -273,6 +273,7 @@ func (t *turn) object(o objection) casefile.Answer {
 		}
 	}
 	t.Bench.Objections = append(t.Bench.Objections, Objection{By: t.By().Role, Reviewer: reviewer, Text: o.Text, At: t.At()})
+	t.Delayed = true
 	t.Event(casefile.ObjectionMade, map[string]any{"reviewer": reviewer, "text": o.Text})
 	t.start(objectionDue(t.By().Role), "objection.made", "dispute.objection_ruling", t.Terms.Dispute.ObjectionRuling.Std())
 	return casefile.Answer{}

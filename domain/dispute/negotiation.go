@@ -202,6 +202,8 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 		t.Proposal = nil
 		t.Clocks.Remove(dueSecond)
 		t.beginEvidence("dispute.reason_changed")
+	default:
+		clear(t.Waivers) // what was waived was about another claim
 	}
 	return casefile.Answer{}
 }
