@@ -211,9 +211,9 @@ func (t *turn) setAside() {
 // hasCase says that somebody may act on the case as it stands.
 func (t *turn) hasCase(id string) bool {
 	if t.Status == PanelReview {
-		return id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
+		return id != "" && id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
 	}
-	return id == t.Bench.Reviewer
+	return id != "" && id == t.Bench.Reviewer
 }
 
 // notLapsed refuses who had the case, wherever it stands now.
