@@ -33,6 +33,9 @@ func complaint(p *player) any {
 	if reason == dispute.ChangeOfMind {
 		d["remedy"] = dispute.ReturnAndRefund
 	}
+	if openings[string(reason)].Goods {
+		d["remedy"] = dispute.Repair
+	}
 	if d["remedy"] == dispute.RefundPartial || p.once(4) {
 		d["amount"] = 1 + money.Minor(p.upTo(int(max(1, most))))
 	}
