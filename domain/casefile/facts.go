@@ -48,6 +48,7 @@ type OpeningTime struct {
 	Why     string      `json:"why,omitempty"`
 	Cap     money.Minor `json:"cap,omitempty"`
 	Default money.Minor `json:"default,omitempty"` // what is asked when no amount is named
+	Goods   bool        `json:"goods,omitempty"`   // only goods may be asked for so far: a warranty mends first
 }
 
 // Candidate is a reviewer or a supervisor who may be given a case.

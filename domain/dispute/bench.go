@@ -211,9 +211,9 @@ func (t *turn) setAside() {
 // hasCase says that somebody may act on the case as it stands.
 func (t *turn) hasCase(id string) bool {
 	if t.Status == PanelReview {
-		return id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
+		return id != "" && id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
 	}
-	return id == t.Bench.Reviewer
+	return id != "" && id == t.Bench.Reviewer
 }
 
 // notLapsed refuses who had the case, wherever it stands now.
@@ -273,6 +273,7 @@ func (t *turn) object(o objection) casefile.Answer {
 		}
 	}
 	t.Bench.Objections = append(t.Bench.Objections, Objection{By: t.By().Role, Reviewer: reviewer, Text: o.Text, At: t.At()})
+	t.Delayed = true
 	t.Event(casefile.ObjectionMade, map[string]any{"reviewer": reviewer, "text": o.Text})
 	t.start(objectionDue(t.By().Role), "objection.made", "dispute.objection_ruling", t.Terms.Dispute.ObjectionRuling.Std())
 	return casefile.Answer{}

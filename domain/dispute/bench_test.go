@@ -104,6 +104,12 @@ func TestASupervisorGivesTheCaseUnderTheSameConflicts(t *testing.T) {
 	s.refused(casefile.WrongStage, "decide", dora, forBuyer())
 }
 
+func TestNobodyDecidesWhileNobodyHasTheCase(t *testing.T) {
+	s := assigning(t)
+	s.waive()
+	s.refused(casefile.NotAllowed, "decide", casefile.Actor{Role: casefile.Reviewer}, forBuyer())
+}
+
 func TestAnObjectionIsRuledOnOrDismissedBySilence(t *testing.T) {
 	t.Run("upheld: another reviewer, for good", func(t *testing.T) {
 		s := reviewed(t)

@@ -222,10 +222,10 @@ func (t *turn) postMessage(m message) casefile.Answer {
 	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
+// Fits checks the length of an incident.
+func (i Incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+
 func (t *turn) incident(i Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
-	}
 	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
 	before := t.Clocks.Clone()
 	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {

@@ -172,11 +172,23 @@ func TestACaseWithoutARulingEndsAfterNinetyDays(t *testing.T) {
 }
 
 func TestGoodwillOfADelayedCaseWaitsForTwoSignatures(t *testing.T) {
-	s := gathering(t)
-	s.do("extend_evidence", bolt, nil)
-	s.wait(100 * day)
-	s.ended(dispute.NoDecision, 4550, 0)
-	require.Len(t, s.Order(s.order).Gifts, 1)
+	for name, c := range map[string]struct {
+		act   func(*scene)
+		gifts int
+	}{
+		"nobody's act":   {func(*scene) {}, 0},
+		"an extension":   {func(s *scene) { s.do("extend_evidence", bolt, nil) }, 1},
+		"an objection":   {func(s *scene) { s.object(bolt) }, 1},
+		"another reason": {func(s *scene) { s.do("change_reason", ada, fields{"reason": dispute.Counterfeit}) }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := gathering(t)
+			c.act(s)
+			s.wait(100 * day)
+			s.ended(dispute.NoDecision, 4550, 0)
+			require.Len(t, s.Order(s.order).Gifts, c.gifts)
+		})
+	}
 }
 
 func TestWhoTurnsOutToBeLinkedToAPartyDoesNothing(t *testing.T) {

@@ -173,6 +173,8 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	case !opening.Open:
 		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
 			Result: map[string]any{"why": opening.Why}}
+	case opening.Goods && !claim.Remedy.Goods() && !t.Promised:
+		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
 	case claim.Remedy == ReturnAndRefund && claim.Remedy != t.Claim.Remedy && t.NoReturn:
 		return casefile.Refuse(casefile.WrongStage, "A return was agreed and lapsed; it cannot be asked for again.")
 	case r.Amount != nil && *r.Amount > opening.Cap:
@@ -202,6 +204,8 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 		t.Proposal = nil
 		t.Clocks.Remove(dueSecond)
 		t.beginEvidence("dispute.reason_changed")
+	default:
+		clear(t.Waivers) // what was waived was about another claim
 	}
 	return casefile.Answer{}
 }

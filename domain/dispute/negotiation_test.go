@@ -239,10 +239,14 @@ func TestAChangedReasonInAdjudicationOpensTheEvidenceOnceMore(t *testing.T) {
 	s.status(dispute.WaitingEvidence)
 	require.Equal(t, s.Now.Add(5*day), s.due("evidence_period"))
 	require.Empty(t, s.d().Waivers, "what was waived was about another claim")
+	s.do("submit_evidence", ada, fields{"type": "certificate", "file": "fil_1"})
 	s.waive()
 	s.status(dispute.UnderReview)
 	s.do("change_reason", ada, fields{"reason": dispute.Quality, "remedy": dispute.RefundFull})
-	s.status(dispute.UnderReview)
+	s.status(dispute.UnderReview) // the period is opened once; but to be heard about this claim nobody has waived
+	s.refused(casefile.HearingNotComplete, "decide", cleo, forBuyer())
+	s.do("waive_hearing", bolt, nil)
+	s.do("decide", cleo, forBuyer())
 }
 
 func TestAChangeOfMindOpensTheReturnAtOnce(t *testing.T) {

@@ -26,7 +26,7 @@ type Promise struct {
 
 // perform moves the case to the promise. What was going on stands still until the promise is kept or broken.
 func (t *turn) perform(p Promise, base string) {
-	t.Promise = &p
+	t.Promise, t.Promised = &p, true
 	t.interrupt(clock.Performance)
 	t.Status = Performing
 	t.Clocks.Start(clock.Deadline{Name: duePerformance, Since: t.At(), DueAt: p.DueAt, Length: p.DueAt.Sub(t.At()), Base: base, Policy: "dispute.performance_max"})

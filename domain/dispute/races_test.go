@@ -186,6 +186,8 @@ func TestThePrecedenceOfRefusals(t *testing.T) {
 	require.Equal(t, casefile.ValidationFailed, closed.send("request_time", bolt, 1, fields{"days": "4d"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("inspect_return", bolt, 1, fields{"condition": "empty"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("post_message", bolt, 1, fields{"text": ""}).Refused)
+	require.Equal(t, casefile.ValidationFailed, closed.send("request_evidence", cleo, 1, fields{"from": "cleo", "type": "invoice", "due": "1d"}).Refused)
+	require.Equal(t, casefile.ValidationFailed, closed.send("declare_incident", operator, 1, fields{"from": closed.Now, "until": closed.Now}).Refused)
 	foreign := forBuyer()
 	foreign["findings"] = []fields{{"claim": "damaged", "holds": true, "evidence": []string{"evd_other"}}}
 	require.Equal(t, casefile.ValidationFailed, closed.send("decide", cleo, 1, foreign).Refused)

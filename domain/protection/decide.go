@@ -137,10 +137,12 @@ type message struct {
 	Text string `json:"text"`
 }
 
+// Fits checks the text.
+func (m message) Fits(t *turn) casefile.Answer {
+	return dispute.CheckText(m.Text, t.Terms.Limits.TextRunes)
+}
+
 func (t *turn) postMessage(m message) casefile.Answer {
-	if a := dispute.CheckText(m.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
-		return a
-	}
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
@@ -148,10 +150,13 @@ func (t *turn) postMessage(m message) casefile.Answer {
 	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
-func (t *turn) incident(i dispute.Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
-	}
+// incident is one that concerns the order.
+type incident struct{ dispute.Incident }
+
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+
+func (t *turn) incident(i incident) casefile.Answer {
 	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
 	before := t.Clocks.Clone()
 	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {

@@ -94,6 +94,9 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
 			Result: map[string]any{"why": o.Why, "from": o.From, "until": o.Until}}
 	}
+	if r.Reason == dispute.WarrantyDefect && !r.Remedy.Goods() && !t.mended(lines) {
+		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
+	}
 	value, asked := total(t.reach(lines, r.Reason)), t.asked(lines, r.Reason)
 	if r.Amount != nil {
 		asked = *r.Amount

@@ -188,6 +188,33 @@ func TestWarrantyOpens(t *testing.T) {
 	s.past("740d").closed("protection_over", dispute.WarrantyDefect)
 }
 
+// Money comes second, when a repair or a replacement was tried.
+func TestAWarrantyMendsFirst(t *testing.T) {
+	s := inspected(t, in("warranty"))
+	s.past("50d").state(protection.Closed)
+	for _, remedy := range []dispute.Remedy{"refund_full", "return_and_refund"} {
+		answer := s.no(casefile.ValidationFailed, ada, "open_dispute", complaint(dispute.WarrantyDefect, remedy, 0, "LAMP"))
+		require.Equal(t, "/remedy", answer.Pointer)
+	}
+	s.dispute(dispute.WarrantyDefect, "replacement", 0, "LAMP")
+	s.no(casefile.ValidationFailed, ada, "change_reason", is{"reason": dispute.WarrantyDefect, "remedy": "refund_full"})
+	s.giveUp()
+	s.no(casefile.ValidationFailed, ada, "open_dispute", complaint(dispute.WarrantyDefect, "refund_full", 0, "LAMP")) // nothing was mended
+	s.dispute(dispute.WarrantyDefect, "repair", 0, "LAMP")
+	s.ok(bolt, "concede", nil)
+	s.ok(ada, "confirm_performance", nil)
+	s.no(casefile.ValidationFailed, ada, "open_dispute", complaint(dispute.WarrantyDefect, "refund_full", 0, "CHAIR"))
+	s.dispute(dispute.WarrantyDefect, "refund_full", 0, "LAMP")
+
+	s = inspected(t, in("warranty"))
+	s.past("50d").dispute(dispute.WarrantyDefect, "repair", 0, "LAMP")
+	s.ok(bolt, "concede", nil)
+	s.ok(bolt, "ship_replacement", is{"carrier": "other", "tracking": "T9"})
+	s.ok(post, "deliver_replacement", is{"strength": "strong"})
+	s.ok(ada, "escalate", nil)
+	s.ok(ada, "change_reason", is{"reason": dispute.WarrantyDefect, "remedy": "refund_full"}) // it was tried
+}
+
 func TestExtraChargeAndPressureOpenAnyTime(t *testing.T) {
 	s := begin(t)
 	for _, reason := range []dispute.Reason{dispute.ExtraChargeDemanded, dispute.OffPlatformPressure} {

@@ -28,6 +28,19 @@ func (s shipment) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Fits checks that the lines are the order's.
+func (s shipment) Fits(t *turn) casefile.Answer { return t.known(s.Lines) }
+
+// known refuses a SKU that is no line of the order.
+func (o *Order) known(skus []string) casefile.Answer {
+	for _, sku := range skus {
+		if o.line(sku) == nil {
+			return casefile.Invalid("/lines", "A line with this SKU is not part of the order.")
+		}
+	}
+	return casefile.Answer{}
+}
+
 // shippable says that something is left to ship: at first while nothing is disputed, later also beside a dispute.
 func (t *turn) shippable() casefile.Answer {
 	begun := t.Phase == InTransit || t.Phase == Funded && !t.anyOpen()
@@ -47,11 +60,7 @@ func (t *turn) ship(s shipment) casefile.Answer {
 		}
 	}
 	for _, sku := range lines {
-		l := t.line(sku)
-		if l == nil {
-			return casefile.Invalid("/lines", "A line with this SKU is not part of the order.")
-		}
-		if !l.ShippedAt.IsZero() {
+		if !t.line(sku).ShippedAt.IsZero() {
 			return casefile.Refuse(casefile.WrongStage, "One of these lines was shipped before.")
 		}
 	}
@@ -180,6 +189,9 @@ func (d delivery) Valid() casefile.Answer {
 	return casefile.Invalid("/strength", "A delivery is strong, weak or suspect.")
 }
 
+// Fits checks that the lines are the order's.
+func (d delivery) Fits(t *turn) casefile.Answer { return t.known(d.Lines) }
+
 // strength is how much the record proves: a postcode that is not the order's contradicts it, whatever the carrier calls it.
 func (d delivery) strength(postcode string) Strength {
 	switch {
@@ -210,11 +222,6 @@ func (t *turn) recordDelivery(d delivery) casefile.Answer {
 // deliver records what the carrier says. It moves the order only while that is on its way; everywhere else, and for goods
 // that have arrived before, the record is kept and changes nothing.
 func (t *turn) deliver(d delivery) casefile.Answer {
-	for _, sku := range d.Lines {
-		if t.line(sku) == nil {
-			return casefile.Invalid("/lines", "A line with this SKU is not part of the order.")
-		}
-	}
 	strength := d.strength(t.Postcode)
 	arrived := []string{}
 	for i := range t.Lines {

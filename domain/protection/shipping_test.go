@@ -253,3 +253,14 @@ func TestNothingIsOnItsWayUnderANumberThatHasCome(t *testing.T) {
 	s.at("6d").ok(bolt, "ship", is{"carrier": "other", "tracking": "ab-123", "lines": []string{"CHAIR"}})
 	require.Equal(t, []string{"reused"}, s.last(casefile.TrackingSuspect)["reasons"])
 }
+
+func TestWhatIsWrongWithTheDataComesFirst(t *testing.T) {
+	s := begin(t)
+	s.past("8d").state(protection.Refunded)
+	s.no(casefile.ValidationFailed, bolt, "ship", is{"carrier": "other", "tracking": "T", "lines": []string{"SOFA"}})
+	s.no(casefile.CaseClosed, bolt, "ship", is{"carrier": "other", "tracking": "T", "lines": []string{"LAMP"}})
+	s.no(casefile.ValidationFailed, ada, "post_message", is{"text": " "})
+	s.no(casefile.CaseClosed, ada, "post_message", is{"text": "Hello?"})
+	s.no(casefile.ValidationFailed, olga, "declare_incident", is{"from": s.Now, "until": s.Now, "text": "Nothing."})
+	s.no(casefile.CaseClosed, olga, "declare_incident", is{"from": s.Now, "until": s.Now.Add(days(1)), "text": "Flood."})
+}
