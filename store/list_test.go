@@ -177,7 +177,6 @@ func TestQueuesHaveTheirIndexes(t *testing.T) {
 			"effects":     func(ctx context.Context) error { _, err := f.OpenEffects(ctx, time.Second, 10); return err },
 			"clocks":      func(ctx context.Context) error { _, err := f.AdvancingClocks(ctx, time.Second); return err },
 			"incidents":   func(ctx context.Context) error { _, err := f.Spreading(ctx, 10); return err },
-			"outbox":      func(ctx context.Context) error { _, err := f.Outbox(ctx, 0, 10); return err },
 			"files":       func(ctx context.Context) error { _, err := f.EvidenceOf(ctx, "fil_1"); return err },
 			"transfers":   func(ctx context.Context) error { _, err := f.Transfers(ctx, "ord_x1"); return err },
 			"balances":    func(ctx context.Context) error { _, err := f.Balances(ctx, "acc_1"); return err },

@@ -73,25 +73,6 @@ func TestRelayFindsWhatWasForgotten(t *testing.T) {
 	})
 }
 
-func TestOutboxHoldsEveryEventOnce(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
-		order := f.order("")
-		dispute := f.dispute(order)
-		out, err := f.Outbox(f.ctx, 0, 100)
-		require.NoError(f.t, err)
-		require.Len(f.t, out, 3)
-		require.Equal(f.t, []string{order, order, dispute}, []string{out[0].Case, out[1].Case, out[2].Case})
-		require.NoError(f.t, f.Sent(f.ctx, out[0].Position, out[1].Position))
-		require.NoError(f.t, f.Sent(f.ctx, out[0].Position), "twice is once")
-		require.NoError(f.t, f.Sent(f.ctx))
-		out, err = f.Outbox(f.ctx, 0, 100)
-		require.NoError(f.t, err)
-		require.Len(f.t, out, 1)
-		require.Equal(f.t, casefile.OrderFunded, out[0].Type)
-	})
-}
-
 func TestIncidentReachesEveryOpenCaseOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {

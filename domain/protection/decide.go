@@ -127,7 +127,7 @@ func (t *turn) moved(name string, from time.Time, why string) {
 	}
 }
 
-// notice tells somebody something; the outbox carries it.
+// notice tells somebody something: the event is what whoever sends messages goes by.
 func (t *turn) notice(to, about string) {
 	t.EventBy(casefile.Actor{Role: casefile.System}, casefile.NoticeSent, map[string]any{"to": to, "about": about})
 }
