@@ -119,6 +119,9 @@ func missing(err error, at, message string) error {
 // GetOrder shows an order.
 func (h *handlers) GetOrder(ctx context.Context, r wire.GetOrderRequestObject) (wire.GetOrderResponseObject, error) {
 	order, err := h.order(ctx, r.Order)
+	if err == nil && len(r.Params.Expand) > 0 {
+		order.Expanded, err = h.disputesOf(ctx, order)
+	}
 	return wire.GetOrder200JSONResponse(order), err
 }
 

@@ -76,6 +76,9 @@ func cursorProblem(err error) error {
 // GetDispute shows a dispute.
 func (h *handlers) GetDispute(ctx context.Context, r wire.GetDisputeRequestObject) (wire.GetDisputeResponseObject, error) {
 	dispute, err := h.dispute(ctx, r.Dispute)
+	if err == nil && len(r.Params.Expand) > 0 {
+		dispute.Expanded, err = h.orderOf(ctx, dispute)
+	}
 	return wire.GetDispute200JSONResponse(dispute), err
 }
 

@@ -65,7 +65,8 @@ func (s *Store) tell(tx *gorm.DB, caseID string, incidents []incidentRow, stood 
 	return last, nil
 }
 
-// learn tells the order's open cases of the incidents into whose scope this step has brought them.
+// learn tells the order's open cases of the incidents into whose scope this step has brought them. One that a dispute knows from
+// its order is no other for its rules; but an order that is asked before it was told of an incident opens one that is not.
 func (w *work) learn() error {
 	began := w.own.ID == w.own.OrderID && w.was.Recorded == 0 && w.own.Recorded > 0
 	revived := w.was.Closed && !w.own.Closed

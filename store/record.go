@@ -161,14 +161,7 @@ func (w *work) recordEvents() error {
 	if len(w.batch.events) == 0 {
 		return nil
 	}
-	out := make([]outboxRow, len(w.batch.events))
-	for i, e := range w.batch.events {
-		out[i] = outboxRow{CaseID: e.CaseID, Sequence: e.Sequence, CreatedAt: w.realNow}
-	}
-	if err := w.tx.Create(&w.batch.events).Error; err != nil {
-		return err
-	}
-	return w.tx.Create(&out).Error
+	return w.tx.Create(&w.batch.events).Error
 }
 
 func (w *work) recordTakings() error {

@@ -73,25 +73,6 @@ func TestRelayFindsWhatWasForgotten(t *testing.T) {
 	})
 }
 
-func TestOutboxHoldsEveryEventOnce(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
-		order := f.order("")
-		dispute := f.dispute(order)
-		out, err := f.Outbox(f.ctx, 0, 100)
-		require.NoError(f.t, err)
-		require.Len(f.t, out, 3)
-		require.Equal(f.t, []string{order, order, dispute}, []string{out[0].Case, out[1].Case, out[2].Case})
-		require.NoError(f.t, f.Sent(f.ctx, out[0].Position, out[1].Position))
-		require.NoError(f.t, f.Sent(f.ctx, out[0].Position), "twice is once")
-		require.NoError(f.t, f.Sent(f.ctx))
-		out, err = f.Outbox(f.ctx, 0, 100)
-		require.NoError(f.t, err)
-		require.Len(f.t, out, 1)
-		require.Equal(f.t, casefile.OrderFunded, out[0].Type)
-	})
-}
-
 func TestIncidentReachesEveryOpenCaseOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
@@ -208,8 +189,8 @@ func TestIncidentOfACountryOrACarrier(t *testing.T) {
 	})
 }
 
-// told is how often a case was told of an incident.
-func (f *fixture) told(caseID string) (names []string) {
+// incidentsOf are the incidents that a case was told of.
+func (f *fixture) incidentsOf(caseID string) (names []string) {
 	f.t.Helper()
 	for _, e := range f.toy(caseID).Log {
 		if e.What == declareIncident {
@@ -243,26 +224,26 @@ func TestWhatComesIntoTheScopeOfAnIncidentLaterLearnsOfIt(t *testing.T) {
 		declare(Incident{Carrier: "u p u"})
 
 		french, german := begun("FR"), begun("DE")
-		require.Len(f.t, f.told(french), 1, "an order that begins in the country")
-		require.Empty(f.t, f.told(german))
-		require.Len(f.t, f.told(f.dispute(french)), 1, "a dispute that begins while it lasts")
+		require.Len(f.t, f.incidentsOf(french), 1, "an order that begins in the country")
+		require.Empty(f.t, f.incidentsOf(german))
+		require.Len(f.t, f.incidentsOf(f.dispute(french)), 1, "a dispute that begins while it lasts")
 
 		dispute := f.dispute(german)
 		f.knock(german, "ship", toyData{Carrier: "UPU", Tracking: "RB1"})
 		result := f.step(german)
 		f.step(dispute)
-		require.Len(f.t, f.told(german), 1, "an order whose goods go with the carrier")
-		require.Len(f.t, f.told(dispute), 1, "and its open dispute")
+		require.Len(f.t, f.incidentsOf(german), 1, "an order whose goods go with the carrier")
+		require.Len(f.t, f.incidentsOf(dispute), 1, "and its open dispute")
 		require.Contains(f.t, result.Touched, CaseRef{ID: dispute, Kind: casefile.KindDispute, Sequence: 2})
 		f.knock(german, "ship", toyData{Carrier: "UPU", Tracking: "RB2"})
 		f.step(german)
-		require.Len(f.t, f.told(german), 1, "once")
+		require.Len(f.t, f.incidentsOf(german), 1, "once")
 
 		declare(Incident{})
-		require.Empty(f.t, f.told(withdrawn), "a case that is over is left alone")
+		require.Empty(f.t, f.incidentsOf(withdrawn), "a case that is over is left alone")
 		f.knock(withdrawn, "reopen", toyData{})
 		f.step(withdrawn)
-		require.Len(f.t, f.told(withdrawn), 1, "until it comes back")
+		require.Len(f.t, f.incidentsOf(withdrawn), 1, "until it comes back")
 		for _, id := range []string{french, german, dispute, withdrawn} {
 			f.step(id)
 			record, err := f.Case(f.ctx, id)

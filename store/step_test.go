@@ -164,7 +164,7 @@ func TestStepToStrangersIsRefused(t *testing.T) {
 func (f *fixture) everything(order string) string {
 	f.t.Helper()
 	var all []string
-	for _, table := range []string{"events", "commands", "takings", "outbox", "transfers", "postings", "shipments", "duties"} {
+	for _, table := range []string{"events", "commands", "takings", "transfers", "postings", "shipments", "duties"} {
 		var n int64
 		require.NoError(f.t, f.db.Table(table).Where("case_id IN (SELECT id FROM cases WHERE order_id = ?)", order).Count(&n).Error)
 		all = append(all, fmt.Sprintf("%s %d", table, n))

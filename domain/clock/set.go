@@ -138,6 +138,11 @@ func (s *Set) AtLeast(name string, cause Cause, at time.Time, floor time.Duratio
 	return missing > 0
 }
 
+// Knows says whether the set has lived through, or is to live through, just this incident.
+func (s Set) Knows(w Window) bool {
+	return slices.ContainsFunc(s.Incidents, func(known Window) bool { return known.From.Equal(w.From) && known.Until.Equal(w.Until) })
+}
+
 // Declare adds an incident: every deadline stands still for as much of it as it would have run. It returns the names of
 // those that moved. What was taken before stays taken.
 func (s *Set) Declare(w Window) []string {

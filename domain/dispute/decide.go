@@ -226,9 +226,13 @@ func (t *turn) postMessage(m message) casefile.Answer {
 func (i Incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
 func (t *turn) incident(i Incident) casefile.Answer {
+	window := clock.Window{From: i.From, Until: i.Until}
+	if t.Clocks.Knows(window) {
+		return casefile.Answer{} // it learnt of it in another way already
+	}
 	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
 	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
+	for _, name := range t.Clocks.Declare(window) {
 		was, _ := before.Get(name)
 		t.moved(name, was.DueAt, "incident")
 	}

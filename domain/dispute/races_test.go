@@ -282,6 +282,10 @@ func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {
 	require.Equal(t, paid.Add(opening+7*day), s.due("seller_response"))
 	require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
 	require.NotEmpty(t, s.happened(casefile.DeadlineMoved))
+	moved := len(s.happened(casefile.DeadlineMoved))
+	s.do("declare_incident", operator, fields{"from": paid.Add(opening), "until": s.Now.Add(day), "text": "Water in the cellar."})
+	require.Len(t, s.happened(casefile.IncidentDeclared), 1, "a dispute that knows of it from its order is told once more")
+	require.Len(t, s.happened(casefile.DeadlineMoved), moved)
 	s.refused(casefile.ValidationFailed, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(15 * day), "text": "Too long."})
 	s.refused(casefile.ValidationFailed, "declare_incident", operator, fields{"from": s.Now, "until": s.Now, "text": "Nothing."})
 }

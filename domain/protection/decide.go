@@ -127,7 +127,7 @@ func (t *turn) moved(name string, from time.Time, why string) {
 	}
 }
 
-// notice tells somebody something; the outbox carries it.
+// notice tells somebody something: the event is what whoever sends messages goes by.
 func (t *turn) notice(to, about string) {
 	t.EventBy(casefile.Actor{Role: casefile.System}, casefile.NoticeSent, map[string]any{"to": to, "about": about})
 }
@@ -157,9 +157,13 @@ type incident struct{ dispute.Incident }
 func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
 func (t *turn) incident(i incident) casefile.Answer {
+	window := clock.Window{From: i.From, Until: i.Until}
+	if t.Clocks.Knows(window) {
+		return casefile.Answer{} // it learnt of it in another way already
+	}
 	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
 	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
+	for _, name := range t.Clocks.Declare(window) {
 		was, _ := before.Get(name)
 		t.moved(name, was.DueAt, "incident")
 	}

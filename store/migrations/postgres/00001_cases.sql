@@ -134,15 +134,6 @@ CREATE TABLE takings (
 );
 CREATE INDEX takings_case ON takings (case_id, position);
 
--- One row an event until its messages are out.
-CREATE TABLE outbox (
-    position   bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    case_id    text        NOT NULL,
-    sequence   bigint      NOT NULL,
-    created_at timestamptz NOT NULL,
-    FOREIGN KEY (case_id, sequence) REFERENCES events (case_id, sequence)
-);
-
 -- +goose StatementBegin
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -153,5 +144,5 @@ CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- +goose Down
-DROP TABLE outbox, takings, events, commands, cases, account_links, accounts, clocks;
+DROP TABLE takings, events, commands, cases, account_links, accounts, clocks;
 DROP FUNCTION refuse_change;

@@ -132,15 +132,6 @@ CREATE TABLE takings (
 );
 CREATE INDEX takings_case ON takings (case_id, position);
 
--- One row an event until its messages are out.
-CREATE TABLE outbox (
-    position   INTEGER PRIMARY KEY AUTOINCREMENT,
-    case_id    text        NOT NULL,
-    sequence   bigint      NOT NULL,
-    created_at TIMESTAMP NOT NULL,
-    FOREIGN KEY (case_id, sequence) REFERENCES events (case_id, sequence)
-);
-
 -- +goose StatementBegin
 CREATE TRIGGER events_not_updated BEFORE UPDATE ON events BEGIN
     SELECT RAISE(ABORT, 'events is append-only: UPDATE is refused');
@@ -153,7 +144,6 @@ END;
 -- +goose StatementEnd
 
 -- +goose Down
-DROP TABLE outbox;
 DROP TABLE takings;
 DROP TABLE events;
 DROP TABLE commands;
