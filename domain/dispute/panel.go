@@ -28,6 +28,9 @@ type Panel struct {
 	Supervisor string    `json:"supervisor,omitempty"`
 }
 
+// byPanel is who decided where a panel did.
+const byPanel = "panel"
+
 // Vote is one member's answer.
 type Vote struct {
 	By      string      `json:"by"`
@@ -75,10 +78,10 @@ func (t *turn) appeal(g grounds) casefile.Answer {
 
 // appealed counts the appeals from the decision that stands. An earlier one, which a contested return has undone, is over
 // with its appeals; but a party that used its one appeal then has none left.
-func (t *turn) appealed() int {
+func (d Dispute) appealed() int {
 	n := 0
-	for _, p := range t.Appeals {
-		if p.Decision == t.Decision.ID {
+	for _, p := range d.Appeals {
+		if p.Decision == d.Decision.ID {
 			n++
 		}
 	}
@@ -206,7 +209,7 @@ func (t *turn) count() {
 				reasons = append(reasons, v.Reasons)
 			}
 		}
-		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: "panel", Outcome: outcome, Refund: refund, Release: release,
+		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: byPanel, Outcome: outcome, Refund: refund, Release: release,
 			Reasons: strings.Join(reasons, "\n\n"), RecordHash: t.RecordHash(), At: t.At()}
 		t.EventBy(system, casefile.DisputeDecided, t.Decision.data())
 		t.makeFinal()
