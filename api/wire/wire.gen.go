@@ -102,6 +102,39 @@ func (e Condition) Valid() bool {
 	}
 }
 
+// Defines values for CourtTimeWho.
+const (
+	CourtTimeWhoBoth     CourtTimeWho = "both"
+	CourtTimeWhoBuyer    CourtTimeWho = "buyer"
+	CourtTimeWhoCarrier  CourtTimeWho = "carrier"
+	CourtTimeWhoPaused   CourtTimeWho = "paused"
+	CourtTimeWhoPlatform CourtTimeWho = "platform"
+	CourtTimeWhoReviewer CourtTimeWho = "reviewer"
+	CourtTimeWhoSeller   CourtTimeWho = "seller"
+)
+
+// Valid indicates whether the value is a known member of the CourtTimeWho enum.
+func (e CourtTimeWho) Valid() bool {
+	switch e {
+	case CourtTimeWhoBoth:
+		return true
+	case CourtTimeWhoBuyer:
+		return true
+	case CourtTimeWhoCarrier:
+		return true
+	case CourtTimeWhoPaused:
+		return true
+	case CourtTimeWhoPlatform:
+		return true
+	case CourtTimeWhoReviewer:
+		return true
+	case CourtTimeWhoSeller:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionState.
 const (
 	DecisionStateDecided  DecisionState = "decided"
@@ -117,6 +150,27 @@ func (e DecisionState) Valid() bool {
 	case DecisionStateFinal:
 		return true
 	case DecisionStateProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DecisionStatementAudience.
+const (
+	DecisionStatementAudienceBuyer    DecisionStatementAudience = "buyer"
+	DecisionStatementAudienceReviewer DecisionStatementAudience = "reviewer"
+	DecisionStatementAudienceSeller   DecisionStatementAudience = "seller"
+)
+
+// Valid indicates whether the value is a known member of the DecisionStatementAudience enum.
+func (e DecisionStatementAudience) Valid() bool {
+	switch e {
+	case DecisionStatementAudienceBuyer:
+		return true
+	case DecisionStatementAudienceReviewer:
+		return true
+	case DecisionStatementAudienceSeller:
 		return true
 	default:
 		return false
@@ -222,6 +276,24 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FormulaBasis.
+const (
+	FormulaBasisAsked   FormulaBasis = "asked"
+	FormulaBasisDefault FormulaBasis = "default"
+)
+
+// Valid indicates whether the value is a known member of the FormulaBasis enum.
+func (e FormulaBasis) Valid() bool {
+	switch e {
+	case FormulaBasisAsked:
+		return true
+	case FormulaBasisDefault:
 		return true
 	default:
 		return false
@@ -986,6 +1058,17 @@ type Balance struct {
 	Reserve Money `json:"reserve"`
 }
 
+// BallInCourt For how long the case has waited for whom since it was opened. `both` is a time that the procedure gives to both parties at
+// once, `paused` one in which everything stood still. Together they are the time in which the case was open.
+type BallInCourt struct {
+	// Since RFC 3339, UTC, with up to six decimals.
+	Since Instant     `json:"since,omitempty,omitzero"`
+	Spent []CourtTime `json:"spent"`
+
+	// With Who has the ball now; empty when the case is over.
+	With string `json:"with,omitempty,omitzero"`
+}
+
 // Chargeback defines model for Chargeback.
 type Chargeback struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -1086,6 +1169,19 @@ type Confirmation struct {
 // Country ISO 3166-1 alpha-2.
 type Country = string
 
+// CourtTime defines model for CourtTime.
+type CourtTime struct {
+	// Length The same as people write it, such as `1d12h`.
+	Length string `json:"length"`
+
+	// Seconds Rounded down.
+	Seconds int64        `json:"seconds"`
+	Who     CourtTimeWho `json:"who"`
+}
+
+// CourtTimeWho defines model for CourtTime.Who.
+type CourtTimeWho string
+
 // Deadline defines model for Deadline.
 type Deadline struct {
 	// DueAt RFC 3339, UTC, with up to six decimals.
@@ -1135,6 +1231,24 @@ type Decision struct {
 // DecisionState `proposed` waits for a second signature.
 type DecisionState string
 
+// DecisionStatement The reasons of the decision for the caller: the outcome first, then the reasons, what they rest on, the money and when it
+// moves, how to appeal and until when. `text` says the same as a letter.
+type DecisionStatement struct {
+	Appeal []string `json:"appeal"`
+
+	// Audience `reviewer` for everybody who works with cases.
+	Audience DecisionStatementAudience `json:"audience"`
+	Decision string                    `json:"decision"`
+	Findings []StatedFinding           `json:"findings"`
+	Money    []string                  `json:"money"`
+	Outcome  string                    `json:"outcome"`
+	Reasons  string                    `json:"reasons"`
+	Text     string                    `json:"text"`
+}
+
+// DecisionStatementAudience `reviewer` for everybody who works with cases.
+type DecisionStatementAudience string
+
 // Delivery defines model for Delivery.
 type Delivery struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -1164,7 +1278,11 @@ type Derivation struct {
 type Dispute struct {
 	Actions []Action       `json:"actions"`
 	Appeals []AppealRecord `json:"appeals,omitempty,omitzero"`
-	Buyer   string         `json:"buyer"`
+
+	// BallInCourt For how long the case has waited for whom since it was opened. `both` is a time that the procedure gives to both parties at
+	// once, `paused` one in which everything stood still. Together they are the time in which the case was open.
+	BallInCourt *BallInCourt `json:"ball_in_court,omitempty"`
+	Buyer       string       `json:"buyer"`
 
 	// Checklist What the reason asks of the caller.
 	Checklist []ChecklistItem `json:"checklist,omitempty,omitzero"`
@@ -1212,18 +1330,22 @@ type Dispute struct {
 	Refunded Money `json:"refunded"`
 
 	// Released An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Released   Money             `json:"released"`
-	Requests   []EvidenceRequest `json:"requests"`
-	Return     *ReturnLeg        `json:"return,omitempty"`
-	Reviewer   string            `json:"reviewer,omitempty,omitzero"`
-	Revision   int64             `json:"revision"`
-	Seller     string            `json:"seller"`
-	Stage      Stage             `json:"stage"`
-	Status     Status            `json:"status"`
-	Waived     []Party           `json:"waived,omitempty,omitzero"`
-	Withdrawal *Withdrawal       `json:"withdrawal,omitempty"`
-	YourMove   bool              `json:"your_move"`
-	YourRole   Role              `json:"your_role,omitempty,omitzero"`
+	Released Money             `json:"released"`
+	Requests []EvidenceRequest `json:"requests"`
+	Return   *ReturnLeg        `json:"return,omitempty"`
+	Reviewer string            `json:"reviewer,omitempty,omitzero"`
+	Revision int64             `json:"revision"`
+	Seller   string            `json:"seller"`
+	Stage    Stage             `json:"stage"`
+
+	// Statement The reasons of the decision for the caller: the outcome first, then the reasons, what they rest on, the money and when it
+	// moves, how to appeal and until when. `text` says the same as a letter.
+	Statement  *DecisionStatement `json:"statement,omitempty"`
+	Status     Status             `json:"status"`
+	Waived     []Party            `json:"waived,omitempty,omitzero"`
+	Withdrawal *Withdrawal        `json:"withdrawal,omitempty"`
+	YourMove   bool               `json:"your_move"`
+	YourRole   Role               `json:"your_role,omitempty,omitzero"`
 }
 
 // ExpandedDispute What was asked for with `expand[]`.
@@ -1421,7 +1543,9 @@ type Finding struct {
 	Claim    string   `json:"claim"`
 	Evidence []string `json:"evidence,omitempty,omitzero"`
 	Holds    bool     `json:"holds"`
-	Rule     string   `json:"rule,omitempty,omitzero"`
+
+	// Rule A key of the policy, such as `dispute.hearing`, or a section of the procedure, such as `PROCEDURE 6.3`.
+	Rule string `json:"rule,omitempty,omitzero"`
 }
 
 // FindingRecord defines model for FindingRecord.
@@ -1431,6 +1555,34 @@ type FindingRecord struct {
 	Holds    bool     `json:"holds"`
 	Rule     string   `json:"rule,omitempty,omitzero"`
 }
+
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
+type Formula struct {
+	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Asked Money `json:"asked"`
+
+	// Basis Which of the two counts.
+	Basis FormulaBasis `json:"basis"`
+
+	// Default What the reason gives.
+	Default Money `json:"default"`
+
+	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Discretion Money `json:"discretion"`
+
+	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Found Money `json:"found"`
+
+	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	SecondAbove Money `json:"second_above"`
+
+	// Value What an award about the disputed lines can reach.
+	Value Money `json:"value"`
+}
+
+// FormulaBasis Which of the two counts.
+type FormulaBasis string
 
 // GoodsDelivery defines model for GoodsDelivery.
 type GoodsDelivery struct {
@@ -2115,9 +2267,13 @@ type ReasonChange struct {
 
 // Record What a decision rests on. A decision names the hash, and a record that changed since is `record_changed`.
 type Record struct {
-	Claim      Claim             `json:"claim"`
-	Dispute    string            `json:"dispute"`
-	Evidence   []Evidence        `json:"evidence"`
+	Claim    Claim      `json:"claim"`
+	Dispute  string     `json:"dispute"`
+	Evidence []Evidence `json:"evidence"`
+
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
+	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
 	RecordHash string            `json:"record_hash"`
 	Requests   []EvidenceRequest `json:"requests"`
@@ -2211,6 +2367,13 @@ type Skus = []string
 
 // Stage defines model for Stage.
 type Stage string
+
+// StatedFinding defines model for StatedFinding.
+type StatedFinding struct {
+	Evidence []string `json:"evidence,omitempty,omitzero"`
+	Rule     string   `json:"rule,omitempty,omitzero"`
+	Says     string   `json:"says"`
+}
 
 // Statement A step with an optional word about it.
 type Statement struct {

@@ -107,6 +107,7 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 		return d, casefile.Change{}, answer
 	}
 	t.settleStatus()
+	t.pass()
 	next.Revision++
 	return *next, t.Change, answer
 }
@@ -128,6 +129,7 @@ func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Cas
 	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, due.DueAt), facts: facts}
 	t.due(due)
 	t.settleStatus()
+	t.pass()
 	next.Revision++
 	return *next, t.Change
 }

@@ -68,6 +68,7 @@ type Dispute struct {
 	Status Status    `json:"status"`
 	Frozen bool      `json:"frozen,omitempty"` // by a chargeback
 	Clocks clock.Set `json:"clocks"`
+	Passes []Pass    `json:"passes,omitempty"` // whom the case waited for, since when
 
 	Answered  bool    `json:"answered,omitempty"` // the seller has given its first answer
 	Refused   bool    `json:"refused,omitempty"`  // somebody rejected an offer, so the buyer may escalate at once
@@ -156,6 +157,7 @@ func (d Dispute) clone() *Dispute {
 	d.Waivers = cloneMap(d.Waivers)
 	d.Extended = cloneMap(d.Extended)
 	d.Appeals = slices.Clone(d.Appeals)
+	d.Passes = slices.Clone(d.Passes)
 	d.Bench = d.Bench.clone()
 	d.Chat = d.Chat.Clone()
 	d.Promise, d.Return, d.Withdrawal = clonePointer(d.Promise), clonePointer(d.Return), clonePointer(d.Withdrawal)

@@ -145,6 +145,7 @@ func (p *play) sound() {
 	}
 	for _, id := range p.disputes {
 		d := p.Dispute(id)
+		p.everyMomentIsSomebodys(d)
 		if d.Closed() {
 			require.NotEmpty(p.T, d.Outcome)
 			continue
