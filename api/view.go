@@ -61,7 +61,7 @@ func (s *Server) viewOf(ctx context.Context, id string) (*view, error) {
 // something was accepted or ended, and what moved beside the escrow.
 var toldOf = map[string][]casefile.EventType{
 	casefile.KindOrder:   {casefile.MessagePosted, casefile.OrderFunded, casefile.EscrowRecovered, casefile.EscrowClaimed},
-	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed},
+	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed, casefile.DisputeAssigned},
 }
 
 // load reads what the case refers to.

@@ -34,7 +34,8 @@ type eyes struct {
 	evidence bool
 }
 
-// see redacts what is not for these eyes: of the parties a decision before it is signed and what was told to others, and
+// see redacts what is not for these eyes: of the parties a decision before it is signed, who was passed over
+// for the case and what was told to others, and
 // evidence of who only runs the platform.
 func (e eyes) see(r casefile.Record) (casefile.Record, error) {
 	party := e.actor.Role == casefile.Buyer || e.actor.Role == casefile.Seller
@@ -44,9 +45,11 @@ func (e eyes) see(r casefile.Record) (casefile.Record, error) {
 		hidden = []string{"text", "file"}
 	case r.Type == casefile.DecisionProposed && party:
 		hidden = []string{"by", "outcome", "refund", "release", "return", "reasons", "record_hash"}
+	case r.Type == casefile.DisputeAssigned && party:
+		hidden = []string{"excluded"}
 	case r.Type == casefile.NoticeSent && party:
 		if to, _ := r.Data["to"].(string); to != e.actor.ID && to != string(e.actor.Role) && to != "parties" {
-			hidden = []string{"to", "about", "why"}
+			hidden = []string{"to", "about", "why", "reviewer", "until", "excluded"}
 		}
 	}
 	fields := hidden[:0:0]

@@ -16,6 +16,7 @@ type turn struct {
 	*casefile.Recorder
 	facts   casefile.Facts
 	command string
+	began   int64 // sequence of the last event before this turn, whose hash its draws begin with
 }
 
 type rule = casefile.Rule[*turn]
@@ -65,6 +66,9 @@ var table = map[string]rule{
 	"extend_evidence":     casefile.On((*turn).extendEvidence, hearing...).When((*turn).mayExtend),
 	"waive_hearing":       casefile.On((*turn).waiveHearing, hearing...),
 	"assign":              casefile.On((*turn).assign, hearing...).After((*turn).unlinked).When((*turn).mayAssign),
+	"claim":               casefile.On((*turn).claim, with(nil, Assigning, WaitingEvidence, UnderReview)...).After((*turn).unconflicted).When((*turn).mayClaim),
+	"release":             casefile.On((*turn).release, with(nil, Assigning, WaitingEvidence, UnderReview)...).After((*turn).notLapsed).When((*turn).onBench),
+	"snooze":              casefile.On((*turn).snooze, with(nil, Assigning, WaitingEvidence, UnderReview)...).After((*turn).notLapsed).When((*turn).onBench),
 	"object_to_reviewer":  casefile.On((*turn).object, hearing...).When((*turn).mayObject),
 	"rule_objection":      casefile.On((*turn).ruleObjection, hearing...).After((*turn).unlinked).When((*turn).objectionWaits),
 	"decide":              casefile.On((*turn).decide, hearing...).After((*turn).mayJudge).When((*turn).mayDecide),
@@ -101,11 +105,12 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 	if next.ID == "" {
 		next.ID = c.Case
 	}
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID, began: next.Recorded}
 	answer := r.Apply(c, d.situation(), t)
 	if !answer.Accepted() {
 		return d, casefile.Change{}, answer
 	}
+	t.wake()
 	t.settleStatus()
 	t.pass()
 	next.Revision++
@@ -126,7 +131,7 @@ func (d Dispute) Check(name string, by casefile.Actor, at time.Time, facts casef
 func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := d.clone()
 	next.Clocks.Remove(due.Name)
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, due.DueAt), facts: facts}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, due.DueAt), facts: facts, began: next.Recorded}
 	t.due(due)
 	t.settleStatus()
 	t.pass()

@@ -147,6 +147,7 @@ func (t *turn) decide(v verdict) casefile.Answer {
 	}
 	if formula.NeedsSecond(d.Refund, d.Release, d.Formula) {
 		t.Proposal = &d
+		t.Clocks.Remove(dueLease)
 		t.Event(casefile.DecisionProposed, d.data())
 		t.askSecond()
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "proposed"}}
@@ -166,7 +167,8 @@ func (t *turn) announce(d Decision) {
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
 	t.closeRequests()
-	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment)
+	t.Bench.OverdueAt, t.Bench.Snooze = time.Time{}, nil
+	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment, dueLease)
 	t.offDuty(d.By, "decided")
 	t.Event(casefile.DisputeDecided, d.data())
 	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())

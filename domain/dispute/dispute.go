@@ -139,7 +139,7 @@ func needs(trigger string) casefile.Need {
 	switch name {
 	case "change_reason", "reopen", "offer", "accept_offer", "concede":
 		return casefile.NeedOrder
-	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
+	case "decide", "second", "assign", "claim", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
 		return casefile.NeedOrder | casefile.NeedReviewers
 	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
 		return casefile.NeedOrder
@@ -213,9 +213,16 @@ func (d Dispute) Deadlines() []clock.Deadline {
 
 // Summary is what lists and operators see.
 func (d Dispute) Summary() casefile.Summary {
-	return casefile.Summary{Kind: casefile.KindDispute, Stage: string(d.Stage), Status: string(d.Status), Reason: string(d.Claim.Reason),
+	summary := casefile.Summary{Kind: casefile.KindDispute, Stage: string(d.Stage), Status: string(d.Status), Reason: string(d.Claim.Reason),
 		Outcome: string(d.Outcome), Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Reviewer: d.Bench.Reviewer, Move: d.Turn(),
 		Amount: money.Amount{Minor: d.Claim.Amount, Currency: d.Currency}, OpenedAt: d.OpenedAt, Closed: d.Closed()}
+	if p, waits := d.Priority(); waits {
+		summary.Urgent, summary.Overdue = p.At, !d.Bench.OverdueAt.IsZero()
+		if d.Bench.Snooze != nil {
+			summary.Snoozed = d.Bench.Snooze.Until
+		}
+	}
+	return summary
 }
 
 // Turn says whose move it is; empty for both parties, or nobody.

@@ -236,7 +236,7 @@ func (p *play) again(step simulation.Step, name, before, after string) {
 		facts.Order = step.Facts.Order
 	}
 	if need&casefile.NeedReviewers != 0 {
-		facts.Reviewers = step.Facts.Reviewers
+		facts.Reviewers, facts.Nonce = step.Facts.Reviewers, step.Facts.Nonce
 	}
 	if need&casefile.NeedTracking != 0 {
 		facts.Reused = step.Facts.Reused

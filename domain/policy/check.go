@@ -62,7 +62,7 @@ var mayBeNothing = []string{
 	"protection.aftercare", "protection.genuine_claim", "protection.warranty", "protection.reopen_floor",
 	"protection.confirm_repeat", "dispute.request_time_max", "dispute.revived_floor", "dispute.escalation_earliest",
 	"dispute.seller_escalation_earliest", "dispute.withdrawal_cooling", "dispute.evidence_extension", "dispute.hearing",
-	"dispute.conflict_window", "limits.upload_intent",
+	"dispute.conflict_window", "desk.large_lead", "desk.overdue_lead", "limits.upload_intent",
 }
 
 // reminder is a time before (or after the start of) a deadline at which somebody is told.

@@ -52,7 +52,7 @@ func TestEveryStateCommandAndDeadlineIsReached(t *testing.T) {
 var deadlines = strings.Fields(`ship_by ship_by_reminder absolute_end inspection inspection_reminder release_cooling extension_answer
 	aftercare absolute_max chargeback_max seller_response seller_response_reminder negotiation_max offer_answer performance
 	performance_inspection return_ship return_transit return_inspection withdrawal_cooling assignment evidence_period
-	evidence_request objection_ruling decision_sla second_signature appeal_window panel_decision supervisor_decision max_age`)
+	evidence_request assignment_lease objection_ruling decision_sla second_signature appeal_window panel_decision supervisor_decision max_age`)
 
 // seen is what walks have reached: states, and what was accepted or fell due in them.
 type seen struct{ states, done, cells map[string]int }

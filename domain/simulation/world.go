@@ -202,7 +202,7 @@ func (w *World) facts(state casefile.Case, trigger string, data []byte) casefile
 	need := kind.Needs(trigger)
 	facts := casefile.Facts{Seed: "head"}
 	if need&casefile.NeedReviewers != 0 {
-		facts.Reviewers = w.Reviewers
+		facts.Reviewers, facts.Nonce = w.Reviewers, "nonce"
 	}
 	if need&casefile.NeedFunds != 0 {
 		facts.Funds = w.Funds
