@@ -43,6 +43,8 @@ type Kind struct {
 const (
 	KindOrder   = "order"
 	KindDispute = "dispute"
+	KindReport  = "report"
+	KindReview  = "review"
 )
 
 // Header is what the state of every kind begins with.
@@ -72,7 +74,8 @@ type Change struct {
 	Duties    []Duty
 }
 
-// Send is a command to another case of the same order: a dispute's outcome to its order, a chargeback to its disputes.
+// Send is a command to another case: a dispute's outcome to its order, a chargeback to its disputes. What is meant for the
+// standing of an account has the account as its case, because an account has one standing.
 type Send struct {
 	Case string
 	Name string

@@ -38,7 +38,7 @@ func (r *Recorder) EventBy(by Actor, t EventType, data map[string]any) int64 {
 	return r.head.Recorded
 }
 
-// Send adds a command to another case of the same order.
+// Send adds a command to another case.
 func (r *Recorder) Send(to, name string, data any) {
 	r.Sends = append(r.Sends, Send{Case: to, Name: name, Data: data})
 }

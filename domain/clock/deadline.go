@@ -10,7 +10,7 @@ import (
 // Cause says why a deadline stood still.
 type Cause string
 
-// The typed pauses of PROCEDURE 3, and those that a dispute adds while one of its own steps interrupts another.
+// The typed pauses of PROCEDURE 3, and those that a dispute or a report adds while one of its own steps interrupts another.
 const (
 	DisputeOpen        Cause = "dispute_open"
 	SellerAskedForTime Cause = "seller_asked_for_time"
@@ -27,6 +27,7 @@ const (
 	ReopenFloor        Cause = "reopen_floor"
 	OfferStands        Cause = "offer_stands"
 	PartyExtension     Cause = "party_extension"
+	InfoAsked          Cause = "info_asked"
 )
 
 // Pause is one reason why a deadline is later than its base and length alone would make it, and By is how much it added.

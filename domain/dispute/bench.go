@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"recourse/domain/assignment"
 	"recourse/domain/casefile"
 )
 
@@ -43,53 +44,22 @@ func (b *Bench) open() *Objection {
 	return nil
 }
 
+// matter is the case as its assignment must know it.
+func (t *turn) matter() assignment.Matter {
+	return assignment.Matter{Case: t.ID, Parties: []string{t.Buyer, t.Seller}, Barred: t.Bench.Barred, Lapsed: t.Bench.Lapsed,
+		Window: t.Terms.Dispute.ConflictWindow.Std(), At: t.At()}
+}
+
 // conflict says why a candidate may not have the case: empty when nothing speaks against it.
-func (t *turn) conflict(c casefile.Candidate) string {
-	switch {
-	case c.ID == t.Buyer || c.ID == t.Seller || slices.Contains(c.Linked, t.Buyer) || slices.Contains(c.Linked, t.Seller):
-		return "linked_to_party"
-	case slices.Contains(t.Bench.Barred, c.ID):
-		return "objection_upheld"
-	case t.recent(c) > 0:
-		return "earlier_case"
-	}
-	return ""
-}
+func (t *turn) conflict(c casefile.Candidate) string { return t.matter().Conflict(c) }
 
-// recent counts the candidate's earlier cases with a party that are not long enough ago.
-func (t *turn) recent(c casefile.Candidate) int {
-	n := 0
-	for _, d := range c.Duties {
-		if d.Case != t.ID && (d.Party == t.Buyer || d.Party == t.Seller) && t.At().Sub(d.At) < t.Terms.Dispute.ConflictWindow.Std() {
-			n++
-		}
-	}
-	return n
-}
-
-// assignFirst gives the case to the first reviewer without a conflict. If nobody is free, only the rule about earlier cases
-// is waived, for whoever had the fewest.
+// assignFirst gives the case to the first who may have it; where nobody may, somebody is looked for again.
 func (t *turn) assignFirst() {
 	if t.Bench.Reviewer != "" {
 		return
 	}
-	var waived *casefile.Candidate
-	for _, c := range t.facts.Reviewers {
-		if c.Role != casefile.Reviewer || slices.Contains(t.Bench.Lapsed, c.ID) {
-			continue
-		}
-		switch t.conflict(c) {
-		case "":
-			t.give(c.ID, false)
-			return
-		case "earlier_case":
-			if waived == nil || t.recent(c) < t.recent(*waived) {
-				waived = &c
-			}
-		}
-	}
-	if waived != nil {
-		t.give(waived.ID, true)
+	if reviewer, waived, found := t.matter().First(t.facts.Reviewers); found {
+		t.give(reviewer, waived)
 		return
 	}
 	t.notice("supervisors", "nobody_free")
@@ -136,22 +106,17 @@ func (t *turn) mayAssign() casefile.Answer {
 	return casefile.Answer{}
 }
 
-type assignment struct {
+type appointment struct {
 	To string `json:"to"`
 }
 
 func (t *turn) candidate(id string) (casefile.Candidate, bool) {
-	for _, c := range t.facts.Reviewers {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return casefile.Candidate{}, false
+	return assignment.Named(t.facts.Reviewers, id)
 }
 
 // assign is a supervisor's choice, under the same conflicts. In an appeal it names the supervisor who decides where the
 // panel could not.
-func (t *turn) assign(a assignment) casefile.Answer {
+func (t *turn) assign(a appointment) casefile.Answer {
 	c, known := t.candidate(a.To)
 	appeal := t.Status == PanelReview
 	switch {
@@ -217,7 +182,9 @@ func (t *turn) mayObject() casefile.Answer {
 	return casefile.Answer{}
 }
 
-func (o objection) Fits(t *turn) casefile.Answer { return CheckText(o.Text, t.Terms.Limits.TextRunes) }
+func (o objection) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(o.Text, t.Terms.Limits.TextRunes)
+}
 
 func (t *turn) object(o objection) casefile.Answer {
 	reviewer := t.Bench.Reviewer

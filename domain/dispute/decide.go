@@ -3,7 +3,6 @@ package dispute
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
@@ -189,24 +188,13 @@ func (t *turn) value() money.Minor {
 	return t.Claim.Value
 }
 
-// CheckText refuses what is no text: empty, too long, or not UTF-8.
-func CheckText(text string, longest int) casefile.Answer {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return casefile.Invalid("/text", "Say it in words.")
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return casefile.Invalid("/text", "The text is not valid UTF-8.")
-	case utf8.RuneCountInString(text) > longest:
-		return casefile.Invalid("/text", "The text is longer than is allowed.")
-	}
-	return casefile.Answer{}
-}
-
 type message struct {
 	Text string `json:"text"`
 }
 
-func (m message) Fits(t *turn) casefile.Answer { return CheckText(m.Text, t.Terms.Limits.TextRunes) }
+func (m message) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(m.Text, t.Terms.Limits.TextRunes)
+}
 
 func (t *turn) postMessage(m message) casefile.Answer {
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
@@ -220,7 +208,7 @@ func (t *turn) postMessage(m message) casefile.Answer {
 	return casefile.Answer{}
 }
 
-func (t *turn) incident(i Incident) casefile.Answer {
+func (t *turn) incident(i casefile.Incident) casefile.Answer {
 	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
 		return a
 	}

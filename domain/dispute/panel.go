@@ -60,7 +60,9 @@ type grounds struct {
 	Text string `json:"text"`
 }
 
-func (g grounds) Fits(t *turn) casefile.Answer { return CheckText(g.Text, t.Terms.Limits.TextRunes) }
+func (g grounds) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(g.Text, t.Terms.Limits.TextRunes)
+}
 
 // appeal asks for a panel. It sits when the window ends, or at once when both parties have appealed.
 func (t *turn) appeal(g grounds) casefile.Answer {

@@ -5,7 +5,6 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
-	"recourse/domain/dispute"
 )
 
 // turn is one trigger's work on a copy of the order. What it records becomes the change.
@@ -138,7 +137,7 @@ type message struct {
 }
 
 func (t *turn) postMessage(m message) casefile.Answer {
-	if a := dispute.CheckText(m.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
+	if a := casefile.CheckText(m.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
 		return a
 	}
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
@@ -148,7 +147,7 @@ func (t *turn) postMessage(m message) casefile.Answer {
 	return casefile.Answer{}
 }
 
-func (t *turn) incident(i dispute.Incident) casefile.Answer {
+func (t *turn) incident(i casefile.Incident) casefile.Answer {
 	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
 		return a
 	}
