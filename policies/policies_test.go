@@ -65,12 +65,34 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		"dispute.conflict_window":            {p.Dispute.ConflictWindow, 90 * day},
 		"decision.second_within":             {p.Decision.SecondWithin, 48 * time.Hour},
 		"chargeback.max":                     {p.Chargeback.Max, 180 * day},
+		"report.screening":                   {p.Report.Screening, 24 * time.Hour},
+		"report.finding":                     {p.Report.Finding, 7 * day},
+		"report.finding_safety":              {p.Report.FindingSafety, 48 * time.Hour},
+		"report.info":                        {p.Report.Info, 5 * day},
+		"report.max_age":                     {p.Report.MaxAge, 90 * day},
+		"report.hold_max":                    {p.Report.HoldMax, 72 * time.Hour},
+		"report.hold_signature":              {p.Report.HoldSignature, 24 * time.Hour},
+		"report.contest":                     {p.Report.Contest, 30 * day},
+		"report.measure_max":                 {p.Report.MeasureMax, 365 * day},
+		"report.referral_answer":             {p.Report.ReferralAnswer, 30 * day},
+		"report.ladder_memory":               {p.Report.LadderMemory, 365 * day},
+		"review.window":                      {p.Review.Window, 30 * day},
+		"review.seal":                        {p.Review.Seal, 7 * day},
+		"review.dispute_recheck":             {p.Review.DisputeRecheck, day},
+		"review.screening_max":               {p.Review.ScreeningMax, time.Hour},
+		"review.moderation":                  {p.Review.Moderation, 48 * time.Hour},
+		"review.edit":                        {p.Review.Edit, 7 * day},
+		"review.appeal":                      {p.Review.Appeal, 30 * day},
+		"review.repeat_window":               {p.Review.RepeatWindow, 30 * day},
+		"review.rating_window":               {p.Review.RatingWindow, 180 * day},
 		"limits.upload_intent":               {p.Limits.UploadIntent, 30 * time.Minute},
 		"limits.incident_max":                {p.Limits.IncidentMax, 14 * day},
 	} {
 		require.Equal(t, c.want, c.got.Std(), key)
 	}
 	require.Equal(t, []policy.Duration{2 * policy.Day, policy.Day / 2}, p.Dispute.SellerResponseReminders)
+	require.Equal(t, []policy.Duration{30 * policy.Day, 90 * policy.Day}, p.Report.Mutes)
+	require.Equal(t, 10, p.Report.PerDay)
 	require.Empty(t, p.Protection.GuaranteedByFor)
 	require.Equal(t, policy.Percent(1000), p.Remedy.LateCompensation, "10 % of the lines")
 	require.Equal(t, policy.Percent(2000), p.Decision.Discretion, "20 % of the disputed value")
@@ -88,6 +110,8 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		{"decision.second_signature", p.Decision.SecondSignature, "KWD", 50000},
 		{"appeal.large_panel", p.Appeal.LargePanel, "EUR", 200000},
 		{"goodwill.max", p.Goodwill.Max, "EUR", 5000},
+		{"review.minimum_order", p.Review.MinimumOrder, "EUR", 500},
+		{"review.minimum_order", p.Review.MinimumOrder, "JPY", 800},
 	} {
 		require.Equal(t, c.want, c.got.For(c.currency), "%s in %s", c.key, c.currency)
 	}

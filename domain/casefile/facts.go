@@ -16,6 +16,8 @@ const (
 	NeedTracking                   // whether the tracking number was used before
 	NeedFunds                      // what can be recovered from the seller
 	NeedReceipts                   // files and open uploads
+	NeedReport                     // what a malicious report must know of its people and of what it refers to
+	NeedReview                     // what a review must know of its order, its text and its buyer
 )
 
 // Facts are what a rule must know and its own state does not hold. They are read under the same lock as the case, and
@@ -26,6 +28,9 @@ type Facts struct {
 	Reused    bool        `json:"reused,omitempty"` // another order used the tracking number of this command
 	Funds     Funds       `json:"funds,omitzero"`
 	Seed      string      `json:"seed,omitempty"` // head of the case's chain, for draws
+
+	Report *ReportFacts `json:"report,omitempty"`
+	Review *ReviewFacts `json:"review,omitempty"`
 }
 
 // OrderFacts is what a dispute must know of its order at an instant: computed by the order's own rules.

@@ -66,6 +66,13 @@ func TestEachKindOfErrorIsFoundOnItsLine(t *testing.T) {
 		{"a reminder before the beginning", "reminders: [2d, 12h]", "reminders: [6d, 12h]", "dispute.seller_response_reminders", "does not lie within dispute.seller_response"},
 		{"reminders out of order", "reminders: [2d, 12h]", "reminders: [12h, 2d]", "dispute.seller_response_reminders", "are not in order"},
 		{"extension longer than all", "buyer_extension: 3d", "buyer_extension: 31d", "protection.buyer_extension", "is longer than protection.extension_max"},
+		{"no mute at all", "mutes: [30d, 90d]", "mutes: []", "report.mutes", "are not a ladder"},
+		{"a mute of nothing", "mutes: [30d, 90d]", "mutes: [0d, 90d]", "report.mutes", "are not a ladder"},
+		{"a ladder downwards", "mutes: [30d, 90d]", "mutes: [90d, 30d]", "report.mutes", "are not a ladder"},
+		{"danger takes longer", "finding_safety: 48h", "finding_safety: 8d", "report.finding_safety", "is longer than report.finding"},
+		{"over before it is late", "max_age: 90d                    # of", "max_age: 7d                    # of", "report.max_age", "is not longer than report.finding"},
+		{"no report at all", "per_day: 10 ", "per_day: 0 ", "report.per_day", "is not a whole number from 1"},
+		{"no time to moderate", "moderation: 48h", "moderation: 0d", "review.moderation", "is nothing"},
 		{"even panel", "large_panel_size: 5", "large_panel_size: 6", "appeal.large_panel_size", "is even"},
 		{"large panel that is smaller", "large_panel_size: 5", "large_panel_size: 1", "appeal.large_panel_size", "is smaller than appeal.panel_size"},
 	} {
@@ -141,7 +148,7 @@ func TestEveryMissingKeyIsReported(t *testing.T) {
 	}
 
 	_, err := policy.Parse([]byte("fees: {percent: 0}"))
-	require.Len(t, problems(t, err), 9, "every section that is missing: %v", err)
+	require.Len(t, problems(t, err), 11, "every section that is missing: %v", err)
 }
 
 // sectionOf is the text of one section.

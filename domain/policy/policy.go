@@ -20,6 +20,8 @@ type Policy struct {
 	Goodwill   Goodwill   `yaml:"goodwill" json:"goodwill"`
 	Fees       Fees       `yaml:"fees" json:"fees"`
 	Chargeback Chargeback `yaml:"chargeback" json:"chargeback"`
+	Report     Report     `yaml:"report" json:"report"`
+	Review     Review     `yaml:"review" json:"review"`
 	Limits     Limits     `yaml:"limits" json:"limits"`
 }
 
