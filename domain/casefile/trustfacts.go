@@ -48,7 +48,7 @@ type ReviewFacts struct {
 	Previous    time.Time      `json:"previous,omitzero"`     // when this buyer's last counted review of this seller before this one was submitted
 	Muted       bool           `json:"muted,omitempty"`       // the buyer is under a measure on the function "review"
 
-	Scanned   bool   `json:"scanned,omitempty"`   // the scanner has seen the text: of the review, or of the reply that is being sent
+	Scanned   bool   `json:"scanned,omitempty"`   // the scanner has seen the text: of the review, or of the reply or edition that is being sent
 	Flags     []Flag `json:"flags,omitempty"`     // what it found there
 	Incentive bool   `json:"incentive,omitempty"` // a message of the order ties a reward to the rating
 	// Threat says that money was asked under threat of stars, in a message of the order or in the text. Report is the report
