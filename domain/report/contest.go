@@ -87,8 +87,10 @@ func (t *turn) contest(g grounds) casefile.Answer {
 	side, _ := t.side(t.By())
 	t.Contests = append(t.Contests, Contest{By: side, Round: len(t.Rulings), Text: g.Text, At: t.At()})
 	t.Event(casefile.ReportContested, map[string]any{"side": side, "text": g.Text})
-	if t.Status != Answered {
+	if !t.contestable() {
 		t.Clocks.Remove(dueContest)
+	}
+	if t.Status != Answered {
 		return casefile.Answer{}
 	}
 	t.Status = Contested
@@ -96,8 +98,5 @@ func (t *turn) contest(g grounds) casefile.Answer {
 		t.Send(who, "report_contested", t.word(who))
 	}
 	t.beginRound("report.contested")
-	if !t.contestable() {
-		t.Clocks.Remove(dueContest)
-	}
 	return casefile.Answer{}
 }

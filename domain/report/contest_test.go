@@ -53,6 +53,8 @@ func TestEachSideContestsOnceAndInThirtyDays(t *testing.T) {
 	s.do("contest", bolt, fields{"text": "No."})
 	s.refused(casefile.WrongStage, "contest", bolt, fields{"text": "And again no."})
 	s.do("contest", ada, fields{"text": "Too little."}) // joins the round
+	_, waits := s.state.Clocks.Get("contest")
+	require.False(t, waits, "nobody can contest any more")
 	s.wait(day)
 	s.find(dora, report.Substantiated)
 	s.status(report.Closed)

@@ -47,6 +47,25 @@ func TestAFindingThatIsNotSubstantiatedLiftsTheHold(t *testing.T) {
 	require.Len(t, s.happened(casefile.MeasureEnded), 1)
 }
 
+func TestNoHoldOutlivesItsReport(t *testing.T) {
+	s := proposed(t)
+	s.do("second", sue, nil)
+	s.find(cleo, report.Substantiated)
+	s.do("contest", bolt, fields{"text": "No."})
+	s.do("contest", ada, fields{"text": "Too little."})
+	s.wait(time.Hour)
+	s.find(dora, report.Substantiated)
+	s.status(report.Closed)
+	require.Contains(t, s.sent(), "ord_1 lift_hold")
+}
+
+func TestAHoldIsForTheTimeBeforeAFinding(t *testing.T) {
+	s := found(t, report.Unsubstantiated)
+	s.do("contest", ada, fields{"text": "It is true."})
+	s.wait(time.Hour)
+	s.refused(casefile.WrongStage, "propose_hold", dora, fields{"reasons": "Stop."})
+}
+
 func TestAHoldThatNobodySignsLapses(t *testing.T) {
 	s := proposed(t)
 	s.wait(day + micro)
@@ -147,6 +166,7 @@ func TestNobodyReadsWhatIsNotForHim(t *testing.T) {
 			}
 			require.NotContains(t, left, "canary", to)
 			require.NotContains(t, left, "cleo", "nobody learns who decided")
+			require.Equal(t, to == report.ToReporter, s.state.Statement(to).Standing != "", "what the reporter is, is its own")
 			if to == report.ToReported && unnamed {
 				require.NotContains(t, left, ada.ID)
 				require.NotContains(t, left, "ord_1", "an order has one buyer, so it names the reporter")

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/casefile"
+	"recourse/domain/policy"
 	"recourse/domain/report"
 )
 
@@ -148,6 +149,22 @@ func TestTheTimeOfTheFindingStandsStillWhileASideIsAsked(t *testing.T) {
 	require.Equal(t, []string{ada.ID, bolt.ID}, s.told("info_needed"))
 	s.refused(casefile.WrongStage, "give_info", ada, fields{"text": "He did."})
 	s.do("give_info", bolt, fields{"text": "I did not."})
+}
+
+func TestAFindingThatIsLateFromTheBeginningIsDueAtOnce(t *testing.T) {
+	s := screening(t, func(f *report.Submission) { f.Terms.Report.FindingSafety = policy.Duration(12 * time.Hour) })
+	s.until(20 * time.Hour)
+	s.do("admit_report", cleo, fields{"safety": true})
+	require.Equal(t, 20*time.Hour, s.due("finding"))
+}
+
+func TestNobodyAnswersAQuestionThatNobodyAsksAnyMore(t *testing.T) {
+	s := underReview(t)
+	s.until(88 * day)
+	s.do("need_info", cleo, fields{"text": "When was it?"})
+	s.until(90*day + micro)
+	s.status(report.Answered)
+	s.refused(casefile.DeadlinePassed, "give_info", ada, fields{"text": "On Monday."})
 }
 
 func TestSilenceIsNoFindingAndALateAnswerIsRefused(t *testing.T) {

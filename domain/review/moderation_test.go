@@ -113,9 +113,12 @@ func TestAnAppealGoesToSomebodyElseAndSilenceDismissesIt(t *testing.T) {
 	require.Empty(t, s.happened(casefile.ReviewPublished))
 
 	s = ways[review.Redacted](t, row{})
+	s.wait(30 * day) // the last instant is in time
 	s.do("appeal", bolt, fields{"text": "Too much is left."})
 	s.wait(2*day + micro)
 	s.status(review.Redacted)
+
+	s = ways[review.Redacted](t, row{})
 	s.do("appeal", ada, fields{"text": "Too much is gone."})
 	s.do("moderate", dora, fields{"verdict": "published"})
 	require.Equal(t, "A lamp. Call me: 0123. It is dim.", s.state.Shown())
