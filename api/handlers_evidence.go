@@ -32,6 +32,10 @@ func (h *handlers) SubmitEvidence(ctx context.Context, r wire.SubmitEvidenceRequ
 		return nil, err
 	}
 	call := callOf(ctx)
+	if done.receipt.Repeated { // the first request's item, with the file that came with it
+		item, err := h.item(ctx, r.Dispute, done.made("evd"))
+		return wire.SubmitEvidence201JSONResponse(item), err
+	}
 	item := wire.Evidence{ID: done.made("evd"), By: actorView(call.actor), ReceivedAt: done.receipt.ReceivedAt, Sequence: done.receipt.Sequence}
 	kind, _ := call.value["type"].(string)
 	item.Type = wire.EvidenceType(kind)

@@ -62,7 +62,7 @@ func (h *handlers) list(ctx context.Context, q store.CaseQuery) (store.Page[stor
 		return store.Page[store.CaseRecord]{}, nil
 	}
 	page, err := h.store.Cases(ctx, q)
-	page.Data = slices.DeleteFunc(page.Data, func(r store.CaseRecord) bool { return r.Summary.Stage == "" }) // not begun yet
+	page.Data = slices.DeleteFunc(page.Data, func(r store.CaseRecord) bool { return r.Revision == 0 }) // not begun: it cannot be read
 	return page, cursorProblem(err)
 }
 
@@ -76,6 +76,9 @@ func cursorProblem(err error) error {
 // GetDispute shows a dispute.
 func (h *handlers) GetDispute(ctx context.Context, r wire.GetDisputeRequestObject) (wire.GetDisputeResponseObject, error) {
 	dispute, err := h.dispute(ctx, r.Dispute)
+	if err == nil && len(r.Params.Expand) > 0 {
+		dispute.Expanded, err = h.orderOf(ctx, dispute)
+	}
 	return wire.GetDispute200JSONResponse(dispute), err
 }
 

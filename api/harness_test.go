@@ -209,15 +209,20 @@ next:
 	return nil
 }
 
-// anOrder registers an order that was paid a while ago.
-func (s *stage) anOrder() wire.Order {
-	s.t.Helper()
+// registration is an order that was paid a while ago.
+func (s *stage) registration() map[string]any {
 	now := s.world.now
-	body, err := json.Marshal(map[string]any{
+	return map[string]any{
 		"buyer": s.buyer, "seller": s.seller, "currency": "EUR", "shipping": map[string]any{"amount": 350, "currency": "EUR"},
 		"lines":   []any{map[string]any{"sku": "LAMP-7", "title": "Desk lamp", "quantity": 1, "price": map[string]any{"amount": 4200, "currency": "EUR"}}},
 		"paid_at": now.Add(-time.Hour), "ship_by": now.Add(5 * 24 * time.Hour), "guaranteed_by": now.Add(20 * 24 * time.Hour), "postcode": "75011",
-	})
+	}
+}
+
+// anOrder registers an order.
+func (s *stage) anOrder() wire.Order {
+	s.t.Helper()
+	body, err := json.Marshal(s.registration())
 	require.NoError(s.t, err)
 	var order wire.Order
 	s.post(thePlatform(), "/v1/orders", string(body)).is(http.StatusCreated).into(&order)

@@ -81,6 +81,7 @@ type Reader interface {
 	Case(ctx context.Context, id string) (store.CaseRecord, error)
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
+	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 }
@@ -93,8 +94,9 @@ type Platform interface {
 	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
 	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error
 
-	CreateClock(ctx context.Context, id string, now time.Time) error
+	CreateClock(ctx context.Context, id string, now time.Time, once store.Once) (store.Clock, error)
 	Clock(ctx context.Context, id string) (store.Clock, error)
+	Remember(ctx context.Context, once store.Once, made string) (string, error)
 
 	Declare(ctx context.Context, incident store.Incident, once store.Once) (store.Incident, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)

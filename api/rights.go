@@ -37,7 +37,7 @@ func (s *Server) relation(ctx context.Context, call *call, param func(string) st
 	op := call.operation
 	switch {
 	case op.caseAt != "":
-		record, err := s.caseOf(ctx, op.caseAt, param(op.caseAt))
+		record, err := s.caseOf(ctx, op, param(op.caseAt))
 		if err != nil {
 			return access.Other, err
 		}
@@ -61,21 +61,22 @@ func (s *Server) relation(ctx context.Context, call *call, param func(string) st
 // prefixes of the identifiers of cases, by kind.
 var prefixes = map[string]string{casefile.KindOrder: "ord", casefile.KindDispute: "dsp"}
 
-// caseOf reads a case by the identifier in a path. What is no identifier is no case either.
-func (s *Server) caseOf(ctx context.Context, kind, id string) (store.CaseRecord, error) {
-	if !identifier.Valid(prefixes[kind], id) {
+// caseOf reads the case that an operation names in its path. What is no identifier is no case either.
+func (s *Server) caseOf(ctx context.Context, op *operation, id string) (store.CaseRecord, error) {
+	if !identifier.Valid(prefixes[op.caseAt], id) {
 		return store.CaseRecord{}, notFound()
 	}
 	record, err := s.store.Case(ctx, id)
-	if err == nil && (record.Kind != kind || unborn(record)) {
+	if err == nil && (record.Kind != op.caseAt || unborn(record, op)) {
 		return record, notFound()
 	}
 	return record, err
 }
 
-// unborn says that the registration of an order was refused, or is not carried out yet. There is no order before.
-func unborn(record store.CaseRecord) bool {
-	return record.Kind == casefile.KindOrder && record.Revision == 0
+// unborn says that there is no order yet: its registration was refused, or waits at the door. In the latter case there is
+// nothing to read, but a command is stored behind the registration and decided after it.
+func unborn(record store.CaseRecord, op *operation) bool {
+	return record.Kind == casefile.KindOrder && record.Revision == 0 && (op.command == "" || record.Applied > 0)
 }
 
 // toCase is what the caller is to a case.

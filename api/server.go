@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"recourse/api/wire"
 	"recourse/store"
@@ -28,6 +29,7 @@ type Server struct {
 	tokens   Tokens
 	policies *shelf
 	clocks   Clocks
+	turning  singleflight.Group // advances of test clocks that are under way
 	log      *slog.Logger
 }
 
@@ -138,9 +140,13 @@ func translate(err error) error {
 	case errors.Is(err, store.ErrInsufficient):
 		return &problem{code: wire.ProblemCodeAmountExceedsCap, detail: "The account does not hold that much.",
 			fields: []wire.FieldError{{Pointer: "/amount", Code: string(wire.ProblemCodeAmountExceedsCap), Message: "is more than the account holds"}}}
+	case errors.Is(err, store.ErrFull):
+		return invalid("/amount/amount", "range", "is more than the account can hold")
 	case errors.Is(err, store.ErrMalformed):
 		return unreadable(err)
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, store.ErrStorageFull):
+		return &problem{code: codeStorageFull, detail: "There is no room for files now. Try again later with the same Idempotency-Key.", cause: err}
+	case errors.Is(err, store.ErrStorage), errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &problem{code: codeStorageUnavailable, detail: "What is needed does not answer now. Try again with the same Idempotency-Key.", cause: err}
 	}
 	return err

@@ -28,7 +28,7 @@ type view struct {
 	order   protection.Order // the order, or the order of the dispute
 	dispute dispute.Dispute
 	facts   casefile.Facts
-	log     []casefile.Record // of the case itself
+	log     []casefile.Record // of the case itself, as far as it is told from events
 	files   map[string]store.File
 }
 
@@ -57,10 +57,17 @@ func (s *Server) viewOf(ctx context.Context, id string) (*view, error) {
 	return v, v.load(ctx)
 }
 
+// toldOf are the events of which a view tells something that the state of its kind does not keep: what was said, when
+// something was accepted or ended, and what moved beside the escrow.
+var toldOf = map[string][]casefile.EventType{
+	casefile.KindOrder:   {casefile.MessagePosted, casefile.OrderFunded, casefile.EscrowRecovered, casefile.EscrowClaimed},
+	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed},
+}
+
 // load reads what the case refers to.
 func (v *view) load(ctx context.Context) error {
 	var err error
-	if v.log, err = v.wholeLog(ctx); err != nil {
+	if v.log, err = v.server.store.Told(ctx, v.record.ID, toldOf[v.record.Kind]...); err != nil {
 		return err
 	}
 	switch state := v.record.State.(type) {
@@ -103,26 +110,6 @@ func (v *view) loadDispute(ctx context.Context) error {
 	return nil
 }
 
-// wholeLog is the case's own log: messages and movements are told from it.
-func (v *view) wholeLog(ctx context.Context) ([]casefile.Record, error) {
-	const piece = 1000
-	var log []casefile.Record
-	for {
-		var after int64
-		if len(log) > 0 {
-			after = log[len(log)-1].Sequence
-		}
-		records, err := v.server.store.Timeline(ctx, v.record.ID, after, piece)
-		if err != nil {
-			return nil, err
-		}
-		log = append(log, records...)
-		if len(records) < piece {
-			return log, nil
-		}
-	}
-}
-
 func (v *view) money(m money.Minor) wire.Money { return moneyView(m, v.order.Currency) }
 
 // some is an amount that is shown only when there is one.
@@ -145,15 +132,17 @@ func (v *view) messages() []wire.Message {
 		switch r.Type {
 		case casefile.MessagePosted:
 			text, _ := r.Data["text"].(string)
-			out = append(out, wire.Message{ID: messageID(r), By: actorView(r.By), Text: text, At: r.At})
+			out = append(out, wire.Message{ID: messageID(r.Case, r.Sequence), By: actorView(r.By), Text: text, At: r.At})
 		default:
 		}
 	}
 	return out
 }
 
-// messageID is the identifier of a message: its place in the log.
-func messageID(r casefile.Record) string { return fmt.Sprintf("msg_%s_%d", r.Case[4:], r.Sequence) }
+// messageID is the identifier of a message: its place in the log of its case.
+func messageID(caseID string, sequence int64) string {
+	return fmt.Sprintf("msg_%s_%d", caseID[4:], sequence)
+}
 
 // yourMove says whether the case waits for the caller.
 func yourMove(s casefile.Summary, role casefile.Role) bool {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,10 +42,13 @@ type world struct {
 
 	silent bool          // the engine does not answer
 	broken error         // the store does not answer
+	unkept error         // files are not kept
 	busy   int           // how many knocks find the clock advancing
 	order  []string      // commands in the order of their delivery
 	now    time.Time     // of everything that is on no clock
 	held   chan struct{} // an advance waits for it
+
+	turning atomic.Int64 // advances that were begun
 }
 
 type worldCase struct {
@@ -122,7 +126,8 @@ func (w *world) Begin(_ context.Context, n store.NewCase) (store.Receipt, error)
 	if again, found, err := w.repeated(n.Command); found || err != nil {
 		return again, err
 	}
-	c := &worldCase{record: store.CaseRecord{ID: n.ID, Kind: n.Kind, Order: n.ID, Clock: n.Clock, State: protection.Order{}}}
+	c := &worldCase{record: store.CaseRecord{ID: n.ID, Kind: n.Kind, Order: n.ID, Clock: n.Clock, State: protection.Order{},
+		Summary: n.Summary}}
 	w.cases[n.ID] = c
 	return w.keep(c, n.Command), nil
 }

@@ -31,7 +31,7 @@ func (r *run) orderTimeline(ctx context.Context, id string) ([]client.Event, err
 	after := ""
 	for {
 		page, err := fetch[client.Timeline](ctx, r.session, onlooker, "the timeline of "+id, func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
-			return api.GetOrderTimeline(ctx, id, &client.GetOrderTimelineParams{Limit: 100, After: after}, e...)
+			return api.GetOrderTimeline(ctx, id, &client.GetOrderTimelineParams{Limit: new(100), After: after}, e...)
 		})
 		if err != nil {
 			return nil, err

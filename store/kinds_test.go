@@ -25,7 +25,8 @@ func TestOrderAndDisputeGoThroughTheStore(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(ctx))
 	paid := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
-	require.NoError(t, s.CreateClock(ctx, "clk_1", paid))
+	_, err = s.CreateClock(ctx, "clk_1", paid, store.Once{})
+	require.NoError(t, err)
 
 	encode := func(v any) json.RawMessage {
 		raw, err := json.Marshal(v)

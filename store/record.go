@@ -62,8 +62,8 @@ func kept(facts casefile.Facts, need casefile.Need) (document, error) {
 	return json.Marshal(facts)
 }
 
-// save writes the step: other cases' doors first, because of the lock order, then the record, the money, and the case's
-// own row last.
+// save writes the step: other cases' doors first, because of the lock order, then the record, the money and the case's
+// own row, and at last what follows from where the case stands now.
 func (w *work) save() error {
 	if !w.wrote {
 		return nil
@@ -82,6 +82,7 @@ func (w *work) save() error {
 		{"move money", w.moveMoney},
 		{"write the case", w.recordCase},
 		{"keep the purchase", w.recordPurchase},
+		{"tell of incidents", w.learn},
 	} {
 		err := part.do()
 		if errors.Is(err, ErrNotFound) || errors.Is(err, gorm.ErrForeignKeyViolated) {
@@ -101,7 +102,7 @@ func (w *work) knock() error {
 	var rows []commandRow
 	for _, o := range w.batch.openings {
 		p := place{ID: o.ID, Kind: o.Kind, OrderID: w.own.OrderID, ClockID: w.own.ClockID, Sequence: 1, LastAt: o.at}
-		if err := w.store.insertCase(w.tx, &p, o.Summary); err != nil {
+		if err := w.store.insertCase(w.tx, &p, o.Summary, shown{}); err != nil {
 			return fmt.Errorf("open %s: %w", o.ID, err)
 		}
 		row, err := w.sent(p, o.Name, o.By, o.Data)
@@ -111,7 +112,10 @@ func (w *work) knock() error {
 		rows = append(rows, row)
 	}
 	for _, send := range w.batch.sends {
-		p, err := w.store.place(w.tx, send.Case)
+		p, err := w.store.place(w.tx, send.Case, shown{})
+		if err == nil && p.ID == "" {
+			err = ErrNotFound
+		}
 		if err != nil {
 			return fmt.Errorf("send %s to %s: %w", send.Name, send.Case, err)
 		}
@@ -157,14 +161,7 @@ func (w *work) recordEvents() error {
 	if len(w.batch.events) == 0 {
 		return nil
 	}
-	out := make([]outboxRow, len(w.batch.events))
-	for i, e := range w.batch.events {
-		out[i] = outboxRow{CaseID: e.CaseID, Sequence: e.Sequence, CreatedAt: w.realNow}
-	}
-	if err := w.tx.Create(&w.batch.events).Error; err != nil {
-		return err
-	}
-	return w.tx.Create(&out).Error
+	return w.tx.Create(&w.batch.events).Error
 }
 
 func (w *work) recordTakings() error {

@@ -118,14 +118,3 @@ type takingRow struct {
 
 // TableName is where the rows are.
 func (takingRow) TableName() string { return "takings" }
-
-// outboxRow is one event whose messages are not out yet.
-type outboxRow struct {
-	Position  int64 `gorm:"->"` // the database gives it
-	CaseID    string
-	Sequence  int64
-	CreatedAt instant `gorm:"autoCreateTime:false"`
-}
-
-// TableName is where the rows are.
-func (outboxRow) TableName() string { return "outbox" }

@@ -95,7 +95,7 @@ func (t toy) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case, ca
 	if t.ID == "" {
 		t.ID = c.Case
 	}
-	if t.Over && c.Name != "confirm_transfer" {
+	if t.Over && c.Name != "confirm_transfer" && c.Name != "reopen" {
 		return was, casefile.Change{}, casefile.Refuse(casefile.CaseClosed, "This case is closed.")
 	}
 	data, err := casefile.Read[toyData](c)
@@ -163,6 +163,8 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 	case "close":
 		t.Over = true
 		t.Clocks = clock.Set{}
+	case "reopen":
+		t.Over = false
 	case "stuck":
 		t.Clocks.Start(clock.Deadline{Name: "stuck", Since: c.At, DueAt: c.At})
 	case "declare_incident", "begun", "see_order", "see_reviewers", "see_funds":

@@ -861,6 +861,36 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// Defines values for GetDisputeParamsExpand.
+const (
+	GetDisputeParamsExpandOrder GetDisputeParamsExpand = "order"
+)
+
+// Valid indicates whether the value is a known member of the GetDisputeParamsExpand enum.
+func (e GetDisputeParamsExpand) Valid() bool {
+	switch e {
+	case GetDisputeParamsExpandOrder:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetOrderParamsExpand.
+const (
+	GetOrderParamsExpandDisputes GetOrderParamsExpand = "disputes"
+)
+
+// Valid indicates whether the value is a known member of the GetOrderParamsExpand enum.
+func (e GetOrderParamsExpand) Valid() bool {
+	switch e {
+	case GetOrderParamsExpandDisputes:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	Balances []Balance `json:"balances"`
@@ -1147,6 +1177,9 @@ type Dispute struct {
 	Decision  *Decision  `json:"decision,omitempty"`
 	Evidence  []Evidence `json:"evidence"`
 
+	// Expanded What was asked for with `expand[]`.
+	Expanded *ExpandedDispute `json:"expanded,omitempty"`
+
 	// Frozen A chargeback holds everything.
 	Frozen bool   `json:"frozen"`
 	ID     string `json:"id"`
@@ -1188,6 +1221,11 @@ type Dispute struct {
 	Withdrawal *Withdrawal       `json:"withdrawal,omitempty"`
 	YourMove   bool              `json:"your_move"`
 	YourRole   Role              `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedDispute What was asked for with `expand[]`.
+type ExpandedDispute struct {
+	Order *Order `json:"order,omitempty"`
 }
 
 // DisputePage defines model for DisputePage.
@@ -1839,8 +1877,11 @@ type Order struct {
 	Disputes    []DisputeReference `json:"disputes"`
 
 	// Escrow `held + refunded + released + fees = captured`, always; `in_transit` is the part of `held` that is on its way at the provider.
-	Escrow    Escrow     `json:"escrow"`
-	Extension *Extension `json:"extension,omitempty"`
+	Escrow Escrow `json:"escrow"`
+
+	// Expanded What was asked for with `expand[]`.
+	Expanded  *ExpandedOrder `json:"expanded,omitempty"`
+	Extension *Extension     `json:"extension,omitempty"`
 
 	// GuaranteedBy RFC 3339, UTC, with up to six decimals.
 	GuaranteedBy Instant `json:"guaranteed_by"`
@@ -1875,6 +1916,12 @@ type Order struct {
 	Total    Money `json:"total"`
 	YourMove bool  `json:"your_move"`
 	YourRole Role  `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedOrder What was asked for with `expand[]`.
+type ExpandedOrder struct {
+	// Disputes The disputes of the order, at most 20, the latest first.
+	Disputes []Dispute `json:"disputes,omitempty,omitzero"`
 }
 
 // OrderLine defines model for OrderLine.
@@ -2315,6 +2362,12 @@ type DisputeParameter = string
 // EvidenceParameter defines model for evidence.
 type EvidenceParameter = string
 
+// ExpandDispute defines model for expandDispute.
+type ExpandDispute = []string
+
+// ExpandOrder defines model for expandOrder.
+type ExpandOrder = []string
+
 // IdempotencyKey defines model for idempotencyKey.
 type IdempotencyKey = string
 
@@ -2416,7 +2469,7 @@ type AddReserveParams struct {
 
 // ListDisputesParams defines parameters for ListDisputes.
 type ListDisputesParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After    After           `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -2428,10 +2481,19 @@ type ListDisputesParams struct {
 	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
 	Order    OfOrder         `form:"order,omitempty" json:"order,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
+
+// GetDisputeParams defines parameters for GetDispute.
+type GetDisputeParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandDispute `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetDisputeParamsExpand defines parameters for GetDispute.
+type GetDisputeParamsExpand string
 
 // AdmitEvidenceParams defines parameters for AdmitEvidence.
 type AdmitEvidenceParams struct {
@@ -2597,7 +2659,7 @@ type ShipReturnParams struct {
 
 // GetDisputeTimelineParams defines parameters for GetDisputeTimeline.
 type GetDisputeTimelineParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -2629,7 +2691,7 @@ type DeclareIncidentParams struct {
 
 // ListOrdersParams defines parameters for ListOrders.
 type ListOrdersParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After  After  `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -2637,8 +2699,8 @@ type ListOrdersParams struct {
 	Buyer  Buyer  `form:"buyer,omitempty" json:"buyer,omitempty,omitzero"`
 	Seller Seller `form:"seller,omitempty" json:"seller,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
@@ -2647,6 +2709,15 @@ type RegisterOrderParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
+
+// GetOrderParams defines parameters for GetOrder.
+type GetOrderParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandOrder `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetOrderParamsExpand defines parameters for GetOrder.
+type GetOrderParamsExpand string
 
 // CancelOrderParams defines parameters for CancelOrder.
 type CancelOrderParams struct {
@@ -2722,7 +2793,7 @@ type ShipOrderParams struct {
 
 // GetOrderTimelineParams defines parameters for GetOrderTimeline.
 type GetOrderTimelineParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -3055,7 +3126,7 @@ type ClientInterface interface {
 	// GetDispute Get a dispute
 	//
 	// Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-	GetDispute(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetDispute(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdmitEvidenceWithBody Admit a late item
 	//
@@ -3579,7 +3650,7 @@ type ClientInterface interface {
 	// GetOrder Get an order
 	//
 	// Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-	GetOrder(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetOrder(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CancelOrderWithBody Cancel before shipping
 	//
@@ -4045,8 +4116,8 @@ func (c *Client) ListDisputes(ctx context.Context, params *ListDisputesParams, r
 // GetDispute Get a dispute
 //
 // Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-func (c *Client) GetDispute(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetDisputeRequest(c.Server, dispute)
+func (c *Client) GetDispute(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDisputeRequest(c.Server, dispute, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5269,8 +5340,8 @@ func (c *Client) RegisterOrder(ctx context.Context, params *RegisterOrderParams,
 // GetOrder Get an order
 //
 // Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-func (c *Client) GetOrder(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetOrderRequest(c.Server, order)
+func (c *Client) GetOrder(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrderRequest(c.Server, order, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6249,12 +6320,16 @@ func NewListDisputesRequest(server string, params *ListDisputesParams) (*http.Re
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -6321,12 +6396,16 @@ func NewListDisputesRequest(server string, params *ListDisputesParams) (*http.Re
 			}
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -6352,7 +6431,7 @@ func NewListDisputesRequest(server string, params *ListDisputesParams) (*http.Re
 }
 
 // NewGetDisputeRequest constructs an http.Request for the GetDispute method
-func NewGetDisputeRequest(server string, dispute DisputeParameter) (*http.Request, error) {
+func NewGetDisputeRequest(server string, dispute DisputeParameter, params *GetDisputeParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -6375,6 +6454,33 @@ func NewGetDisputeRequest(server string, dispute DisputeParameter) (*http.Reques
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "expand[]", params.Expand, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -8198,12 +8304,16 @@ func NewGetDisputeTimelineRequest(server string, dispute DisputeParameter, param
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -8489,12 +8599,16 @@ func NewListOrdersRequest(server string, params *ListOrdersParams) (*http.Reques
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -8529,12 +8643,16 @@ func NewListOrdersRequest(server string, params *ListOrdersParams) (*http.Reques
 			}
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -8613,7 +8731,7 @@ func NewRegisterOrderRequestWithBody(server string, params *RegisterOrderParams,
 }
 
 // NewGetOrderRequest constructs an http.Request for the GetOrder method
-func NewGetOrderRequest(server string, order OrderParameter) (*http.Request, error) {
+func NewGetOrderRequest(server string, order OrderParameter, params *GetOrderParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -8636,6 +8754,33 @@ func NewGetOrderRequest(server string, order OrderParameter) (*http.Request, err
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "expand[]", params.Expand, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -9435,12 +9580,16 @@ func NewGetOrderTimelineRequest(server string, order OrderParameter, params *Get
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -9969,7 +10118,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-	GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error)
+	GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error)
 
 	// AdmitEvidenceWithBodyWithResponse Admit a late item
 	//
@@ -10505,7 +10654,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-	GetOrderWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderResponse, error)
+	GetOrderWithResponse(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*GetOrderResponse, error)
 
 	// CancelOrderWithBodyWithResponse Cancel before shipping
 	//
@@ -13031,8 +13180,8 @@ func (c *ClientWithResponses) ListDisputesWithResponse(ctx context.Context, para
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-func (c *ClientWithResponses) GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error) {
-	rsp, err := c.GetDispute(ctx, dispute, reqEditors...)
+func (c *ClientWithResponses) GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error) {
+	rsp, err := c.GetDispute(ctx, dispute, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13987,8 +14136,8 @@ func (c *ClientWithResponses) RegisterOrderWithResponse(ctx context.Context, par
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-func (c *ClientWithResponses) GetOrderWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderResponse, error) {
-	rsp, err := c.GetOrder(ctx, order, reqEditors...)
+func (c *ClientWithResponses) GetOrderWithResponse(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*GetOrderResponse, error) {
+	rsp, err := c.GetOrder(ctx, order, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

@@ -864,6 +864,36 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// Defines values for GetDisputeParamsExpand.
+const (
+	GetDisputeParamsExpandOrder GetDisputeParamsExpand = "order"
+)
+
+// Valid indicates whether the value is a known member of the GetDisputeParamsExpand enum.
+func (e GetDisputeParamsExpand) Valid() bool {
+	switch e {
+	case GetDisputeParamsExpandOrder:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetOrderParamsExpand.
+const (
+	GetOrderParamsExpandDisputes GetOrderParamsExpand = "disputes"
+)
+
+// Valid indicates whether the value is a known member of the GetOrderParamsExpand enum.
+func (e GetOrderParamsExpand) Valid() bool {
+	switch e {
+	case GetOrderParamsExpandDisputes:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	Balances []Balance `json:"balances"`
@@ -1150,6 +1180,9 @@ type Dispute struct {
 	Decision  *Decision  `json:"decision,omitempty"`
 	Evidence  []Evidence `json:"evidence"`
 
+	// Expanded What was asked for with `expand[]`.
+	Expanded *ExpandedDispute `json:"expanded,omitempty"`
+
 	// Frozen A chargeback holds everything.
 	Frozen bool   `json:"frozen"`
 	ID     string `json:"id"`
@@ -1191,6 +1224,11 @@ type Dispute struct {
 	Withdrawal *Withdrawal       `json:"withdrawal,omitempty"`
 	YourMove   bool              `json:"your_move"`
 	YourRole   Role              `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedDispute What was asked for with `expand[]`.
+type ExpandedDispute struct {
+	Order *Order `json:"order,omitempty"`
 }
 
 // DisputePage defines model for DisputePage.
@@ -1842,8 +1880,11 @@ type Order struct {
 	Disputes    []DisputeReference `json:"disputes"`
 
 	// Escrow `held + refunded + released + fees = captured`, always; `in_transit` is the part of `held` that is on its way at the provider.
-	Escrow    Escrow     `json:"escrow"`
-	Extension *Extension `json:"extension,omitempty"`
+	Escrow Escrow `json:"escrow"`
+
+	// Expanded What was asked for with `expand[]`.
+	Expanded  *ExpandedOrder `json:"expanded,omitempty"`
+	Extension *Extension     `json:"extension,omitempty"`
 
 	// GuaranteedBy RFC 3339, UTC, with up to six decimals.
 	GuaranteedBy Instant `json:"guaranteed_by"`
@@ -1878,6 +1919,12 @@ type Order struct {
 	Total    Money `json:"total"`
 	YourMove bool  `json:"your_move"`
 	YourRole Role  `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedOrder What was asked for with `expand[]`.
+type ExpandedOrder struct {
+	// Disputes The disputes of the order, at most 20, the latest first.
+	Disputes []Dispute `json:"disputes,omitempty,omitzero"`
 }
 
 // OrderLine defines model for OrderLine.
@@ -2318,6 +2365,12 @@ type DisputeParameter = string
 // EvidenceParameter defines model for evidence.
 type EvidenceParameter = string
 
+// ExpandDispute defines model for expandDispute.
+type ExpandDispute = []string
+
+// ExpandOrder defines model for expandOrder.
+type ExpandOrder = []string
+
 // IdempotencyKey defines model for idempotencyKey.
 type IdempotencyKey = string
 
@@ -2431,10 +2484,19 @@ type ListDisputesParams struct {
 	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
 	Order    OfOrder         `form:"order,omitempty" json:"order,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
+
+// GetDisputeParams defines parameters for GetDispute.
+type GetDisputeParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandDispute `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetDisputeParamsExpand defines parameters for GetDispute.
+type GetDisputeParamsExpand string
 
 // AdmitEvidenceParams defines parameters for AdmitEvidence.
 type AdmitEvidenceParams struct {
@@ -2640,8 +2702,8 @@ type ListOrdersParams struct {
 	Buyer  Buyer  `form:"buyer,omitempty" json:"buyer,omitempty,omitzero"`
 	Seller Seller `form:"seller,omitempty" json:"seller,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
@@ -2650,6 +2712,15 @@ type RegisterOrderParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
+
+// GetOrderParams defines parameters for GetOrder.
+type GetOrderParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandOrder `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetOrderParamsExpand defines parameters for GetOrder.
+type GetOrderParamsExpand string
 
 // CancelOrderParams defines parameters for CancelOrder.
 type CancelOrderParams struct {
@@ -2942,7 +3013,7 @@ type ServerInterface interface {
 	ListDisputes(c *gin.Context, params ListDisputesParams)
 	// GetDispute Get a dispute
 	// (GET /v1/disputes/{dispute})
-	GetDispute(c *gin.Context, dispute DisputeParameter)
+	GetDispute(c *gin.Context, dispute DisputeParameter, params GetDisputeParams)
 	// AdmitEvidence Admit a late item
 	// (POST /v1/disputes/{dispute}/admit_evidence)
 	AdmitEvidence(c *gin.Context, dispute DisputeParameter, params AdmitEvidenceParams)
@@ -3056,7 +3127,7 @@ type ServerInterface interface {
 	RegisterOrder(c *gin.Context, params RegisterOrderParams)
 	// GetOrder Get an order
 	// (GET /v1/orders/{order})
-	GetOrder(c *gin.Context, order OrderParameter)
+	GetOrder(c *gin.Context, order OrderParameter, params GetOrderParams)
 	// CancelOrder Cancel before shipping
 	// (POST /v1/orders/{order}/cancel)
 	CancelOrder(c *gin.Context, order OrderParameter, params CancelOrderParams)
@@ -3444,6 +3515,17 @@ func (siw *ServerInterfaceWrapper) GetDispute(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDisputeParams
+
+	// ------------- Optional query parameter "expand[]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "expand[]", c.Request.URL.Query(), &params.Expand, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter expand[]: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -3451,7 +3533,7 @@ func (siw *ServerInterfaceWrapper) GetDispute(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.GetDispute(c, dispute)
+	siw.Handler.GetDispute(c, dispute, params)
 }
 
 // AdmitEvidence operation middleware
@@ -5285,6 +5367,17 @@ func (siw *ServerInterfaceWrapper) GetOrder(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOrderParams
+
+	// ------------- Optional query parameter "expand[]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "expand[]", c.Request.URL.Query(), &params.Expand, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter expand[]: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -5292,7 +5385,7 @@ func (siw *ServerInterfaceWrapper) GetOrder(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.GetOrder(c, order)
+	siw.Handler.GetOrder(c, order, params)
 }
 
 // CancelOrder operation middleware
@@ -6543,6 +6636,7 @@ func (response ListDisputes200JSONResponse) VisitListDisputesResponse(w http.Res
 
 type GetDisputeRequestObject struct {
 	Dispute DisputeParameter `json:"dispute"`
+	Params  GetDisputeParams
 }
 
 type GetDisputeResponseObject interface {
@@ -7456,7 +7550,8 @@ func (response RegisterOrder201JSONResponse) VisitRegisterOrderResponse(w http.R
 }
 
 type GetOrderRequestObject struct {
-	Order OrderParameter `json:"order"`
+	Order  OrderParameter `json:"order"`
+	Params GetOrderParams
 }
 
 type GetOrderResponseObject interface {
@@ -8469,10 +8564,11 @@ func (sh *strictHandler) ListDisputes(ctx *gin.Context, params ListDisputesParam
 }
 
 // GetDispute operation middleware
-func (sh *strictHandler) GetDispute(ctx *gin.Context, dispute DisputeParameter) {
+func (sh *strictHandler) GetDispute(ctx *gin.Context, dispute DisputeParameter, params GetDisputeParams) {
 	var request GetDisputeRequestObject
 
 	request.Dispute = dispute
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetDispute(ctx, request.(GetDisputeRequestObject))
@@ -10119,10 +10215,11 @@ func (sh *strictHandler) RegisterOrder(ctx *gin.Context, params RegisterOrderPar
 }
 
 // GetOrder operation middleware
-func (sh *strictHandler) GetOrder(ctx *gin.Context, order OrderParameter) {
+func (sh *strictHandler) GetOrder(ctx *gin.Context, order OrderParameter, params GetOrderParams) {
 	var request GetOrderRequestObject
 
 	request.Order = order
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOrder(ctx, request.(GetOrderRequestObject))

@@ -49,6 +49,9 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 	if err != nil {
 		return err
 	}
+	if s.Files == "" {
+		return fmt.Errorf("set %sFILES: where are the files of evidence", settings.Prefix)
+	}
 	cases, err := openCurrentStore(ctx, s, logger)
 	if err != nil {
 		return err
@@ -59,7 +62,7 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 		return err
 	}
 	defer engine.Close()
-	handler, err := newAPI(s, cases, engine, tokens, logger)
+	handler, err := newAPI(s, cases.Store, engine, tokens, logger)
 	if err != nil {
 		return err
 	}

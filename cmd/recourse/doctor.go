@@ -72,7 +72,7 @@ func examine(ctx context.Context, s settings.Settings, o audit.Options) (audit.R
 		return audit.Report{}, err
 	}
 	defer closeStore(cases, logger)
-	report, err := audit.Run(ctx, cases, o)
+	report, err := audit.Run(ctx, cases.Store, o)
 	if err != nil {
 		return report, err
 	}
@@ -82,7 +82,7 @@ func examine(ctx context.Context, s settings.Settings, o audit.Options) (audit.R
 		return report, nil
 	}
 	defer engine.Close()
-	checks, err := census.Take(ctx, engine, cases, census.Options{Namespace: namespace, TaskQueue: s.TaskQueue, Grace: o.Grace})
+	checks, err := census.Take(ctx, engine, cases.Store, census.Options{Namespace: namespace, TaskQueue: s.TaskQueue, Grace: o.Grace})
 	if err != nil {
 		return report, err
 	}

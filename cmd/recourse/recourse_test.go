@@ -85,8 +85,46 @@ func TestProcessesSayWhatIsNotSet(t *testing.T) {
 	require.ErrorContains(t, runAPI(t.Context(), s), "RECOURSE_ISSUER")
 	s.Issuer, s.Keys = "https://issuer.example", "http://issuer.example/keys"
 	require.ErrorContains(t, runAPI(t.Context(), s), "https")
+	s.Keys = writtenKeys(t)
+	require.ErrorContains(t, runAPI(t.Context(), s), "set RECOURSE_FILES")
 	s.Database = ""
 	require.ErrorContains(t, runWorker(t.Context(), s), "set RECOURSE_DATABASE")
+}
+
+// writtenKeys is a key set as an issuer publishes it.
+func writtenKeys(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	_, err := run(t, "token", "key", "--out", dir)
+	require.NoError(t, err)
+	return filepath.Join(dir, "jwks.json")
+}
+
+func TestFilesOfEvidenceAreWhereTheSettingsSay(t *testing.T) {
+	s := configured(t)
+	_, err := run(t, "migrate")
+	require.NoError(t, err)
+	s.Files = filepath.Join(t.TempDir(), "made when needed")
+	logger := slog.New(slog.DiscardHandler)
+	cases, err := openCurrentStore(t.Context(), s, logger)
+	require.NoError(t, err)
+	saved, err := cases.SaveFile(t.Context(), store.NewFile{ID: "fil_1", By: "acc_1", Limit: 100}, strings.NewReader("The parcel was light."), store.Once{})
+	require.NoError(t, err)
+	closeStore(cases, logger)
+
+	again, err := openCurrentStore(t.Context(), s, logger)
+	require.NoError(t, err)
+	defer closeStore(again, logger)
+	_, content, err := again.OpenFile(t.Context(), saved.ID)
+	require.NoError(t, err)
+	text, err := io.ReadAll(content)
+	require.NoError(t, err)
+	require.NoError(t, content.Close())
+	require.Equal(t, "The parcel was light.", string(text))
+
+	s.Files = "cloud://nowhere"
+	_, err = openCurrentStore(t.Context(), s, logger)
+	require.ErrorContains(t, err, "RECOURSE_FILES")
 }
 
 func TestMintedTokenIsRecognised(t *testing.T) {
@@ -137,7 +175,7 @@ func TestAPIIsServedWithoutAnEngineAndStopsCleanly(t *testing.T) {
 	defer engine.Close()
 	tokens, err := verifier(t.Context(), s)
 	require.NoError(t, err)
-	handler, err := newAPI(s, cases, engine, tokens, logger)
+	handler, err := newAPI(s, cases.Store, engine, tokens, logger)
 	require.NoError(t, err)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -58,7 +58,7 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	engineworker.SetStickyWorkflowCacheSize(s.Cache) // of the process; before its one worker is made
 	w, err := worker.New(worker.Config{
 		Client:     engine,
-		Store:      cases,
+		Store:      cases.Store,
 		Provider:   provider,
 		Logger:     logger,
 		TaskQueue:  s.TaskQueue,

@@ -69,7 +69,7 @@ func begin(t *testing.T, g *ground, o options) *system {
 	transport.MaxIdleConnsPerHost = 64
 	s.http = &http.Client{Transport: transport, Timeout: 15 * time.Second}
 	t.Cleanup(transport.CloseIdleConnections)
-	env := append([]string{"TEMPORAL_ADDRESS=" + g.address(), "TEMPORAL_NAMESPACE=" + stack.Namespace, "RECOURSE_DATABASE=" + s.dsn,
+	env := append([]string{"TEMPORAL_ADDRESS=" + g.address(), "TEMPORAL_NAMESPACE=" + stack.Namespace, "RECOURSE_DATABASE=" + s.dsn, "RECOURSE_FILES=" + t.TempDir(),
 		"RECOURSE_ISSUER=" + g.issuer.Name(), "RECOURSE_AUDIENCE=" + g.issuer.Audience(), "RECOURSE_KEYS=" + g.keys, "RECOURSE_LOG_FORMAT=text",
 		"RECOURSE_SANDBOX=true", "RECOURSE_RATE=0", "RECOURSE_TASK_QUEUE=" + s.queue, "RECOURSE_DATABASE_CONNECTIONS=12"}, o.env...)
 	for i := range o.apis {

@@ -21,7 +21,7 @@ type Matter struct {
 	Case    string
 	Parties []string
 	Barred  []string      // who may never have it: an objection was upheld, or an earlier round was theirs
-	Lapsed  []string      // who had it and lost it; nobody gets it back without being chosen
+	Lapsed  []string      // who had it and lost it, and gets it back only when nobody else may
 	Window  time.Duration // how long an earlier case with a party keeps somebody away
 	At      time.Time
 }
@@ -40,23 +40,24 @@ func (m Matter) Conflict(c casefile.Candidate) string {
 	return ""
 }
 
-// recent counts the candidate's earlier cases with a party that are not long enough ago.
+// recent counts the candidate's earlier cases with a party that are not long enough ago: a case with both parties, and one
+// that was assigned and decided, is one case.
 func (m Matter) recent(c casefile.Candidate) int {
-	n := 0
+	cases := map[string]bool{}
 	for _, d := range c.Duties {
 		if d.Case != m.Case && slices.Contains(m.Parties, d.Party) && m.At.Sub(d.At) < m.Window {
-			n++
+			cases[d.Case] = true
 		}
 	}
-	return n
+	return len(cases)
 }
 
-// First is the first reviewer without a conflict, in the order of the candidates. If nobody is free, only the rule about
-// earlier cases is waived, for whoever had the fewest. Found is false when even so nobody may have the case.
-func (m Matter) First(candidates []casefile.Candidate) (reviewer string, waived, found bool) {
+// First is the first of the candidates, in their order, without a conflict, of those that are asked for. If nobody is free, only
+// the rule about earlier cases is waived, for whoever had the fewest. Found is false when even so nobody may have the case.
+func (m Matter) First(candidates []casefile.Candidate, of func(casefile.Candidate) bool) (id string, waived, found bool) {
 	fewest := 0
 	for _, c := range candidates {
-		if c.Role != casefile.Reviewer || slices.Contains(m.Lapsed, c.ID) {
+		if !of(c) {
 			continue
 		}
 		switch m.Conflict(c) {
@@ -64,11 +65,21 @@ func (m Matter) First(candidates []casefile.Candidate) (reviewer string, waived,
 			return c.ID, false, true
 		case EarlierCase:
 			if n := m.recent(c); !found || n < fewest {
-				reviewer, waived, found, fewest = c.ID, true, true, n
+				id, waived, found, fewest = c.ID, true, true, n
 			}
 		}
 	}
-	return reviewer, waived, found
+	return id, waived, found
+}
+
+// Reviewer is the first reviewer who may have the case. Who had it before gets it again when nobody else may.
+func (m Matter) Reviewer(candidates []casefile.Candidate) (id string, waived, found bool) {
+	reviewer := func(c casefile.Candidate) bool { return c.Role == casefile.Reviewer }
+	id, waived, found = m.First(candidates, func(c casefile.Candidate) bool { return reviewer(c) && !slices.Contains(m.Lapsed, c.ID) })
+	if !found {
+		id, waived, found = m.First(candidates, reviewer)
+	}
+	return id, waived, found
 }
 
 // Named finds a candidate.

@@ -49,7 +49,7 @@ func TestWhatKeepsAReviewerAway(t *testing.T) {
 func TestTheFirstFreeReviewerHasTheCase(t *testing.T) {
 	m := matter()
 	m.Lapsed, m.Barred = []string{"cleo"}, []string{"dora"}
-	who, waived, found := m.First([]casefile.Candidate{{ID: "sue", Role: casefile.Supervisor}, reviewer("cleo"), reviewer("dora"),
+	who, waived, found := m.Reviewer([]casefile.Candidate{{ID: "sue", Role: casefile.Supervisor}, reviewer("cleo"), reviewer("dora"),
 		reviewer("emil", had("dsp_1", "ada", time.Hour)), reviewer("fay"), reviewer("gus")})
 	require.Equal(t, "fay", who)
 	require.False(t, waived)
@@ -58,12 +58,12 @@ func TestTheFirstFreeReviewerHasTheCase(t *testing.T) {
 
 func TestIfNobodyIsFreeOnlyEarlierCasesAreWaivedForWhoeverHadTheFewest(t *testing.T) {
 	two := []casefile.PastDuty{had("dsp_1", "ada", time.Hour), had("dsp_2", "bolt", time.Hour)}
-	who, waived, found := matter().First([]casefile.Candidate{reviewer("ada"), reviewer("cleo", two...), reviewer("dora", two[:1]...), reviewer("emil", two[1:]...)})
+	who, waived, found := matter().Reviewer([]casefile.Candidate{reviewer("ada"), reviewer("cleo", two...), reviewer("dora", two[:1]...), reviewer("emil", two[1:]...)})
 	require.Equal(t, "dora", who)
 	require.True(t, waived)
 	require.True(t, found)
 
-	_, _, found = matter().First([]casefile.Candidate{reviewer("ada"), {ID: "sue", Role: casefile.Supervisor}})
+	_, _, found = matter().Reviewer([]casefile.Candidate{reviewer("ada"), {ID: "sue", Role: casefile.Supervisor}})
 	require.False(t, found)
 }
 

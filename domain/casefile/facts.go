@@ -3,6 +3,7 @@ package casefile
 import (
 	"time"
 
+	"recourse/domain/clock"
 	"recourse/domain/money"
 )
 
@@ -37,10 +38,11 @@ type Facts struct {
 type OrderFacts struct {
 	Delivered bool                   `json:"delivered"` // every disputed line: strong or weak
 	Confirmed bool                   `json:"confirmed"`
-	Protected bool                   `json:"protected"`          // protection runs, or stands still for a dispute
-	Disputed  string                 `json:"disputed,omitempty"` // another open dispute about one of these lines
-	Remaining money.Minor            `json:"remaining"`          // value of the disputed lines that can still be awarded, shipping as section 5 says
-	Openings  map[string]OpeningTime `json:"openings"`           // by reason
+	Protected bool                   `json:"protected"`           // protection runs, or stands still for a dispute
+	Disputed  string                 `json:"disputed,omitempty"`  // another open dispute about one of these lines
+	Remaining money.Minor            `json:"remaining"`           // value of the disputed lines that can still be awarded, shipping as section 5 says
+	Openings  map[string]OpeningTime `json:"openings"`            // by reason
+	Incidents []clock.Window         `json:"incidents,omitempty"` // that it has lived through or lives through
 }
 
 // OpeningTime says from when until when a reason may be used, and why not if it may not. Cap is what could be asked.
@@ -51,6 +53,7 @@ type OpeningTime struct {
 	Why     string      `json:"why,omitempty"`
 	Cap     money.Minor `json:"cap,omitempty"`
 	Default money.Minor `json:"default,omitempty"` // what is asked when no amount is named
+	Goods   bool        `json:"goods,omitempty"`   // only goods may be asked for so far: a warranty mends first
 }
 
 // Candidate is a reviewer or a supervisor who may be given a case.

@@ -68,6 +68,16 @@ func (d Deadline) Remaining(at time.Time) time.Duration {
 	return max(0, d.DueAt.Sub(at))
 }
 
+// Remind returns a deadline that tells somebody so long before this one is due. Its derivation is this one's, shorter by that:
+// it has stood still as often, and is not told again of an incident that this one has lived through.
+func (d Deadline) Remind(name, policy string, before time.Duration) Deadline {
+	d.Name, d.Policy, d.Reminder = name, policy, true
+	d.Length -= before
+	d.DueAt = d.DueAt.Add(-before)
+	d.Pauses, d.StoppedBy = slices.Clone(d.Pauses), slices.Clone(d.StoppedBy)
+	return d
+}
+
 // net is the time in which somebody can still act: what remains, without the part of it that incidents will take.
 func (d Deadline) net(at time.Time) time.Duration {
 	left := d.Remaining(at)

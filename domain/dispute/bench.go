@@ -53,13 +53,13 @@ func (t *turn) matter() assignment.Matter {
 // conflict says why a candidate may not have the case: empty when nothing speaks against it.
 func (t *turn) conflict(c casefile.Candidate) string { return t.matter().Conflict(c) }
 
-// assignFirst gives the case to the first who may have it; where nobody may, somebody is looked for again.
+// assignFirst gives the case to the first reviewer without a conflict. Who had it before gets it again when nobody else may.
 func (t *turn) assignFirst() {
 	if t.Bench.Reviewer != "" {
 		return
 	}
-	if reviewer, waived, found := t.matter().First(t.facts.Reviewers); found {
-		t.give(reviewer, waived)
+	if id, waived, found := t.matter().Reviewer(t.facts.Reviewers); found {
+		t.give(id, waived)
 		return
 	}
 	t.notice("supervisors", "nobody_free")
@@ -153,18 +153,44 @@ func (t *turn) setAside() {
 	t.Clocks.Remove(dueSecond)
 }
 
-// onBench refuses who does not have the case.
-func (t *turn) onBench() casefile.Answer {
-	id := t.By().ID
-	switch {
-	case id == t.Bench.Reviewer && t.Status != PanelReview:
-		return casefile.Answer{}
-	case t.Status == PanelReview && (id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed):
-		return casefile.Answer{}
-	case slices.Contains(t.Bench.Lapsed, id):
+// hasCase says that somebody may act on the case as it stands.
+func (t *turn) hasCase(id string) bool {
+	if t.Status == PanelReview {
+		return id != "" && id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
+	}
+	return id != "" && id == t.Bench.Reviewer
+}
+
+// notLapsed refuses who had the case, wherever it stands now.
+func (t *turn) notLapsed() casefile.Answer {
+	if id := t.By().ID; slices.Contains(t.Bench.Lapsed, id) && !t.hasCase(id) {
 		return casefile.Refuse(casefile.AssignmentLapsed, "This case was given to somebody else.")
 	}
-	return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+	return casefile.Answer{}
+}
+
+// unlinked refuses who turns out to be linked to a party: as a reviewer, a member of the panel, or a supervisor.
+func (t *turn) unlinked() casefile.Answer {
+	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == assignment.LinkedToParty {
+		return casefile.Refuse(casefile.ConflictOfInterest, "You are linked to a party of this case.")
+	}
+	return casefile.Answer{}
+}
+
+// mayJudge refuses who had the case before, and who is linked to a party.
+func (t *turn) mayJudge() casefile.Answer {
+	if a := t.notLapsed(); !a.Accepted() {
+		return a
+	}
+	return t.unlinked()
+}
+
+// onBench refuses who does not have the case.
+func (t *turn) onBench() casefile.Answer {
+	if !t.hasCase(t.By().ID) {
+		return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+	}
+	return casefile.Answer{}
 }
 
 type objection struct {
@@ -194,6 +220,7 @@ func (t *turn) object(o objection) casefile.Answer {
 		}
 	}
 	t.Bench.Objections = append(t.Bench.Objections, Objection{By: t.By().Role, Reviewer: reviewer, Text: o.Text, At: t.At()})
+	t.Delayed = true
 	t.Event(casefile.ObjectionMade, map[string]any{"reviewer": reviewer, "text": o.Text})
 	t.start(objectionDue(t.By().Role), "objection.made", "dispute.objection_ruling", t.Terms.Dispute.ObjectionRuling.Std())
 	return casefile.Answer{}

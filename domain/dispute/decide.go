@@ -59,15 +59,15 @@ var table = map[string]rule{
 	"ship_return":         casefile.On((*turn).shipReturn).When((*turn).returnToShip),
 	"deliver_return":      casefile.On((*turn).deliverReturn, string(WaitingReturn)).When((*turn).returnShipped),
 	"inspect_return":      casefile.On((*turn).inspectReturn, string(WaitingReturn)).When((*turn).returnDelivered),
-	"request_evidence":    casefile.On((*turn).requestEvidence, hearing...).When((*turn).onBench),
-	"admit_evidence":      casefile.On((*turn).admitEvidence, hearing...).When((*turn).onBench),
+	"request_evidence":    casefile.On((*turn).requestEvidence, hearing...).After((*turn).notLapsed).When((*turn).onBench),
+	"admit_evidence":      casefile.On((*turn).admitEvidence, hearing...).After((*turn).notLapsed).When((*turn).onBench),
 	"extend_evidence":     casefile.On((*turn).extendEvidence, hearing...).When((*turn).mayExtend),
 	"waive_hearing":       casefile.On((*turn).waiveHearing, hearing...),
-	"assign":              casefile.On((*turn).assign, hearing...).When((*turn).mayAssign),
+	"assign":              casefile.On((*turn).assign, hearing...).After((*turn).unlinked).When((*turn).mayAssign),
 	"object_to_reviewer":  casefile.On((*turn).object, hearing...).When((*turn).mayObject),
-	"rule_objection":      casefile.On((*turn).ruleObjection, hearing...).When((*turn).objectionWaits),
-	"decide":              casefile.On((*turn).decide, hearing...).When((*turn).mayDecide),
-	"second":              casefile.On((*turn).second, string(WaitingSignature)),
+	"rule_objection":      casefile.On((*turn).ruleObjection, hearing...).After((*turn).unlinked).When((*turn).objectionWaits),
+	"decide":              casefile.On((*turn).decide, hearing...).After((*turn).mayJudge).When((*turn).mayDecide),
+	"second":              casefile.On((*turn).second, string(WaitingSignature)).After((*turn).unlinked),
 	"appeal":              casefile.On((*turn).appeal).When((*turn).mayAppeal),
 	"vote":                casefile.On((*turn).vote, string(PanelReview)).When((*turn).mayVote),
 	"declare_incident":    casefile.On((*turn).incident),
@@ -141,6 +141,8 @@ func (d Dispute) Move(name string, noticed time.Time) (casefile.Case, casefile.C
 	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, before.DueAt)}
 	next.Clocks.Move(name, noticed)
 	t.moved(name, before.DueAt, "noticed_late")
+	t.notice(t.Buyer, name)
+	t.notice(t.Seller, name)
 	next.Revision++
 	return *next, t.Change
 }
@@ -200,21 +202,28 @@ func (t *turn) postMessage(m message) casefile.Answer {
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
-	t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	place := t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
 	if t.bySeller() {
 		t.Quote = m.Text
 		t.sellerAnswered()
 	}
-	return casefile.Answer{}
+	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
-func (t *turn) incident(i casefile.Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
+// incident is one that concerns the dispute.
+type incident struct{ casefile.Incident }
+
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+
+func (t *turn) incident(i incident) casefile.Answer {
+	window := clock.Window{From: i.From, Until: i.Until}
+	if t.Clocks.Knows(window) {
+		return casefile.Answer{} // it learnt of it in another way already
 	}
 	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
 	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
+	for _, name := range t.Clocks.Declare(window) {
 		was, _ := before.Get(name)
 		t.moved(name, was.DueAt, "incident")
 	}

@@ -77,6 +77,7 @@ type Dispute struct {
 	Promise  *Promise `json:"promise,omitempty"`
 	Return   *Return  `json:"return,omitempty"`
 	NoReturn bool     `json:"no_return,omitempty"` // an agreed return lapsed; none can be asked again
+	Promised bool     `json:"promised,omitempty"`  // goods were promised once in this case
 
 	Withdrawal *Withdrawal   `json:"withdrawal,omitempty"`
 	Cancelled  bool          `json:"cancelled,omitempty"` // a withdrawal was taken back, once
@@ -137,7 +138,7 @@ func needs(trigger string) casefile.Need {
 	switch name {
 	case "change_reason", "reopen", "offer", "accept_offer", "concede":
 		return casefile.NeedOrder
-	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel:
+	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
 		return casefile.NeedOrder | casefile.NeedReviewers
 	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
 		return casefile.NeedOrder

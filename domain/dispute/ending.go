@@ -67,8 +67,7 @@ func (t *turn) due(d clock.Deadline) {
 	case dueSLA:
 		t.notice("supervisors", dueSLA)
 	case dueSecond:
-		t.notice("supervisors", dueSecond) // the next one; with no other it stays
-		t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
+		t.askSecond()
 	case dueAppealWindow:
 		if t.appealed() > 0 {
 			t.sit()

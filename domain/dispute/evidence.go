@@ -177,6 +177,9 @@ func (r evidenceRequest) Valid() casefile.Answer {
 }
 
 func (r evidenceRequest) Fits(t *turn) casefile.Answer {
+	if _, known := t.partyNamed(r.From); !known {
+		return casefile.Invalid("/from", "Evidence is asked of a party of this case.")
+	}
 	if r.Due > t.Terms.Dispute.PerformanceMax {
 		return casefile.Invalid("/due", "A request gives no more time than a promise may take.")
 	}
@@ -186,10 +189,7 @@ func (r evidenceRequest) Fits(t *turn) casefile.Answer {
 func requestDue(id string) string { return dueRequest + "/" + id }
 
 func (t *turn) requestEvidence(r evidenceRequest) casefile.Answer {
-	from, known := t.partyNamed(r.From)
-	if !known {
-		return casefile.Invalid("/from", "Evidence is asked of a party of this case.")
-	}
+	from, _ := t.partyNamed(r.From)
 	request := Request{ID: casefile.Derive("req", t.command), From: from, Type: r.Type, DueAt: t.At().Add(r.Due.Std()), Mandatory: r.Mandatory}
 	t.Requests = append(t.Requests, request)
 	t.Event(casefile.EvidenceRequested, map[string]any{"request": request.ID, "from": from, "type": r.Type, "due_at": request.DueAt, "mandatory": r.Mandatory})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
+	"recourse/domain/clock"
 	"recourse/domain/money"
 	"recourse/domain/policy"
 )
@@ -25,6 +26,8 @@ type Opening struct {
 	Platform bool                `json:"platform,omitempty"` // the platform pays the return
 	Terms    policy.DisputeTerms `json:"terms"`
 	Frozen   bool                `json:"frozen,omitempty"`
+	// Incidents are those of the order: one that lasts stops the dispute's deadlines too.
+	Incidents []clock.Window `json:"incidents,omitempty"`
 }
 
 // Summary is what lists show of a dispute that was opened and has not begun.

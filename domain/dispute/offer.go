@@ -319,6 +319,8 @@ func (t *turn) concede(concession) casefile.Answer {
 	case t.Claim.Remedy.Goods():
 		due := t.At().Add(t.Terms.Dispute.PerformanceMax.Std())
 		t.perform(Promise{Remedy: t.Claim.Remedy, DueAt: due, Fallback: t.value(), Kept: ConcededBySeller}, "conceded")
+	case t.Claim.Remedy == ReturnAndRefund && t.Status == WaitingReturn:
+		t.concedeReturn()
 	case t.Claim.Remedy == ReturnAndRefund:
 		t.openReturn(FromConcession, t.Claim.Amount)
 	default:

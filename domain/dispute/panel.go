@@ -160,6 +160,11 @@ func (t *turn) mayVote() casefile.Answer {
 		return casefile.Refuse(casefile.DeadlinePassed, "The panel's time is over.")
 	case !t.Panel.sits(id):
 		return casefile.Refuse(casefile.AssignmentLapsed, "Your place on this panel was given to somebody else.")
+	}
+	if a := t.unlinked(); !a.Accepted() {
+		return a
+	}
+	switch {
 	case slices.ContainsFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id }):
 		return casefile.Refuse(casefile.AlreadyVoted, "You have voted.")
 	case t.Bench.open() != nil:
@@ -229,14 +234,13 @@ func (t *turn) failPanel(why string) {
 	t.Clocks.Remove(duePanel)
 	t.closeRequests()
 	t.dropObjections()
-	for _, c := range t.facts.Reviewers {
-		if c.Role == casefile.Supervisor && t.conflict(c) == "" && !t.involved(c.ID) {
-			t.Panel.Supervisor = c.ID
-			t.onDuty(c.ID, "assigned")
-			t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": c.ID, "why": why})
-			t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
-			return
-		}
+	id, waived, found := t.matter().First(t.facts.Reviewers, func(c casefile.Candidate) bool { return c.Role == casefile.Supervisor && !t.involved(c.ID) })
+	if !found {
+		t.noDecision("no_supervisor")
+		return
 	}
-	t.noDecision("no_supervisor")
+	t.Panel.Supervisor = id
+	t.onDuty(id, "assigned")
+	t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": id, "why": why, "conflict_waived": waived})
+	t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
 }

@@ -26,7 +26,7 @@ import (
 func TestWhateverPeopleDo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := newPlay(t)
-		for range rapid.IntRange(1, 45).Draw(t, "steps") {
+		for range rapid.IntRange(15, 60).Draw(t, "steps") {
 			if rapid.IntRange(0, 3).Draw(t, "pass") == 0 {
 				p.pass()
 			} else {

@@ -22,7 +22,7 @@ type rule = casefile.Rule[*turn]
 var table = map[string]rule{
 	"register_order":    casefile.On((*turn).register, ""),
 	"ship":              casefile.On((*turn).ship, string(Funded), string(InTransit), string(Disputed)).When((*turn).shippable),
-	"deliver":           casefile.On((*turn).deliver).EvenOver(),
+	"deliver":           casefile.On((*turn).recordDelivery).EvenOver(),
 	"track":             casefile.On((*turn).track).When((*turn).shipped).EvenOver(),
 	"confirm_receipt":   casefile.On((*turn).confirmReceipt, string(InTransit), string(Inspection)),
 	"extend_protection": casefile.On((*turn).extend, string(InTransit), string(Inspection), string(ReleasePending)).When((*turn).extendable),
@@ -126,7 +126,7 @@ func (t *turn) moved(name string, from time.Time, why string) {
 	}
 }
 
-// notice tells somebody something; the outbox carries it.
+// notice tells somebody something: the event is what whoever sends messages goes by.
 func (t *turn) notice(to, about string) {
 	t.EventBy(casefile.Actor{Role: casefile.System}, casefile.NoticeSent, map[string]any{"to": to, "about": about})
 }
@@ -136,24 +136,33 @@ type message struct {
 	Text string `json:"text"`
 }
 
+// Fits checks the text.
+func (m message) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(m.Text, t.Terms.Limits.TextRunes)
+}
+
 func (t *turn) postMessage(m message) casefile.Answer {
-	if a := casefile.CheckText(m.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
-		return a
-	}
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
-	t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
-	return casefile.Answer{}
+	place := t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
-func (t *turn) incident(i casefile.Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
+// incident is one that concerns the order.
+type incident struct{ casefile.Incident }
+
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+
+func (t *turn) incident(i incident) casefile.Answer {
+	window := clock.Window{From: i.From, Until: i.Until}
+	if t.Clocks.Knows(window) {
+		return casefile.Answer{} // it learnt of it in another way already
 	}
 	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
 	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
+	for _, name := range t.Clocks.Declare(window) {
 		was, _ := before.Get(name)
 		t.moved(name, was.DueAt, "incident")
 	}

@@ -18,7 +18,7 @@ func (t *turn) assignFirst() {
 	if t.Bench.Reviewer != "" {
 		return
 	}
-	if reviewer, waived, found := t.matter().First(t.facts.Reviewers); found {
+	if reviewer, waived, found := t.matter().Reviewer(t.facts.Reviewers); found {
 		t.give(reviewer, waived)
 		return
 	}

@@ -33,6 +33,9 @@ func complaint(p *player) any {
 	if reason == dispute.ChangeOfMind {
 		d["remedy"] = dispute.ReturnAndRefund
 	}
+	if openings[string(reason)].Goods {
+		d["remedy"] = dispute.Repair
+	}
 	if d["remedy"] == dispute.RefundPartial || p.once(4) {
 		d["amount"] = 1 + money.Minor(p.upTo(int(max(1, most))))
 	}
@@ -76,7 +79,7 @@ func ruling(p *player) any {
 	var value money.Minor
 	id := p.disputes[len(p.disputes)-1]
 	value = p.order().FactsFor(id, p.world.Now).Remaining
-	refund := money.Minor(p.upTo(int(value)))
+	refund := pick(p, 0, value, money.Minor(p.upTo(int(value))))
 	outcome := dispute.DecidedSplit
 	switch refund {
 	case 0:
@@ -85,6 +88,25 @@ func ruling(p *player) any {
 		outcome = dispute.DecidedForBuyer
 	}
 	return data{"outcome": outcome, "refund": refund, "release": value - refund, "reasons": "So it is.", "return": refund > 0 && p.once(2)}
+}
+
+// lateItem names one that waits for the reviewer, if there is one.
+func lateItem(p *player) any {
+	id, _ := latest(p)
+	for _, i := range p.world.Dispute(id).Items {
+		if i.Late && i.AdmittedAt.IsZero() {
+			return data{"item": i.ID, "reasons": "It matters."}
+		}
+	}
+	return data{"item": "evd_none"}
+}
+
+func objection(p *player) any {
+	d := data{"text": "She is a cousin."}
+	if id, _ := latest(p); p.world.Dispute(id).Panel != nil && len(p.world.Dispute(id).Panel.Members) > 0 {
+		d["reviewer"] = p.world.Dispute(id).Panel.Members[0]
+	}
+	return d
 }
 
 func constant(d data) func(*player) any { return func(*player) any { return d } }
@@ -121,8 +143,26 @@ var sellers = []move{
 	{"extend_evidence", seller, nil, onDispute},
 	{"waive_hearing", seller, nil, onDispute},
 	{"appeal", seller, text, onDispute},
-	{"object_to_reviewer", seller, text, onDispute},
+	{"object_to_reviewer", seller, objection, latest},
 }
+
+// ways into a case: a promise, a return, and a decision with an appeal.
+var ways = func() [][]move {
+	accept := move{"accept_offer", buyer, standing(casefile.Seller), latest}
+	waive := []move{{"waive_hearing", buyer, nil, latest}, {"waive_hearing", seller, nil, latest}}
+	vote := move{"vote", reviewer, ruling, latest}
+	ruled := slices.Concat([]move{{"post_message", seller, text, latest}, {"escalate", buyer, nil, latest}}, waive,
+		[]move{{"decide", reviewer, ruling, latest}, {"second", gwen, nil, latest}, {"appeal", buyer, text, latest}, {"appeal", seller, text, latest}},
+		waive, []move{vote, vote, vote, {"decide", reviewer, ruling, latest}})
+	return [][]move{
+		nil,
+		{{"offer", seller, constant(data{"remedy": dispute.Replacement, "due": "9d"}), latest}, accept, {"ship_replacement", seller, parcel, latest},
+			{"deliver_replacement", carrier, constant(data{"strength": "weak"}), latest}},
+		{{"offer", seller, constant(data{"remedy": dispute.ReturnAndRefund}), latest}, accept, {"ship_return", buyer, parcel, latest},
+			{"deliver_return", carrier, constant(data{"strength": "strong"}), latest}},
+		ruled, ruled,
+	}
+}()
 
 var others = []move{
 	{"deliver", carrier, delivery, onOrder},
@@ -146,9 +186,21 @@ var others = []move{
 	{"change_reason", buyer, func(p *player) any {
 		return data{"reason": pick(p, dispute.Reasons...), "remedy": "refund_partial", "amount": p.amount()}
 	}, onDispute},
+	{"post_message", buyer, text, onDispute},
+	{"submit_evidence", buyer, constant(data{"type": "photo_of_item", "text": "It is not fine."}), onDispute},
+	{"withdraw_offer", buyer, standing(casefile.Buyer), latest},
 	{"waive_hearing", buyer, nil, onDispute},
-	{"decide", casefile.Actor{Role: casefile.Reviewer}, ruling, latest},
-	{"second", casefile.Actor{ID: "gwen", Role: casefile.Supervisor}, nil, onDispute},
+	{"extend_evidence", buyer, nil, onDispute},
+	{"object_to_reviewer", buyer, objection, latest},
+	{"rule_objection", gwen, func(p *player) any { return data{"upheld": p.once(2)} }, onDispute},
+	{"assign", gwen, func(p *player) any { return data{"to": pick(p, "cleo", "dora", "gwen", "hugo")} }, onDispute},
+	{"request_evidence", reviewer, func(p *player) any {
+		return data{"from": pick(p, "buyer", "seller"), "type": "invoice", "due": "2d", "mandatory": p.once(2)}
+	}, onDispute},
+	{"admit_evidence", reviewer, lateItem, latest},
+	{"decide", reviewer, ruling, latest},
+	{"vote", reviewer, ruling, latest},
+	{"second", gwen, nil, onDispute},
 	{"appeal", buyer, text, onDispute},
 	{"deliver_replacement", carrier, constant(data{"strength": "weak"}), onDispute},
 	{"confirm_performance", buyer, nil, onDispute},

@@ -16,6 +16,7 @@ import (
 	"recourse/domain/dispute"
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
+	"recourse/domain/tracking"
 )
 
 // World is a set of cases at one instant.
@@ -33,7 +34,7 @@ type World struct {
 	// Watch sees every step of every case, as it was decided.
 	Watch func(Step)
 
-	used     map[string]string // tracking number → order
+	used     []casefile.Shipment
 	commands int
 }
 
@@ -57,14 +58,14 @@ type Entry struct {
 
 // New begins an empty world.
 func New(now time.Time) *World {
-	return &World{Now: now, Cases: map[string]casefile.Case{}, Ledger: map[string][]ledger.Transfer{}, used: map[string]string{}}
+	return &World{Now: now, Cases: map[string]casefile.Case{}, Ledger: map[string][]ledger.Transfer{}}
 }
 
 // Fork is a copy that goes its own way from here, to see what would have been. Nobody watches it.
 func (w *World) Fork() *World {
 	f := *w
 	f.Watch = nil
-	f.Cases, f.Ledger, f.used = maps.Clone(w.Cases), maps.Clone(w.Ledger), maps.Clone(w.used)
+	f.Cases, f.Ledger, f.used = maps.Clone(w.Cases), maps.Clone(w.Ledger), slices.Clone(w.used)
 	f.Reviewers, f.Timeline, f.Transfers = slices.Clone(w.Reviewers), slices.Clone(w.Timeline), slices.Clone(w.Transfers)
 	return &f
 }
@@ -125,9 +126,7 @@ func (w *World) record(caseID string, next casefile.Case, change casefile.Change
 			w.follow(p)
 		}
 	}
-	for _, s := range change.Shipments {
-		w.used[s.Carrier+"/"+s.Tracking] = s.Order
-	}
+	w.used = append(w.used, change.Shipments...)
 	for _, d := range change.Duties {
 		w.remember(caseID, d)
 	}
@@ -211,8 +210,9 @@ func (w *World) facts(state casefile.Case, trigger string, data []byte) casefile
 	if need&casefile.NeedTracking != 0 {
 		var parcel struct{ Carrier, Tracking string }
 		if json.Unmarshal(data, &parcel) == nil {
-			user, used := w.used[parcel.Carrier+"/"+parcel.Tracking]
-			facts.Reused = used && user != state.Summary().Order
+			facts.Reused = slices.ContainsFunc(w.used, func(s casefile.Shipment) bool {
+				return s.Order != state.Summary().Order && tracking.Same(s.Carrier, s.Tracking, parcel.Carrier, parcel.Tracking)
+			})
 		}
 	}
 	if need&casefile.NeedOrder != 0 && isDispute && d.Order != "" {

@@ -149,3 +149,13 @@ func FuzzCheck(f *testing.F) {
 		require.Equal(t, tracking.Check(carrier, number), tracking.Check(strings.ToUpper(carrier), tracking.Normalize(number)))
 	})
 }
+
+func TestANumberIsTheSameHoweverItIsWritten(t *testing.T) {
+	require.True(t, tracking.Same("UPS", "1Z 999 AA1", "ups", "1z999aa1"))
+	require.True(t, tracking.Same("Royal Mail", "RB-1", "royal-mail", "rb 1"))
+	require.False(t, tracking.Same("ups", "1Z999AA1", "ups", "1Z999AA2"))
+	for _, carrier := range []string{"UPU", " upu ", "U.P.U.", "upu\u200b"} {
+		require.Equal(t, tracking.WrongDigit, tracking.Check(carrier, "RB845230407CN"), "%q is no way past the check digit", carrier)
+	}
+	require.False(t, tracking.Same("ups", "1234567890", "dhl", "1234567890"), "each carrier counts by itself")
+}

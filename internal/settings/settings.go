@@ -24,6 +24,8 @@ type Settings struct {
 	Database            string `env:"DATABASE" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" help:"connections to Postgres, at most"`
 
+	Files string `env:"FILES" for:"api, doctor" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
+
 	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR"`
 	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
 

@@ -56,7 +56,8 @@ func open(t *testing.T, dsn string) *market {
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(t.Context()))
 	m := &market{T: t, store: s, dsn: dsn, clock: identifier.New("clk"), order: identifier.New("ord")}
-	require.NoError(t, s.CreateClock(t.Context(), m.clock, began))
+	_, err = s.CreateClock(t.Context(), m.clock, began, store.Once{})
+	require.NoError(t, err)
 	m.tell()
 	return m
 }
@@ -168,10 +169,9 @@ var sicknesses = []struct {
 	deep bool
 }{
 	{"a flipped byte", []string{`UPDATE events SET data = replace(CAST(data AS text), 'Sorry', 'Sorra')::json WHERE type = 'message.posted'`}, "chains hold from the first event to the head", true},
-	{"a removed event", []string{`DELETE FROM outbox WHERE case_id = '$dispute' AND sequence = 2`, `DELETE FROM events WHERE case_id = '$dispute' AND sequence = 2`}, "chains hold from the first event to the head", true},
-	{"the last event removed", []string{`DELETE FROM outbox WHERE case_id = '$dispute' AND sequence = (SELECT recorded FROM cases WHERE id = '$dispute')`,
-		`DELETE FROM events WHERE case_id = '$dispute' AND sequence = (SELECT recorded FROM cases WHERE id = '$dispute')`}, "every case's log is as long as its row says", false},
-	{"two events swapped", []string{`DELETE FROM outbox`, `UPDATE events SET sequence = 99 WHERE case_id = '$dispute' AND sequence = 1`, `UPDATE events SET sequence = 1 WHERE case_id = '$dispute' AND sequence = 2`,
+	{"a removed event", []string{`DELETE FROM events WHERE case_id = '$dispute' AND sequence = 2`}, "chains hold from the first event to the head", true},
+	{"the last event removed", []string{`DELETE FROM events WHERE case_id = '$dispute' AND sequence = (SELECT recorded FROM cases WHERE id = '$dispute')`}, "every case's log is as long as its row says", false},
+	{"two events swapped", []string{`UPDATE events SET sequence = 99 WHERE case_id = '$dispute' AND sequence = 1`, `UPDATE events SET sequence = 1 WHERE case_id = '$dispute' AND sequence = 2`,
 		`UPDATE events SET sequence = 2 WHERE case_id = '$dispute' AND sequence = 99`}, "chains hold from the first event to the head", true},
 	{"an event at another time", []string{`UPDATE events SET at = (SELECT at FROM events WHERE case_id = '$order' AND sequence = 1) WHERE case_id = '$dispute' AND sequence = 2`,
 		`UPDATE events SET by_id = 'acc_other' WHERE case_id = '$dispute' AND sequence = 2`}, "the rules say again what was recorded", true},
@@ -226,7 +226,7 @@ func (m *market) harm(lite bool, statements []string) {
 	m.Helper()
 	driver, dsn := "pgx", m.dsn
 	before := []string{`ALTER TABLE events DISABLE TRIGGER ALL`, `ALTER TABLE postings DISABLE TRIGGER ALL`, `ALTER TABLE transfers DISABLE TRIGGER ALL`,
-		`ALTER TABLE outbox DISABLE TRIGGER ALL`, `ALTER TABLE evidence DISABLE TRIGGER ALL`, `ALTER TABLE files DISABLE TRIGGER ALL`}
+		`ALTER TABLE evidence DISABLE TRIGGER ALL`, `ALTER TABLE files DISABLE TRIGGER ALL`}
 	if lite {
 		driver, dsn, before = "sqlite", strings.TrimPrefix(m.dsn, "sqlite:"), nil
 	}

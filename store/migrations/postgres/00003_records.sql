@@ -33,6 +33,7 @@ CREATE TABLE shipments (
     clock_id text REFERENCES clocks (id),
     PRIMARY KEY (carrier, tracking, case_id, leg)
 );
+CREATE INDEX shipments_order ON shipments (order_id);
 
 -- Who had which case, a row a party, so that an earlier case with a party is one look.
 CREATE TABLE duties (
@@ -103,7 +104,6 @@ CREATE TABLE incidents (
     by_id       text        NOT NULL,
     by_role     text        NOT NULL,
     created_at  timestamptz NOT NULL,
-    cursor_kind text        NOT NULL DEFAULT '',
     cursor_id   text        NOT NULL DEFAULT '',
     spread_at   timestamptz, -- null: not every case has it yet
     CHECK (until_at > from_at)
