@@ -112,7 +112,7 @@ func (t *turn) assignFirst() {
 		t.give(id, waived)
 		return
 	}
-	t.notice("supervisors", "nobody_free")
+	t.Notice("supervisors", "nobody_free")
 	t.start(dueAssignment, "dispute.escalated", "dispute.assignment_retry", t.Terms.Dispute.AssignmentRetry.Std())
 }
 
@@ -319,7 +319,7 @@ func (t *turn) dropObjections() {
 	for i := range t.Bench.Objections {
 		if o := &t.Bench.Objections[i]; !o.Ruled {
 			o.Ruled = true
-			t.EventBy(system, casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "moot"})
+			t.EventBy(casefile.ByItself, casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "moot"})
 		}
 	}
 	t.removeGroup(dueObjection)

@@ -23,7 +23,8 @@ func (t *turn) extendEvidence(struct{}) casefile.Answer {
 	t.Delayed = true
 	before, _ := t.Clocks.Get(dueEvidence)
 	t.Clocks.Extend(dueEvidence, clock.PartyExtension, t.At(), t.Terms.Dispute.EvidenceExtension.Std())
-	t.moved(dueEvidence, before.DueAt, "extended_by_"+string(t.By().Role))
+	after, _ := t.Clocks.Get(dueEvidence)
+	t.Moved(before, after, "extended_by_"+string(t.By().Role))
 	return casefile.Answer{}
 }
 

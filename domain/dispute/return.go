@@ -162,7 +162,7 @@ func (t *turn) contest(cause string) {
 		t.Bench.Reviewer = ""
 		t.Decision, t.Panel = nil, nil
 	}
-	t.toAdjudication(system, cause, "")
+	t.toAdjudication(casefile.ByItself, cause, "")
 }
 
 // returned pays for goods that came back in order.
