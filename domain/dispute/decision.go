@@ -188,7 +188,7 @@ func (t *turn) needsSecond(d Decision) bool {
 
 // announce makes a decision known and opens the time to appeal.
 func (t *turn) announce(d Decision) {
-	t.Decision, t.Proposal = &d, nil
+	t.Decision, t.Proposal, t.Complete = &d, nil, false
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
 	t.closeRequests()

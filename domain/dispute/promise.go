@@ -37,7 +37,7 @@ func (t *turn) perform(p Promise, base string) {
 
 // interrupt lets negotiation and adjudication stand still for a promise or a return.
 func (t *turn) interrupt(cause clock.Cause) {
-	t.Proposal = nil
+	t.Proposal, t.Complete = nil, false
 	t.removeGroup(dueSecond, dueSLA)
 	t.Clocks.Stop(cause, t.At())
 }
