@@ -94,11 +94,6 @@ type Unfrozen struct {
 	Paid money.Minor `json:"paid,omitempty"`
 }
 
-// Superseded tells a dispute that the bank has paid its whole claim.
-type Superseded struct {
-	Closed bool `json:"closed,omitempty"` // it had ended with an outcome that waited for the bank
-}
-
 // Incident tells a case that time stood still.
 type Incident struct {
 	From  time.Time `json:"from"`
