@@ -20,7 +20,6 @@ const (
 	Chargeback         Cause = "chargeback"
 	Withdrawal         Cause = "withdrawal"
 	Performance        Cause = "performance"
-	Escalation         Cause = "escalation"
 	BuyerExtension     Cause = "buyer_extension"
 	OpenUpload         Cause = "open_upload"
 	RevivedFloor       Cause = "revived_floor"

@@ -162,8 +162,7 @@ func (s *Set) Declare(w Window) []string {
 // goes on later, stands still through them; what it knows already changes nothing.
 func (s *Set) Learn(windows ...Window) {
 	for _, w := range windows {
-		known := slices.ContainsFunc(s.Incidents, func(k Window) bool { return k.From.Equal(w.From) && k.Until.Equal(w.Until) })
-		if !known {
+		if !s.Knows(w) {
 			s.Declare(w)
 		}
 	}

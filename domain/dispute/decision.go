@@ -189,7 +189,7 @@ func (t *turn) needsSecond(d Decision) bool {
 
 // announce makes a decision known and opens the time to appeal.
 func (t *turn) announce(d Decision) {
-	t.Decision, t.Proposal = &d, nil
+	t.Decision, t.Proposal, t.Complete = &d, nil, false
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
 	t.closeRequests()
@@ -217,7 +217,7 @@ func (t *turn) askSecond() {
 		to = free[(slices.Index(free, t.Proposal.Asked)+1)%len(free)]
 		t.Proposal.Asked = to
 	}
-	t.notice(to, dueSecond)
+	t.Notice(to, dueSecond)
 	t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
 }
 
@@ -242,7 +242,7 @@ func (t *turn) second(s secondSignature) casefile.Answer {
 	d := *t.Proposal
 	t.Proposal = nil
 	if s.Refuse {
-		t.notice(d.By, "second_signature_refused")
+		t.Notice(d.By, "second_signature_refused")
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "returned"}}
 	}
 	d.SecondedBy, d.SecondedAt = t.By().ID, t.At()

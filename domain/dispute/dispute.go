@@ -92,6 +92,7 @@ type Dispute struct {
 	Round    int               `json:"round,omitempty"`    // evidence rounds begun
 	Restarts int               `json:"restarts,omitempty"` // of the evidence period, by a changed reason
 	Delayed  bool              `json:"delayed,omitempty"`  // by an act of a party
+	Complete bool              `json:"complete,omitempty"` // the file: nobody but the reviewer is waited for
 
 	Bench    Bench     `json:"bench"`
 	Proposal *Decision `json:"proposal,omitempty"`

@@ -38,9 +38,9 @@ func (t *turn) due(d clock.Deadline) {
 	case dueSellerResponse:
 		t.sellerSilent()
 	case remindSellerResponse:
-		t.notice(t.Seller, dueSellerResponse)
+		t.Notice(t.Seller, dueSellerResponse)
 	case dueNegotiation:
-		t.toAdjudication(system, "negotiation_over", "")
+		t.toAdjudication(casefile.ByItself, "negotiation_over", "")
 	case dueOffer:
 		t.expireOffer(d.Name)
 	case duePerformance:
@@ -65,7 +65,7 @@ func (t *turn) due(d clock.Deadline) {
 	case dueObjection:
 		t.dismissObjection(d.Name)
 	case dueSLA:
-		t.notice("supervisors", dueSLA)
+		t.Notice("supervisors", dueSLA)
 	case dueSecond:
 		t.askSecond()
 	case dueAppealWindow:
@@ -89,7 +89,7 @@ func (t *turn) sellerSilent() {
 	switch {
 	case t.Claim.Remedy == ReturnAndRefund:
 		t.Answered = true // the default has spoken for the seller
-		t.notice("parties", "return_by_default")
+		t.Notice("parties", "return_by_default")
 		t.openReturn(FromDefault, t.Claim.Amount)
 	case t.Claim.Remedy.Goods():
 		t.finish(Enforcement{Outcome: DefaultSellerSilent, Refund: t.value(), Rest: RestSettled})
@@ -103,7 +103,7 @@ func (t *turn) sellerSilent() {
 func (t *turn) noDecision(why string) {
 	value := t.value()
 	refund := min(t.Claim.Amount, value)
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": "parties", "about": "no_decision", "why": why})
+	t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": "parties", "about": "no_decision", "why": why})
 	t.finish(Enforcement{Outcome: NoDecision, Refund: refund, Release: value - refund, Rest: RestNone, Goodwill: refund,
 		Signatures: t.Delayed || refund > t.Terms.Goodwill.Max.For(t.Currency)})
 }

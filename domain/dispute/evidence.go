@@ -141,6 +141,20 @@ func (t *turn) isLate() bool {
 	return false
 }
 
+// lateSince marks what was handed in while an interruption lasted, if the case goes on with a round that was over before: a
+// return that nobody sent is no way round the reviewer. What answers a request is in time as it was.
+func (t *turn) lateSince(at time.Time) {
+	if !t.isLate() {
+		return
+	}
+	for i := range t.Items {
+		if item := &t.Items[i]; !item.Late && item.Request == "" && !item.At.Before(at) {
+			item.Late = true
+			t.Event(casefile.EvidenceLate, map[string]any{"evidence": item.ID})
+		}
+	}
+}
+
 func (t *turn) addItem(item Item) {
 	t.Items = append(t.Items, item)
 	data := map[string]any{"evidence": item.ID, "type": item.Type}

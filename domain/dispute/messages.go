@@ -94,11 +94,6 @@ type Unfrozen struct {
 	Paid money.Minor `json:"paid,omitempty"`
 }
 
-// Superseded tells a dispute that the bank has paid its whole claim.
-type Superseded struct {
-	Closed bool `json:"closed,omitempty"` // it had ended with an outcome that waited for the bank
-}
-
 // Tally counts what each party did on one day, for limits.
 type Tally struct {
 	Day   string         `json:"day,omitempty"`

@@ -210,7 +210,7 @@ func (t *turn) count() {
 		}
 		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: "panel", Outcome: outcome, Refund: refund, Release: release,
 			Reasons: strings.Join(reasons, "\n\n"), RecordHash: t.RecordHash(), At: t.At()}
-		t.EventBy(system, casefile.DisputeDecided, t.Decision.data())
+		t.EventBy(casefile.ByItself, casefile.DisputeDecided, t.Decision.data())
 		t.makeFinal()
 		return
 	}
