@@ -228,3 +228,35 @@ func TestTheGeneratedClientSendsWhatWasSet(t *testing.T) {
 		require.Equal(t, c.want, sent.Encode())
 	}
 }
+
+func TestAnActionSaysUntilWhenItIsPossible(t *testing.T) {
+	s := newStage(t)
+	d := s.aDispute()
+	until := func(by who, path string) map[string]wire.Instant {
+		var seen struct {
+			Actions   []wire.Action   `json:"actions"`
+			Deadlines []wire.Deadline `json:"deadlines"`
+		}
+		s.get(by, path).is(http.StatusOK).into(&seen)
+		ends := map[string]wire.Instant{}
+		for _, a := range seen.Actions {
+			ends[a.Name] = a.Until
+		}
+		for _, deadline := range seen.Deadlines {
+			ends["deadline "+deadline.Name] = deadline.DueAt
+		}
+		return ends
+	}
+	seen := until(s.aSeller(), "/v1/disputes/"+d.ID)
+	require.Equal(t, seen["deadline seller_response"], seen["request_time"])
+	require.Equal(t, seen["deadline seller_response"], seen["concede"])
+	var offer wire.Offer
+	s.post(s.aSeller(), "/v1/disputes/"+d.ID+"/offers", `{"remedy":"refund_full"}`).is(http.StatusCreated).into(&offer)
+	seen = until(s.aBuyer(), "/v1/disputes/"+d.ID)
+	require.Equal(t, offer.ExpiresAt, seen["accept_offer"])
+	require.False(t, offer.ExpiresAt.IsZero())
+	order := s.anOrder()
+	seen = until(s.aSeller(), "/v1/orders/"+order.ID)
+	require.Equal(t, seen["deadline ship_by"], seen["ship"])
+	require.Contains(t, until(s.aBuyer(), "/v1/orders/"+order.ID), "open_dispute")
+}
