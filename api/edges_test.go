@@ -99,6 +99,24 @@ func TestABodyThatTricklesEnds(t *testing.T) {
 	require.Contains(t, string(answer), "400 Bad Request")
 }
 
+// ends remembers until when a connection may be written to.
+type ends struct {
+	*httptest.ResponseRecorder
+	write time.Time
+}
+
+func (e *ends) SetReadDeadline(time.Time) error      { return nil }
+func (e *ends) SetWriteDeadline(end time.Time) error { e.write = end; return nil }
+
+func TestNoRequestInheritsTheEndOfTheOneBefore(t *testing.T) {
+	s := newStage(t)
+	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/nowhere", "/v1/orders"} {
+		answer := &ends{ResponseRecorder: httptest.NewRecorder()}
+		s.server.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+		require.True(t, answer.write.After(time.Now()), path)
+	}
+}
+
 func TestAPanicIsAnInternalError(t *testing.T) {
 	s := newStage(t)
 	s.server.deliver = nil
