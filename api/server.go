@@ -77,14 +77,14 @@ func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, fmt.Errorf("trust no proxy: %w", err)
 	}
-	engine.Use(s.name, s.observe, s.recoverPanic, protect)
+	engine.Use(s.name, s.observe, s.recoverPanic, protect, s.bound)
 	engine.NoRoute(func(c *gin.Context) { send(c, notFound()) })
 	engine.NoMethod(func(c *gin.Context) {
 		send(c, refuse(codeMethodNotAllowed, "This method is not possible here. See Allow."))
 	})
 	s.open(engine, registry)
 
-	guarded := engine.Group("", s.bound, s.recognise, s.limit, s.take, s.actFor, s.admit, s.check)
+	guarded := engine.Group("", s.recognise, s.limit, s.take, s.actFor, s.admit, s.check)
 	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, nil, wire.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, unreadable(err)) },
 		HandlerErrorFunc:         s.fail,

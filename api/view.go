@@ -30,6 +30,9 @@ type view struct {
 	facts   casefile.Facts
 	log     []casefile.Record // of the case itself, as far as it is told from events
 	files   map[string]store.File
+
+	orderAhead   []casefile.Later[protection.Order] // what the case comes to by itself, once it was asked for
+	disputeAhead []casefile.Later[dispute.Dispute]
 }
 
 // viewOf reads a case for the caller of a request.

@@ -76,6 +76,7 @@ func (t toy) Purchase() casefile.Purchase {
 	return casefile.Purchase{Country: t.Country, Lines: []casefile.PurchaseLine{{SKU: "LAMP-7", Title: "Lamp", Quantity: 1, Price: t.Held}}}
 }
 func (t toy) Next() (clock.Deadline, bool) { return t.Clocks.Next() }
+func (t toy) Deadlines() []clock.Deadline  { return t.Clocks.Deadlines }
 func (t toy) Effects() []casefile.Effect   { return t.Open }
 func (t toy) Closed() bool                 { return t.Over }
 func (t toy) Head() casefile.Header        { return t.Header }

@@ -152,7 +152,8 @@ func (r *Relay) look(ctx context.Context, now time.Time) {
 	}
 	seen := map[string]bool{}
 	for _, q := range queues {
-		refs, err := q.read(ctx, q.age, r.pace.Batch)
+		// Cases that cannot move stay at the head of their queue. They must not hide those behind them.
+		refs, err := q.read(ctx, q.age, r.pace.Batch+r.rest.count())
 		if err != nil {
 			r.complain(ctx, "read "+q.what, err)
 			return // what rests stays as it is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ type queues struct {
 	hold                          chan struct{}
 }
 
-func (q *queues) read(what string, age time.Duration, refs *[]store.CaseRef) ([]store.CaseRef, error) {
+func (q *queues) read(what string, age time.Duration, limit int, refs *[]store.CaseRef) ([]store.CaseRef, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.ages == nil {
@@ -37,19 +38,19 @@ func (q *queues) read(what string, age time.Duration, refs *[]store.CaseRef) ([]
 	if what == "undelivered" {
 		q.looks++
 	}
-	return *refs, q.fail
+	return (*refs)[:min(limit, len(*refs))], q.fail
 }
 
-func (q *queues) Undelivered(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
-	return q.read("undelivered", age, &q.undelivered)
+func (q *queues) Undelivered(_ context.Context, age time.Duration, limit int) ([]store.CaseRef, error) {
+	return q.read("undelivered", age, limit, &q.undelivered)
 }
 
-func (q *queues) Overdue(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
-	return q.read("overdue", age, &q.overdue)
+func (q *queues) Overdue(_ context.Context, age time.Duration, limit int) ([]store.CaseRef, error) {
+	return q.read("overdue", age, limit, &q.overdue)
 }
 
-func (q *queues) OpenEffects(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
-	return q.read("effects", age, &q.effects)
+func (q *queues) OpenEffects(_ context.Context, age time.Duration, limit int) ([]store.CaseRef, error) {
+	return q.read("effects", age, limit, &q.effects)
 }
 
 func (q *queues) AdvancingClocks(_ context.Context, age time.Duration) ([]string, error) {
@@ -236,4 +237,12 @@ func seconds(ds []time.Duration) []time.Duration {
 		out[i] = d / time.Second
 	}
 	return out
+}
+
+func TestCasesThatCannotMoveDoNotHideOthers(t *testing.T) {
+	q := &queues{undelivered: []store.CaseRef{{ID: "stuck_1", Sequence: 1}, {ID: "stuck_2", Sequence: 1}, {ID: "behind", Sequence: 1}}}
+	relaying(t, q, Pace{Poll: time.Millisecond, Batch: 2})
+	require.Eventually(t, func() bool {
+		return slices.Contains(q.all(), store.CaseRef{ID: "behind", Sequence: 1})
+	}, 10*time.Second, time.Millisecond)
 }

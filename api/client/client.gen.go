@@ -919,7 +919,7 @@ type Action struct {
 	Method ActionMethod `json:"method"`
 	Name   string       `json:"name"`
 
-	// Until RFC 3339, UTC, with up to six decimals.
+	// Until When the deadlines of the case end it, if nothing else happens before. Absent where none does, or where it is not known yet.
 	Until Instant `json:"until,omitempty,omitzero"`
 }
 
