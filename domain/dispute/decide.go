@@ -17,8 +17,6 @@ type turn struct {
 	command string
 }
 
-type rule = casefile.Rule[*turn]
-
 // Where commands are accepted, as PROCEDURE 6.6 groups the statuses.
 var (
 	negotiating = []string{string(WaitingSeller), string(WaitingBuyer)}

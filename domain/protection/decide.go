@@ -15,8 +15,6 @@ type turn struct {
 	command string // identifier of the command, empty at a deadline
 }
 
-type rule = casefile.Rule[*turn]
-
 // table is the paragraph "Order × command" of PROCEDURE 6.6: a command is refused with wrong_stage in every state that its
 // row does not name, and with case_closed when the order is over. A row that names no state accepts it wherever the order is.
 var table = casefile.Table[*turn]{
