@@ -201,7 +201,11 @@ func (c *check) files() error {
 }
 
 func (c *check) bytes(f Evidence) error {
-	if part := c.sizes[f.Path]; part.SHA256 != f.SHA256 || part.Size != f.Size {
+	part, there := c.sizes[f.Path]
+	if !there {
+		return fault(f.Path, "it is missing")
+	}
+	if part.SHA256 != f.SHA256 || part.Size != f.Size {
 		return fault(f.Path, "its bytes are not those that were handed in")
 	}
 	return c.stream(f.Path, func(from io.Reader) error {

@@ -151,11 +151,11 @@ func (r *Run) next() (decided, error) {
 			tries = append(tries, take)
 		}
 	}
-	if len(tries) == 0 {
-		return decided{}, fmt.Errorf("deadline %s of %s was taken, and by the rules it is %q that comes next", r.Takings[0].Name,
+	var wrong error
+	if !taken && len(r.Takings) > 0 && (len(tries) == 0 || r.Takings[0].Due.Before(r.Commands[0].At)) {
+		wrong = fmt.Errorf("deadline %s of %s was taken, and by the rules it is %q that comes next", r.Takings[0].Name,
 			r.Takings[0].Due.Format(stamp), due.Name)
 	}
-	var wrong error
 	for _, try := range tries {
 		d, err := try()
 		if err == nil {
