@@ -42,12 +42,15 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 		if err := s.insertCase(tx, &p, n.Summary); err != nil {
 			return err
 		}
-		row := n.Command.row(p, data)
+		row, err := s.row(n.Command, p, data)
+		if err != nil {
+			return err
+		}
 		receipt = row.receipt(n.Kind)
 		if err := keep(tx, row); err != nil {
 			return err
 		}
-		err := s.tellIncidents(tx, p)
+		err = s.tellIncidents(tx, p)
 		crash.At(crash.DoorOpen)
 		return err
 	})

@@ -171,7 +171,10 @@ func (s *Store) tellIncidents(tx *gorm.DB, p place) error {
 		if p.ClockID != "" {
 			next.LastAt = p.LastAt
 		}
-		command := k.row(next, document(k.Data))
+		command, err := s.row(k, next, document(k.Data))
+		if err != nil {
+			return err
+		}
 		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&command).Error; err != nil {
 			return err
 		}
