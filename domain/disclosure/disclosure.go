@@ -37,7 +37,7 @@ func Of(state casefile.Case, at time.Time) *Case {
 	}
 	c.panel, c.votesOpen = d.Panel, d.VotesOpen()
 	for _, item := range d.Items {
-		if item.VisibleAt.After(at) {
+		if item.VisibleAt.IsZero() || item.VisibleAt.After(at) {
 			c.unseen[item.ID] = item.By
 		}
 	}
@@ -72,6 +72,12 @@ func (e Eyes) Event(r casefile.Record, of *Case) []string {
 		}
 	}
 	return present(r.Data, hidden)
+}
+
+// Original says whether these eyes may have the very bytes of a file that an event says was handed in: whoever handed it in,
+// judges it or audits it. The other party is shown what was made of it, without what the file says besides (PROCEDURE 7).
+func (e Eyes) Original(r casefile.Record) bool {
+	return e.Evidence && (!e.party() || r.By == e.By)
 }
 
 // unseen says that an item is the other party's and not shown to this one yet.

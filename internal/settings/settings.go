@@ -37,6 +37,7 @@ type Settings struct {
 	Issuer      string        `env:"ISSUER" for:"api, token" help:"who issues tokens (iss)"`
 	Audience    string        `env:"AUDIENCE" envDefault:"recourse" for:"api, token" help:"for whom tokens are (aud)"`
 	Keys        string        `env:"KEYS" for:"api" help:"the issuer's public keys: a JWKS file or its https address"`
+	Signing     string        `env:"SIGNING" for:"api, export" help:"folder of the Ed25519 keys that sign receipts and bundles (recourse keys add); empty: none are given"`
 	Sandbox     bool          `env:"SANDBOX" for:"api, worker, doctor" help:"test clocks, acting for others; never with real money"`
 	CommandWait time.Duration `env:"COMMAND_WAIT" envDefault:"5s" for:"api" help:"how long a command waits for its answer before it is a 202"`
 	Rate        float64       `env:"RATE" envDefault:"20" for:"api" help:"requests a second of one caller; 0 is no limit"`
