@@ -31,12 +31,11 @@ func unreadable(format string, args ...any) error { return &Unreadable{fmt.Sprin
 
 // Reader is an opened bundle. Nothing of it has been believed yet; Verify does that.
 type Reader struct {
-	Manifest  Manifest
-	signed    signature
-	text      []byte // of the manifest, as it was signed
-	parts     map[string]*zip.File
-	sizes     map[string]Part
-	inArchive int
+	Manifest Manifest
+	signed   signature
+	text     []byte // of the manifest, as it was signed
+	parts    map[string]*zip.File
+	sizes    map[string]Part
 }
 
 // plainPath is what a part may be called: no way out of a folder, nothing hidden, nothing that a system reads differently.
@@ -52,7 +51,7 @@ func Open(from io.ReaderAt, size int64) (*Reader, error) {
 	if err != nil {
 		return nil, unreadable("the zip is damaged: %v", err)
 	}
-	r := &Reader{parts: make(map[string]*zip.File, len(archive.File)), sizes: map[string]Part{}, inArchive: len(archive.File)}
+	r := &Reader{parts: make(map[string]*zip.File, len(archive.File)), sizes: map[string]Part{}}
 	var content uint64
 	for _, f := range archive.File {
 		if err := r.take(f); err != nil {
