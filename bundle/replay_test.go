@@ -3,13 +3,14 @@ package bundle_test
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"recourse/bundle"
 	"recourse/domain/casefile"
-	"recourse/domain/ledger"
 	"recourse/domain/protection"
 )
 
@@ -67,69 +68,82 @@ func TestWhatDoesNotFollowFromTheRulesIsNamed(t *testing.T) {
 	}
 }
 
-// TestAnOrderThatEnforcedAnotherOutcomeIsNamed puts a dispute beside an order that was told something else. Each is sound by itself.
-func TestAnOrderThatEnforcedAnotherOutcomeIsNamed(t *testing.T) {
-	one, d, _ := decidedCase(t, casefile.Auditor)
-	source := one.source(d.ID)
-	commands := one.commands["ord_1"]
-	for i := range commands {
-		if commands[i].Command.Name == "enforce_outcome" {
-			require.Contains(t, string(commands[i].Command.Data), `"refund":4550`)
+// TestWhatTheCasesToldEachOtherIsTheSame puts a dispute beside an order that was told something else. Each is sound by itself, and
+// so is the money.
+func TestWhatTheCasesToldEachOtherIsTheSame(t *testing.T) {
+	half := func(commands []bundle.Trigger) []bundle.Trigger {
+		for i := range commands {
+			commands[i].Command.Data = bytes.Replace(commands[i].Command.Data, []byte(`"refund":4550`), []byte(`"refund":2275,"release":2275`), 1)
 		}
+		return commands
 	}
-	// The order's own story again, with an outcome of half the money.
-	var state casefile.Case
-	var err error
-	state, err = protection.Kind.Decode(nil)
-	require.NoError(t, err)
-	var again []bundle.Trigger
+	more := func(commands []bundle.Trigger) []bundle.Trigger {
+		i := slices.IndexFunc(commands, func(c bundle.Trigger) bool { return c.Command.Name == "enforce_outcome" })
+		extra := commands[i]
+		extra.Command.ID, extra.Command.Name = "cmd_extra", "grant_time"
+		extra.Command.Data = json.RawMessage(`{"by":3600000000000,` + string(extra.Command.Data[1:]))
+		return slices.Insert(commands, i, extra)
+	}
+	none := func(commands []bundle.Trigger) []bundle.Trigger { return commands }
+	for _, c := range []struct {
+		what string
+		tell func([]bundle.Trigger) []bundle.Trigger
+		says string
+	}{{"another outcome", half, "enforce_outcome"}, {"a letter that nobody sent", more, "grant_time arrived, and by the rules nobody sent it"}, {"the same", none, ""}} {
+		t.Run(c.what, func(t *testing.T) {
+			r, d, _ := decidedCase(t, casefile.Auditor)
+			source := r.source(d.ID)
+			source.Proofs = nil
+			source.Cases[1], source.Transfers = r.toldAgain("ord_1", c.tell(slices.Clone(r.commands["ord_1"])))
+			var out bytes.Buffer
+			require.NoError(t, bundle.Write(&out, source, bundle.Options{Eyes: eyes(casefile.Actor{ID: "ann", Role: casefile.Auditor}), Signer: signer}))
+			require.NoError(t, verify(t, out.Bytes()))
+			_, err := bundle.Replay(open(t, out.Bytes()))
+			if c.says == "" {
+				require.NoError(t, err)
+				return
+			}
+			var fault *bundle.Fault
+			require.ErrorAs(t, err, &fault)
+			require.Equal(t, "ord_1", fault.Where)
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+// toldAgain is an order as it would be if it had been told these commands. The story has no deadline before its end.
+func (r *recorder) toldAgain(id string, commands []bundle.Trigger) (bundle.Case, iter.Seq2[bundle.Transfer, error]) {
+	state, err := protection.Kind.Decode(nil)
+	require.NoError(r.t, err)
 	var events []casefile.Record
 	var transfers []bundle.Transfer
-	for _, c := range commands {
-		command := c.Command
-		if command.Name == "enforce_outcome" {
-			command.Data = bytes.Replace(command.Data, []byte(`"refund":4550`), []byte(`"refund":2275,"release":2275`), 1)
+	for i := range commands {
+		c := &commands[i]
+		c.Command.Sequence = int64(i) + 1
+		if c.Command.Name == "confirm_transfer" {
+			c.Command.Data, err = json.Marshal(map[string]any{"step": state.Effects()[0].Step})
+			require.NoError(r.t, err)
 		}
-		for due, running := state.Next(); running && due.DueAt.Before(command.At); due, running = state.Next() {
-			require.Fail(t, "the story has a deadline before its end: "+due.Name)
-		}
-		if command.Name == "confirm_transfer" {
-			command.Data, err = json.Marshal(map[string]any{"step": state.Effects()[0].Step})
-			require.NoError(t, err)
-		}
-		next, change, answer := state.Decide(command, *c.Facts)
+		next, change, answer := state.Decide(c.Command, *c.Facts)
 		for _, e := range change.Events {
 			var prev casefile.Hash
 			if n := len(events); n > 0 {
 				prev = events[n-1].Hash
 			}
-			r, err := casefile.Seal("ord_1", prev, e, one.entropy)
-			require.NoError(t, err)
-			events = append(events, r)
+			sealed, err := casefile.Seal(id, prev, e, r.entropy)
+			require.NoError(r.t, err)
+			events = append(events, sealed)
 		}
 		for _, tr := range change.Transfers {
-			transfers = append(transfers, bundle.Transfer{Case: "ord_1", At: command.At, Transfer: tr})
+			transfers = append(transfers, bundle.Transfer{Case: id, At: c.Command.At, Transfer: tr})
 		}
-		text, err := json.Marshal(answer)
-		require.NoError(t, err)
-		again = append(again, bundle.Trigger{Command: command, Salt: c.Salt, Answer: text, Facts: c.Facts, Events: int64(len(change.Events)),
-			Head: events[len(events)-1].Hash, HeadPlace: int64(len(events))})
+		c.Answer, err = json.Marshal(answer)
+		require.NoError(r.t, err)
+		c.Events, c.Head, c.HeadPlace = int64(len(change.Events)), events[len(events)-1].Hash, int64(len(events))
 		encoded, err := json.Marshal(next)
-		require.NoError(t, err)
+		require.NoError(r.t, err)
 		state, err = protection.Kind.Decode(encoded)
-		require.NoError(t, err)
+		require.NoError(r.t, err)
 	}
-	source.Proofs = nil
-	source.Cases[1] = bundle.Case{ID: "ord_1", State: state, Head: events[len(events)-1].Hash, At: one.world.Now, Events: seq(events), Commands: seq(again),
-		Deadlines: seq(one.deadlines["ord_1"][:0])}
-	source.Transfers = seq(transfers)
-	var out bytes.Buffer
-	require.NoError(t, bundle.Write(&out, source, bundle.Options{Eyes: eyes(casefile.Actor{ID: "ann", Role: casefile.Auditor}), Signer: signer}))
-	require.NoError(t, verify(t, out.Bytes()), "each case is sound by itself, and so is the money")
-	_, err = bundle.Replay(open(t, out.Bytes()))
-	var fault *bundle.Fault
-	require.ErrorAs(t, err, &fault)
-	require.Equal(t, "ord_1", fault.Where)
-	require.ErrorContains(t, err, "enforce_outcome")
-	require.Contains(t, []ledger.Verb{ledger.Split}, transfers[1].Verb)
+	return bundle.Case{ID: id, State: state, Head: events[len(events)-1].Hash, At: r.world.Now, Events: seq(events), Commands: seq(commands)}, seq(transfers)
 }
