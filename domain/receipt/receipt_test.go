@@ -81,3 +81,16 @@ func TestKeysArePublishedAndReadBack(t *testing.T) {
 		require.Error(t, err, bad)
 	}
 }
+
+// BenchmarkReceipt is what a receipt adds to the answer of a command: its commitments, its hash and its signature.
+func BenchmarkReceipt(b *testing.B) {
+	c := casefile.Command{ID: "cmd_1", Case: "dsp_1", Sequence: 2, Name: "offer", By: casefile.Actor{ID: "acc_s", Role: casefile.Seller},
+		At: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), Data: json.RawMessage(`{"remedy":"replacement","due":"10d","fallback":"refund_full"}`)}
+	signer := key('a')
+	for b.Loop() {
+		fields, err := casefile.CommandFields(c.Data, casefile.Salt{1})
+		require.NoError(b, err)
+		_, err = receipt.Of(c, fields, casefile.Hash{5}, 9, signer)
+		require.NoError(b, err)
+	}
+}
