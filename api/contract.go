@@ -23,6 +23,7 @@ type operation struct {
 	caseAt  string // the path parameter that names the case; empty: no case
 	command string // the domain's name of the command that it stores; empty: none
 	sandbox bool   // not found outside a sandbox
+	public  bool   // for anybody, without a token
 	params  openapi3.Parameters
 }
 
@@ -59,6 +60,7 @@ func described(method, path string, item *openapi3.PathItem, op *openapi3.Operat
 	o.action, _ = op.Extensions["x-action"].(string)
 	o.command, _ = op.Extensions["x-command"].(string)
 	o.sandbox, _ = op.Extensions["x-sandbox"].(bool)
+	o.public = op.Security != nil && len(*op.Security) == 0
 	if kind, _ := op.Extensions["x-case"].(string); strings.Contains(path, "{"+kind+"}") {
 		o.caseAt = kind
 	}

@@ -102,6 +102,7 @@ func (s *Server) bring(ctx context.Context, receipt store.Receipt, name string) 
 		return outcome{}, s.refusal(ctx, record)
 	}
 	crash.At(crash.DoorBrought)
+	s.acknowledge(ctx, record)
 	return outcome{receipt: receipt, answer: record.Answer}, nil
 }
 

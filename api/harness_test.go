@@ -18,6 +18,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/internal/identifier"
 	"recourse/internal/issuer"
+	"recourse/internal/signing"
 	"recourse/store"
 )
 
@@ -57,7 +58,9 @@ func newStage(t *testing.T, changes ...change) *stage {
 	for _, c := range changes {
 		c(&config)
 	}
-	server, err := New(config, Services{Store: w, Deliver: w, Tokens: verifier, Clocks: w})
+	signing, err := signing.Temporary()
+	require.NoError(t, err)
+	server, err := New(config, Services{Store: w, Deliver: w, Tokens: verifier, Clocks: w, Signing: signing, Bundles: &shownBundles{}})
 	require.NoError(t, err)
 	s := &stage{t: t, world: w, server: server, issuer: tokens}
 	for _, p := range []struct {

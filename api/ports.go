@@ -11,7 +11,9 @@ import (
 	"recourse/api/identity"
 	"recourse/delivery"
 	"recourse/domain/casefile"
+	"recourse/domain/disclosure"
 	"recourse/domain/money"
+	"recourse/domain/receipt"
 	"recourse/store"
 )
 
@@ -22,8 +24,24 @@ type Services struct {
 	Tokens  Tokens
 	Clocks  Clocks // nil outside a sandbox
 
+	// Signing signs receipts, and Bundles writes bundles, which are signed too. Without a key there are neither.
+	Signing Signing
+	Bundles Bundles
+
 	Log     *slog.Logger
 	Metrics *prometheus.Registry // nil: one of its own
+}
+
+// Signing signs with the key of the day.
+type Signing interface {
+	receipt.Signer
+	// Keys are the public halves of all keys that have ever signed.
+	Keys() receipt.Keys
+}
+
+// Bundles writes a case as it is taken away.
+type Bundles interface {
+	Write(ctx context.Context, caseID string, eyes disclosure.Eyes, to io.Writer) error
 }
 
 // Tokens says who shows a token.
@@ -84,6 +102,7 @@ type Reader interface {
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
+	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)
 }
 
 // Platform keeps accounts, clocks and incidents.

@@ -75,4 +75,15 @@ func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([
 	return records, "next", err
 }
 
+func (w *world) Roots(_ context.Context, after string, limit int) (store.Page[store.Root], error) {
+	if after != "" {
+		return store.Page[store.Root]{}, store.ErrCursor
+	}
+	page := store.Page[store.Root]{Data: w.roots[:min(limit, len(w.roots))], HasMore: len(w.roots) > limit}
+	if page.HasMore {
+		page.Next = page.Data[limit-1].Day
+	}
+	return page, nil
+}
+
 func (w *world) Transfers(context.Context, string) ([]store.TransferRecord, error) { return nil, nil }

@@ -39,6 +39,7 @@ type world struct {
 	bytes    map[string][]byte
 	policies map[string]store.Policy
 	incident []store.Incident
+	roots    []store.Root
 
 	silent bool          // the engine does not answer
 	broken error         // the store does not answer
@@ -110,7 +111,7 @@ func (w *world) keep(c *worldCase, k store.Knock) store.Receipt {
 		at = w.clocks[c.record.Clock].Now
 	}
 	receipt := store.Receipt{ID: k.ID, Case: k.Case, Kind: c.record.Kind, Sequence: c.record.Sequence, ReceivedAt: at}
-	w.commands[k.ID] = &store.CommandRecord{Receipt: receipt, Name: k.Name, By: k.By}
+	w.commands[k.ID] = &store.CommandRecord{Receipt: receipt, Name: k.Name, By: k.By, Data: k.Data, IfRevision: k.IfRevision, Salt: casefile.Salt{7}}
 	w.knocks[k.ID] = k
 	if k.Key != "" {
 		w.keys[k.By.ID+"\x00"+k.Key] = k.ID
@@ -176,6 +177,11 @@ func (w *world) step(c *worldCase, k store.Knock) {
 	state, change, answer := c.record.State.Decide(casefile.Command{ID: k.ID, Case: k.Case, Sequence: command.Sequence, Name: k.Name, By: k.By,
 		At: command.ReceivedAt, IfRevision: k.IfRevision, Data: k.Data}, w.facts(c, command.ReceivedAt))
 	command.Applied, command.Answer = true, readBack(w.t, answer)
+	defer func() {
+		if n := len(c.log); n > 0 {
+			command.Head, command.HeadSequence = c.log[n-1].Hash, c.log[n-1].Sequence
+		}
+	}()
 	c.record.State, c.record.Revision, c.record.Summary = state, state.Head().Revision, state.Summary()
 	c.record.Applied = command.Sequence
 	w.seal(c, change.Events)

@@ -74,9 +74,13 @@ type commandRow struct {
 	Data           document
 	IdempotencyKey optional
 	BodyHash       []byte
+	Salt           []byte
 	Facts          document
 	AppliedAt      instant
 	Answer         document
+	Head           string
+	HeadSequence   int64
+	Events         int64
 }
 
 // TableName is where the rows are.
@@ -96,8 +100,14 @@ func (r commandRow) receipt(kind string) Receipt {
 }
 
 func (r commandRow) record(kind string) (CommandRecord, error) {
-	c := CommandRecord{Receipt: r.receipt(kind), Name: r.Name, By: r.by(), Applied: !r.AppliedAt.IsZero()}
+	c := CommandRecord{Receipt: r.receipt(kind), Name: r.Name, By: r.by(), Applied: !r.AppliedAt.IsZero(), IfRevision: r.IfRevision,
+		Data: json.RawMessage(r.Data), HeadSequence: r.HeadSequence}
+	copy(c.Salt[:], r.Salt)
 	if c.Applied {
+		var err error
+		if c.Head, err = casefile.ParseHash(r.Head); err != nil {
+			return c, fmt.Errorf("head after %s: %w", r.ID, err)
+		}
 		if err := json.Unmarshal(r.Answer, &c.Answer); err != nil {
 			return c, fmt.Errorf("answer of %s: %w", r.ID, err)
 		}

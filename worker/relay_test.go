@@ -26,6 +26,19 @@ type queues struct {
 	looks                         int
 	ages                          map[string]time.Duration
 	hold                          chan struct{}
+	roots                         int
+	day                           string // of the database; empty: ours
+}
+
+// MakeRoot counts how often it is asked.
+func (q *queues) MakeRoot(context.Context) (string, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.roots++
+	if q.fail != nil || q.day != "" {
+		return q.day, q.fail
+	}
+	return time.Now().UTC().Format(time.DateOnly), nil
 }
 
 func (q *queues) read(what string, age time.Duration, limit int, refs *[]store.CaseRef) ([]store.CaseRef, error) {
@@ -229,6 +242,27 @@ func TestLateCaseIsRevivedAndNotBegunAnew(t *testing.T) {
 	wg.Wait()
 	require.Equal(t, []string{"ord_2"}, revived)
 	require.Equal(t, "ord_1", q.all()[0].ID)
+}
+
+func TestTheRootOfTheDayIsAskedForUntilItIsMade(t *testing.T) {
+	q := &queues{day: "2020-01-01"}
+	roots := func() int { q.mu.Lock(); defer q.mu.Unlock(); return q.roots }
+	r := NewRelay(q, q.wake, q.resume, slog.New(slog.DiscardHandler), Pace{})
+	look := func() {
+		var wg sync.WaitGroup
+		r.takeUp(t.Context(), &wg)
+		wg.Wait()
+	}
+	look()
+	look()
+	require.Equal(t, 2, roots(), "the database still has yesterday")
+	q.day, q.fail = "", errors.New("the database is silent")
+	look()
+	q.fail = nil
+	look()
+	require.Equal(t, 4, roots())
+	look()
+	require.Equal(t, 4, roots(), "once made it is not asked for again that day")
 }
 
 func seconds(ds []time.Duration) []time.Duration {

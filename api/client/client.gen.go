@@ -600,6 +600,21 @@ func (e Reason) Valid() bool {
 	}
 }
 
+// Defines values for ReceiptFormat.
+const (
+	ReceiptFormatRecourseReceipt1 ReceiptFormat = "recourse-receipt-1"
+)
+
+// Valid indicates whether the value is a known member of the ReceiptFormat enum.
+func (e ReceiptFormat) Valid() bool {
+	switch e {
+	case ReceiptFormatRecourseReceipt1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Remedy.
 const (
 	RemedyRefundFull      Remedy = "refund_full"
@@ -1059,6 +1074,26 @@ type Command struct {
 // CommandState defines model for Command.State.
 type CommandState string
 
+// CommandReceipt defines model for CommandReceipt.
+type CommandReceipt struct {
+	// Command A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+	Command StoredCommand `json:"command"`
+
+	// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+	// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+	// `head_sequence` of the case's timeline.
+	Receipt Receipt `json:"receipt"`
+}
+
+// CommittedField A field with the SHA-256 that commits to it: of its salt, its name as JSON, and its canonical value.
+type CommittedField struct {
+	Commitment string `json:"commitment"`
+	Salt       string `json:"salt,omitempty,omitzero"`
+
+	// Value Any JSON value.
+	Value interface{} `json:"value,omitempty,omitzero"`
+}
+
 // Concession defines model for Concession.
 type Concession struct {
 	// Acknowledge Required of a buyer, who gives up this claim at once.
@@ -1495,6 +1530,11 @@ type Inspection struct {
 
 // Instant RFC 3339, UTC, with up to six decimals.
 type Instant = time.Time
+
+// KeySet defines model for KeySet.
+type KeySet struct {
+	Keys []map[string]interface{} `json:"keys"`
+}
 
 // Length A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
 type Length = string
@@ -2110,6 +2150,30 @@ type ReasonChange struct {
 	Remedy     Remedy   `json:"remedy,omitempty,omitzero"`
 }
 
+// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+// `head_sequence` of the case's timeline.
+type Receipt struct {
+	Case         string        `json:"case"`
+	Command      string        `json:"command"`
+	ContentHash  string        `json:"content_hash"`
+	Format       ReceiptFormat `json:"format"`
+	Head         string        `json:"head"`
+	HeadSequence int64         `json:"head_sequence"`
+	Key          string        `json:"key"`
+	Name         string        `json:"name"`
+
+	// ReceivedAt RFC 3339, UTC, with up to six decimals.
+	ReceivedAt Instant `json:"received_at"`
+	Sequence   int64   `json:"sequence"`
+
+	// Signature Base64.
+	Signature string `json:"signature"`
+}
+
+// ReceiptFormat defines model for Receipt.Format.
+type ReceiptFormat string
+
 // Record What a decision rests on. A decision names the hash, and a record that changed since is `record_changed`.
 type Record struct {
 	Claim      Claim             `json:"claim"`
@@ -2157,6 +2221,26 @@ type Revisioned struct {
 
 // Role defines model for Role.
 type Role string
+
+// Root defines model for Root.
+type Root struct {
+	// Day A UTC date.
+	Day string `json:"day"`
+
+	// MadeAt RFC 3339, UTC, with up to six decimals.
+	MadeAt Instant `json:"made_at"`
+	Root   string  `json:"root"`
+
+	// Size How many cases it covers.
+	Size int64 `json:"size"`
+}
+
+// RootPage defines model for RootPage.
+type RootPage struct {
+	Data    []Root `json:"data"`
+	HasMore bool   `json:"has_more"`
+	Next    string `json:"next,omitempty,omitzero"`
+}
 
 // Seals With these anybody can verify the hash, of an event that was redacted too. See the guide to bundles.
 type Seals struct {
@@ -2220,6 +2304,19 @@ type Statement struct {
 
 // Status defines model for Status.
 type Status string
+
+// StoredCommand A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+type StoredCommand struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At         Instant                   `json:"at"`
+	By         Actor                     `json:"by"`
+	Case       string                    `json:"case"`
+	Fields     map[string]CommittedField `json:"fields,omitempty,omitzero"`
+	ID         string                    `json:"id"`
+	IfRevision *int64                    `json:"if_revision,omitempty"`
+	Name       string                    `json:"name"`
+	Sequence   int64                     `json:"sequence"`
+}
 
 // Strength How well a delivery is proved. A suspect one leaves the clock where it was.
 type Strength string
@@ -2811,6 +2908,14 @@ type RetryTransferParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListRootsParams defines parameters for ListRoots.
+type ListRootsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
 // CreatePolicyParams defines parameters for CreatePolicy.
 type CreatePolicyParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3116,6 +3221,15 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/commands/{command} (the `GetCommand` operationId).
 	GetCommand(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetReceipt Get the receipt of a command
+	//
+	// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+	// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+	// command is accepted.
+	//
+	// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+	GetReceipt(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListDisputes List disputes
 	//
 	// Newest first. A party sees its own disputes.
@@ -3169,6 +3283,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/assign (the `Assign` operationId).
 	Assign(ctx context.Context, dispute DisputeParameter, params *AssignParams, body AssignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDisputeBundle Take the case away
+	//
+	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// `recourse replay` check it without a network. The same case has the same bytes.
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+	GetDisputeBundle(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CancelWithdrawalWithBody Take the withdrawal back
 	//
@@ -3622,6 +3746,13 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncident(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetKeys Get the keys that receipts and bundles are signed with
+	//
+	// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+	//
+	// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+	GetKeys(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListOrders List orders
 	//
 	// Newest first. A party sees its own orders.
@@ -3910,6 +4041,14 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/policies/{version} (the `GetPolicy` operationId).
 	GetPolicy(ctx context.Context, version Version, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRoots List the daily roots
+	//
+	// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+	// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+	//
+	// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+	ListRoots(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreatePolicyWithBody Create a policy from overrides
 	//
 	// Takes any type of body and a specified content type.
@@ -4096,6 +4235,25 @@ func (c *Client) GetCommand(ctx context.Context, command CommandParameter, reqEd
 	return c.Client.Do(req)
 }
 
+// GetReceipt Get the receipt of a command
+//
+// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+// command is accepted.
+//
+// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+func (c *Client) GetReceipt(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReceiptRequest(c.Server, command)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListDisputes List disputes
 //
 // Newest first. A party sees its own disputes.
@@ -4220,6 +4378,26 @@ func (c *Client) AssignWithBody(ctx context.Context, dispute DisputeParameter, p
 // Corresponds with POST /v1/disputes/{dispute}/assign (the `Assign` operationId).
 func (c *Client) Assign(ctx context.Context, dispute DisputeParameter, params *AssignParams, body AssignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAssignRequest(c.Server, dispute, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDisputeBundle Take the case away
+//
+// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// `recourse replay` check it without a network. The same case has the same bytes.
+//
+// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+func (c *Client) GetDisputeBundle(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDisputeBundleRequest(c.Server, dispute)
 	if err != nil {
 		return nil, err
 	}
@@ -5282,6 +5460,23 @@ func (c *Client) DeclareIncident(ctx context.Context, params *DeclareIncidentPar
 	return c.Client.Do(req)
 }
 
+// GetKeys Get the keys that receipts and bundles are signed with
+//
+// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+//
+// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+func (c *Client) GetKeys(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKeysRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListOrders List orders
 //
 // Newest first. A party sees its own orders.
@@ -5930,6 +6125,24 @@ func (c *Client) GetPolicy(ctx context.Context, version Version, reqEditors ...R
 	return c.Client.Do(req)
 }
 
+// ListRoots List the daily roots
+//
+// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+//
+// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+func (c *Client) ListRoots(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRootsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreatePolicyWithBody Create a policy from overrides
 //
 // Takes any type of body and a specified content type.
@@ -6275,6 +6488,40 @@ func NewGetCommandRequest(server string, command CommandParameter) (*http.Reques
 	}
 
 	operationPath := fmt.Sprintf("/v1/commands/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetReceiptRequest constructs an http.Request for the GetReceipt method
+func NewGetReceiptRequest(server string, command CommandParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "command", command, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/commands/%s/receipt", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -6666,6 +6913,40 @@ func NewAssignRequestWithBody(server string, dispute DisputeParameter, params *A
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
+	}
+
+	return req, nil
+}
+
+// NewGetDisputeBundleRequest constructs an http.Request for the GetDisputeBundle method
+func NewGetDisputeBundleRequest(server string, dispute DisputeParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/bundle", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -8571,6 +8852,33 @@ func NewDeclareIncidentRequestWithBody(server string, params *DeclareIncidentPar
 	return req, nil
 }
 
+// NewGetKeysRequest constructs an http.Request for the GetKeys method
+func NewGetKeysRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListOrdersRequest constructs an http.Request for the ListOrders method
 func NewListOrdersRequest(server string, params *ListOrdersParams) (*http.Request, error) {
 	var err error
@@ -9802,6 +10110,68 @@ func NewGetPolicyRequest(server string, version Version) (*http.Request, error) 
 	return req, nil
 }
 
+// NewListRootsRequest constructs an http.Request for the ListRoots method
+func NewListRootsRequest(server string, params *ListRootsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/roots")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewCreatePolicyRequest calls the generic CreatePolicy builder with application/json body
 func NewCreatePolicyRequest(server string, params *CreatePolicyParams, body CreatePolicyJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -10104,6 +10474,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/commands/{command} (the `GetCommand` operationId).
 	GetCommandWithResponse(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*GetCommandResponse, error)
 
+	// GetReceiptWithResponse Get the receipt of a command
+	//
+	// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+	// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+	// command is accepted.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+	GetReceiptWithResponse(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*GetReceiptResponse, error)
+
 	// ListDisputesWithResponse List disputes
 	//
 	// Newest first. A party sees its own disputes.
@@ -10161,6 +10542,18 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/assign (the `Assign` operationId).
 	AssignWithResponse(ctx context.Context, dispute DisputeParameter, params *AssignParams, body AssignJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignResponse, error)
+
+	// GetDisputeBundleWithResponse Take the case away
+	//
+	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// `recourse replay` check it without a network. The same case has the same bytes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+	GetDisputeBundleWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeBundleResponse, error)
 
 	// CancelWithdrawalWithBodyWithResponse Take the withdrawal back
 	//
@@ -10622,6 +11015,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncidentWithResponse(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error)
 
+	// GetKeysWithResponse Get the keys that receipts and bundles are signed with
+	//
+	// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+	GetKeysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKeysResponse, error)
+
 	// ListOrdersWithResponse List orders
 	//
 	// Newest first. A party sees its own orders.
@@ -10922,6 +11324,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/policies/{version} (the `GetPolicy` operationId).
 	GetPolicyWithResponse(ctx context.Context, version Version, reqEditors ...RequestEditorFn) (*GetPolicyResponse, error)
 
+	// ListRootsWithResponse List the daily roots
+	//
+	// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+	// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+	ListRootsWithResponse(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*ListRootsResponse, error)
+
 	// CreatePolicyWithBodyWithResponse Create a policy from overrides
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -11101,6 +11513,31 @@ func (r GetCommandResponse) StatusCode() int {
 	return 0
 }
 
+type GetReceiptResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CommandReceipt
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReceiptResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReceiptResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListDisputesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -11247,6 +11684,29 @@ func (r AssignResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r AssignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDisputeBundleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDisputeBundleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDisputeBundleResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -12294,6 +12754,31 @@ func (r DeclareIncidentResponse) StatusCode() int {
 	return 0
 }
 
+type GetKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KeySet
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListOrdersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -12954,6 +13439,31 @@ func (r GetPolicyResponse) StatusCode() int {
 	return 0
 }
 
+type ListRootsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RootPage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRootsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRootsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type CreatePolicyResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -13160,6 +13670,23 @@ func (c *ClientWithResponses) GetCommandWithResponse(ctx context.Context, comman
 	return ParseGetCommandResponse(rsp)
 }
 
+// GetReceiptWithResponse Get the receipt of a command
+//
+// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+// command is accepted.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+func (c *ClientWithResponses) GetReceiptWithResponse(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*GetReceiptResponse, error) {
+	rsp, err := c.GetReceipt(ctx, command, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReceiptResponse(rsp)
+}
+
 // ListDisputesWithResponse List disputes
 //
 // Newest first. A party sees its own disputes.
@@ -13264,6 +13791,24 @@ func (c *ClientWithResponses) AssignWithResponse(ctx context.Context, dispute Di
 		return nil, err
 	}
 	return ParseAssignResponse(rsp)
+}
+
+// GetDisputeBundleWithResponse Take the case away
+//
+// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// `recourse replay` check it without a network. The same case has the same bytes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+func (c *ClientWithResponses) GetDisputeBundleWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeBundleResponse, error) {
+	rsp, err := c.GetDisputeBundle(ctx, dispute, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDisputeBundleResponse(rsp)
 }
 
 // CancelWithdrawalWithBodyWithResponse Take the withdrawal back
@@ -14086,6 +14631,21 @@ func (c *ClientWithResponses) DeclareIncidentWithResponse(ctx context.Context, p
 	return ParseDeclareIncidentResponse(rsp)
 }
 
+// GetKeysWithResponse Get the keys that receipts and bundles are signed with
+//
+// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+func (c *ClientWithResponses) GetKeysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKeysResponse, error) {
+	rsp, err := c.GetKeys(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetKeysResponse(rsp)
+}
+
 // ListOrdersWithResponse List orders
 //
 // Newest first. A party sees its own orders.
@@ -14602,6 +15162,22 @@ func (c *ClientWithResponses) GetPolicyWithResponse(ctx context.Context, version
 	return ParseGetPolicyResponse(rsp)
 }
 
+// ListRootsWithResponse List the daily roots
+//
+// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+func (c *ClientWithResponses) ListRootsWithResponse(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*ListRootsResponse, error) {
+	rsp, err := c.ListRoots(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRootsResponse(rsp)
+}
+
 // CreatePolicyWithBodyWithResponse Create a policy from overrides
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -14862,6 +15438,39 @@ func ParseGetCommandResponse(rsp *http.Response) (*GetCommandResponse, error) {
 	return response, nil
 }
 
+// ParseGetReceiptResponse parses an HTTP response from a GetReceiptWithResponse call
+func ParseGetReceiptResponse(rsp *http.Response) (*GetReceiptResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReceiptResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CommandReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListDisputesResponse parses an HTTP response from a ListDisputesWithResponse call
 func ParseListDisputesResponse(rsp *http.Response) (*ListDisputesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -15082,6 +15691,32 @@ func ParseAssignResponse(rsp *http.Response) (*AssignResponse, error) {
 			headers.Location = value
 		}
 		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetDisputeBundleResponse parses an HTTP response from a GetDisputeBundleWithResponse call
+func ParseGetDisputeBundleResponse(rsp *http.Response) (*GetDisputeBundleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDisputeBundleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -16676,6 +17311,39 @@ func ParseDeclareIncidentResponse(rsp *http.Response) (*DeclareIncidentResponse,
 	return response, nil
 }
 
+// ParseGetKeysResponse parses an HTTP response from a GetKeysWithResponse call
+func ParseGetKeysResponse(rsp *http.Response) (*GetKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KeySet
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListOrdersResponse parses an HTTP response from a ListOrdersWithResponse call
 func ParseListOrdersResponse(rsp *http.Response) (*ListOrdersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -17652,6 +18320,39 @@ func ParseGetPolicyResponse(rsp *http.Response) (*GetPolicyResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRootsResponse parses an HTTP response from a ListRootsWithResponse call
+func ParseListRootsResponse(rsp *http.Response) (*ListRootsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRootsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RootPage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -603,6 +603,21 @@ func (e Reason) Valid() bool {
 	}
 }
 
+// Defines values for ReceiptFormat.
+const (
+	ReceiptFormatRecourseReceipt1 ReceiptFormat = "recourse-receipt-1"
+)
+
+// Valid indicates whether the value is a known member of the ReceiptFormat enum.
+func (e ReceiptFormat) Valid() bool {
+	switch e {
+	case ReceiptFormatRecourseReceipt1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Remedy.
 const (
 	RemedyRefundFull      Remedy = "refund_full"
@@ -1062,6 +1077,26 @@ type Command struct {
 // CommandState defines model for Command.State.
 type CommandState string
 
+// CommandReceipt defines model for CommandReceipt.
+type CommandReceipt struct {
+	// Command A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+	Command StoredCommand `json:"command"`
+
+	// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+	// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+	// `head_sequence` of the case's timeline.
+	Receipt Receipt `json:"receipt"`
+}
+
+// CommittedField A field with the SHA-256 that commits to it: of its salt, its name as JSON, and its canonical value.
+type CommittedField struct {
+	Commitment string `json:"commitment"`
+	Salt       string `json:"salt,omitempty,omitzero"`
+
+	// Value Any JSON value.
+	Value interface{} `json:"value,omitempty,omitzero"`
+}
+
 // Concession defines model for Concession.
 type Concession struct {
 	// Acknowledge Required of a buyer, who gives up this claim at once.
@@ -1498,6 +1533,11 @@ type Inspection struct {
 
 // Instant RFC 3339, UTC, with up to six decimals.
 type Instant = time.Time
+
+// KeySet defines model for KeySet.
+type KeySet struct {
+	Keys []map[string]interface{} `json:"keys"`
+}
 
 // Length A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
 type Length = string
@@ -2113,6 +2153,30 @@ type ReasonChange struct {
 	Remedy     Remedy   `json:"remedy,omitempty,omitzero"`
 }
 
+// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+// `head_sequence` of the case's timeline.
+type Receipt struct {
+	Case         string        `json:"case"`
+	Command      string        `json:"command"`
+	ContentHash  string        `json:"content_hash"`
+	Format       ReceiptFormat `json:"format"`
+	Head         string        `json:"head"`
+	HeadSequence int64         `json:"head_sequence"`
+	Key          string        `json:"key"`
+	Name         string        `json:"name"`
+
+	// ReceivedAt RFC 3339, UTC, with up to six decimals.
+	ReceivedAt Instant `json:"received_at"`
+	Sequence   int64   `json:"sequence"`
+
+	// Signature Base64.
+	Signature string `json:"signature"`
+}
+
+// ReceiptFormat defines model for Receipt.Format.
+type ReceiptFormat string
+
 // Record What a decision rests on. A decision names the hash, and a record that changed since is `record_changed`.
 type Record struct {
 	Claim      Claim             `json:"claim"`
@@ -2160,6 +2224,26 @@ type Revisioned struct {
 
 // Role defines model for Role.
 type Role string
+
+// Root defines model for Root.
+type Root struct {
+	// Day A UTC date.
+	Day string `json:"day"`
+
+	// MadeAt RFC 3339, UTC, with up to six decimals.
+	MadeAt Instant `json:"made_at"`
+	Root   string  `json:"root"`
+
+	// Size How many cases it covers.
+	Size int64 `json:"size"`
+}
+
+// RootPage defines model for RootPage.
+type RootPage struct {
+	Data    []Root `json:"data"`
+	HasMore bool   `json:"has_more"`
+	Next    string `json:"next,omitempty,omitzero"`
+}
 
 // Seals With these anybody can verify the hash, of an event that was redacted too. See the guide to bundles.
 type Seals struct {
@@ -2223,6 +2307,19 @@ type Statement struct {
 
 // Status defines model for Status.
 type Status string
+
+// StoredCommand A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+type StoredCommand struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At         Instant                   `json:"at"`
+	By         Actor                     `json:"by"`
+	Case       string                    `json:"case"`
+	Fields     map[string]CommittedField `json:"fields,omitempty,omitzero"`
+	ID         string                    `json:"id"`
+	IfRevision *int64                    `json:"if_revision,omitempty"`
+	Name       string                    `json:"name"`
+	Sequence   int64                     `json:"sequence"`
+}
 
 // Strength How well a delivery is proved. A suspect one leaves the clock where it was.
 type Strength string
@@ -2814,6 +2911,14 @@ type RetryTransferParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListRootsParams defines parameters for ListRoots.
+type ListRootsParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
 // CreatePolicyParams defines parameters for CreatePolicy.
 type CreatePolicyParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3008,6 +3113,9 @@ type ServerInterface interface {
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(c *gin.Context, command CommandParameter)
+	// GetReceipt Get the receipt of a command
+	// (GET /v1/commands/{command}/receipt)
+	GetReceipt(c *gin.Context, command CommandParameter)
 	// ListDisputes List disputes
 	// (GET /v1/disputes)
 	ListDisputes(c *gin.Context, params ListDisputesParams)
@@ -3023,6 +3131,9 @@ type ServerInterface interface {
 	// Assign Assign a reviewer
 	// (POST /v1/disputes/{dispute}/assign)
 	Assign(c *gin.Context, dispute DisputeParameter, params AssignParams)
+	// GetDisputeBundle Take the case away
+	// (GET /v1/disputes/{dispute}/bundle)
+	GetDisputeBundle(c *gin.Context, dispute DisputeParameter)
 	// CancelWithdrawal Take the withdrawal back
 	// (POST /v1/disputes/{dispute}/cancel_withdrawal)
 	CancelWithdrawal(c *gin.Context, dispute DisputeParameter, params CancelWithdrawalParams)
@@ -3119,6 +3230,9 @@ type ServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(c *gin.Context, params DeclareIncidentParams)
+	// GetKeys Get the keys that receipts and bundles are signed with
+	// (GET /v1/keys)
+	GetKeys(c *gin.Context)
 	// ListOrders List orders
 	// (GET /v1/orders)
 	ListOrders(c *gin.Context, params ListOrdersParams)
@@ -3182,6 +3296,9 @@ type ServerInterface interface {
 	// GetPolicy Get a policy
 	// (GET /v1/policies/{version})
 	GetPolicy(c *gin.Context, version Version)
+	// ListRoots List the daily roots
+	// (GET /v1/roots)
+	ListRoots(c *gin.Context, params ListRootsParams)
 	// CreatePolicy Create a policy from overrides
 	// (POST /v1/sandbox/policies)
 	CreatePolicy(c *gin.Context, params CreatePolicyParams)
@@ -3391,6 +3508,31 @@ func (siw *ServerInterfaceWrapper) GetCommand(c *gin.Context) {
 	}
 
 	siw.Handler.GetCommand(c, command)
+}
+
+// GetReceipt operation middleware
+func (siw *ServerInterfaceWrapper) GetReceipt(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "command" -------------
+	var command CommandParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "command", c.Param("command"), &command, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter command: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReceipt(c, command)
 }
 
 // ListDisputes operation middleware
@@ -3681,6 +3823,31 @@ func (siw *ServerInterfaceWrapper) Assign(c *gin.Context) {
 	}
 
 	siw.Handler.Assign(c, dispute, params)
+}
+
+// GetDisputeBundle operation middleware
+func (siw *ServerInterfaceWrapper) GetDisputeBundle(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetDisputeBundle(c, dispute)
 }
 
 // CancelWithdrawal operation middleware
@@ -5237,6 +5404,19 @@ func (siw *ServerInterfaceWrapper) DeclareIncident(c *gin.Context) {
 	siw.Handler.DeclareIncident(c, params)
 }
 
+// GetKeys operation middleware
+func (siw *ServerInterfaceWrapper) GetKeys(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetKeys(c)
+}
+
 // ListOrders operation middleware
 func (siw *ServerInterfaceWrapper) ListOrders(c *gin.Context) {
 
@@ -6193,6 +6373,41 @@ func (siw *ServerInterfaceWrapper) GetPolicy(c *gin.Context) {
 	siw.Handler.GetPolicy(c, version)
 }
 
+// ListRoots operation middleware
+func (siw *ServerInterfaceWrapper) ListRoots(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRootsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRoots(c, params)
+}
+
 // CreatePolicy operation middleware
 func (siw *ServerInterfaceWrapper) CreatePolicy(c *gin.Context) {
 
@@ -6379,11 +6594,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
+	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
 	router.GET(options.BaseURL+"/v1/disputes", wrapper.ListDisputes)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute", wrapper.GetDispute)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/admit_evidence", wrapper.AdmitEvidence)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/appeal", wrapper.Appeal)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/assign", wrapper.Assign)
+	router.GET(options.BaseURL+"/v1/disputes/:dispute/bundle", wrapper.GetDisputeBundle)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/cancel_withdrawal", wrapper.CancelWithdrawal)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/change_reason", wrapper.ChangeReason)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/concede", wrapper.Concede)
@@ -6416,6 +6633,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/waive_hearing", wrapper.WaiveHearing)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/withdraw", wrapper.Withdraw)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.DeclareIncident)
+	router.GET(options.BaseURL+"/v1/keys", wrapper.GetKeys)
 	router.GET(options.BaseURL+"/v1/orders", wrapper.ListOrders)
 	router.POST(options.BaseURL+"/v1/orders", wrapper.RegisterOrder)
 	router.GET(options.BaseURL+"/v1/orders/:order", wrapper.GetOrder)
@@ -6437,6 +6655,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/orders/:order/transfers", wrapper.ListTransfers)
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
 	router.GET(options.BaseURL+"/v1/policies/:version", wrapper.GetPolicy)
+	router.GET(options.BaseURL+"/v1/roots", wrapper.ListRoots)
 	router.POST(options.BaseURL+"/v1/sandbox/policies", wrapper.CreatePolicy)
 	router.POST(options.BaseURL+"/v1/test_clocks", wrapper.CreateTestClock)
 	router.GET(options.BaseURL+"/v1/test_clocks/:clock", wrapper.GetTestClock)
@@ -6612,6 +6831,28 @@ func (response GetCommand200JSONResponse) VisitGetCommandResponse(w http.Respons
 	return err
 }
 
+type GetReceiptRequestObject struct {
+	Command CommandParameter `json:"command"`
+}
+
+type GetReceiptResponseObject interface {
+	VisitGetReceiptResponse(w http.ResponseWriter) error
+}
+
+type GetReceipt200JSONResponse CommandReceipt
+
+func (response GetReceipt200JSONResponse) VisitGetReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListDisputesRequestObject struct {
 	Params ListDisputesParams
 }
@@ -6726,6 +6967,34 @@ func (response Assign200JSONResponse) VisitAssignResponse(w http.ResponseWriter)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDisputeBundleRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+}
+
+type GetDisputeBundleResponseObject interface {
+	VisitGetDisputeBundleResponse(w http.ResponseWriter) error
+}
+
+type GetDisputeBundle200ApplicationZipResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetDisputeBundle200ApplicationZipResponse) VisitGetDisputeBundleResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/zip")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -7504,6 +7773,27 @@ func (response DeclareIncident201JSONResponse) VisitDeclareIncidentResponse(w ht
 	return err
 }
 
+type GetKeysRequestObject struct {
+}
+
+type GetKeysResponseObject interface {
+	VisitGetKeysResponse(w http.ResponseWriter) error
+}
+
+type GetKeys200JSONResponse KeySet
+
+func (response GetKeys200JSONResponse) VisitGetKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrdersRequestObject struct {
 	Params ListOrdersParams
 }
@@ -7997,6 +8287,28 @@ func (response GetPolicy200JSONResponse) VisitGetPolicyResponse(w http.ResponseW
 	return err
 }
 
+type ListRootsRequestObject struct {
+	Params ListRootsParams
+}
+
+type ListRootsResponseObject interface {
+	VisitListRootsResponse(w http.ResponseWriter) error
+}
+
+type ListRoots200JSONResponse RootPage
+
+func (response ListRoots200JSONResponse) VisitListRootsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreatePolicyRequestObject struct {
 	Params CreatePolicyParams
 	Body   *CreatePolicyJSONRequestBody
@@ -8106,6 +8418,9 @@ type StrictServerInterface interface {
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
+	// GetReceipt Get the receipt of a command
+	// (GET /v1/commands/{command}/receipt)
+	GetReceipt(ctx context.Context, request GetReceiptRequestObject) (GetReceiptResponseObject, error)
 	// ListDisputes List disputes
 	// (GET /v1/disputes)
 	ListDisputes(ctx context.Context, request ListDisputesRequestObject) (ListDisputesResponseObject, error)
@@ -8121,6 +8436,9 @@ type StrictServerInterface interface {
 	// Assign Assign a reviewer
 	// (POST /v1/disputes/{dispute}/assign)
 	Assign(ctx context.Context, request AssignRequestObject) (AssignResponseObject, error)
+	// GetDisputeBundle Take the case away
+	// (GET /v1/disputes/{dispute}/bundle)
+	GetDisputeBundle(ctx context.Context, request GetDisputeBundleRequestObject) (GetDisputeBundleResponseObject, error)
 	// CancelWithdrawal Take the withdrawal back
 	// (POST /v1/disputes/{dispute}/cancel_withdrawal)
 	CancelWithdrawal(ctx context.Context, request CancelWithdrawalRequestObject) (CancelWithdrawalResponseObject, error)
@@ -8217,6 +8535,9 @@ type StrictServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(ctx context.Context, request DeclareIncidentRequestObject) (DeclareIncidentResponseObject, error)
+	// GetKeys Get the keys that receipts and bundles are signed with
+	// (GET /v1/keys)
+	GetKeys(ctx context.Context, request GetKeysRequestObject) (GetKeysResponseObject, error)
 	// ListOrders List orders
 	// (GET /v1/orders)
 	ListOrders(ctx context.Context, request ListOrdersRequestObject) (ListOrdersResponseObject, error)
@@ -8280,6 +8601,9 @@ type StrictServerInterface interface {
 	// GetPolicy Get a policy
 	// (GET /v1/policies/{version})
 	GetPolicy(ctx context.Context, request GetPolicyRequestObject) (GetPolicyResponseObject, error)
+	// ListRoots List the daily roots
+	// (GET /v1/roots)
+	ListRoots(ctx context.Context, request ListRootsRequestObject) (ListRootsResponseObject, error)
 	// CreatePolicy Create a policy from overrides
 	// (POST /v1/sandbox/policies)
 	CreatePolicy(ctx context.Context, request CreatePolicyRequestObject) (CreatePolicyResponseObject, error)
@@ -8537,6 +8861,32 @@ func (sh *strictHandler) GetCommand(ctx *gin.Context, command CommandParameter) 
 	}
 }
 
+// GetReceipt operation middleware
+func (sh *strictHandler) GetReceipt(ctx *gin.Context, command CommandParameter) {
+	var request GetReceiptRequestObject
+
+	request.Command = command
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReceipt(ctx, request.(GetReceiptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReceipt")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReceiptResponseObject); ok {
+		if err := validResponse.VisitGetReceiptResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListDisputes operation middleware
 func (sh *strictHandler) ListDisputes(ctx *gin.Context, params ListDisputesParams) {
 	var request ListDisputesRequestObject
@@ -8718,6 +9068,32 @@ func (sh *strictHandler) Assign(ctx *gin.Context, dispute DisputeParameter, para
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AssignResponseObject); ok {
 		if err := validResponse.VisitAssignResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetDisputeBundle operation middleware
+func (sh *strictHandler) GetDisputeBundle(ctx *gin.Context, dispute DisputeParameter) {
+	var request GetDisputeBundleRequestObject
+
+	request.Dispute = dispute
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDisputeBundle(ctx, request.(GetDisputeBundleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDisputeBundle")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetDisputeBundleResponseObject); ok {
+		if err := validResponse.VisitGetDisputeBundleResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10144,6 +10520,30 @@ func (sh *strictHandler) DeclareIncident(ctx *gin.Context, params DeclareInciden
 	}
 }
 
+// GetKeys operation middleware
+func (sh *strictHandler) GetKeys(ctx *gin.Context) {
+	var request GetKeysRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetKeys(ctx, request.(GetKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetKeysResponseObject); ok {
+		if err := validResponse.VisitGetKeysResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListOrders operation middleware
 func (sh *strictHandler) ListOrders(ctx *gin.Context, params ListOrdersParams) {
 	var request ListOrdersRequestObject
@@ -10984,6 +11384,32 @@ func (sh *strictHandler) GetPolicy(ctx *gin.Context, version Version) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetPolicyResponseObject); ok {
 		if err := validResponse.VisitGetPolicyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRoots operation middleware
+func (sh *strictHandler) ListRoots(ctx *gin.Context, params ListRootsParams) {
+	var request ListRootsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRoots(ctx, request.(ListRootsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRoots")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRootsResponseObject); ok {
+		if err := validResponse.VisitListRootsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -49,7 +49,7 @@ func doctorCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				err = writeJSON(cmd.OutOrStdout(), report)
+				err = encodeJSON(cmd.OutOrStdout(), report)
 			} else {
 				err = writeReport(cmd.OutOrStdout(), report)
 			}
@@ -126,10 +126,10 @@ func reach(ctx context.Context) (client.Client, string, error) {
 	return engine, namespace, nil
 }
 
-func writeJSON(to io.Writer, report audit.Report) error {
+func encodeJSON(to io.Writer, v any) error {
 	e := json.NewEncoder(to)
 	e.SetIndent("", "  ")
-	return e.Encode(report)
+	return e.Encode(v)
 }
 
 // writeReport is a table of the checks, and below it what is wrong.

@@ -69,6 +69,9 @@ const (
 	system     = casefile.System
 )
 
+// outside are all roles that anybody can have.
+var outside = []casefile.Role{buyer, seller, reviewer, supervisor, operator, platform, carrier, auditor}
+
 // table says for each action what it is about and who may do it. Commands have their own names; what only reads begins
 // with view or list.
 var table = map[string]rule{
@@ -131,6 +134,7 @@ var table = map[string]rule{
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"view_record":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
+	"view_bundle":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, operator, platform, auditor)),
 	"view_transfers": in(aCase, all(supervisor, operator, platform, auditor)),
 	"view_command":   in(aCommand, own(buyer, seller, reviewer, supervisor, operator, platform, carrier), all(auditor)),
 
@@ -141,6 +145,10 @@ var table = map[string]rule{
 	"payout":           in(anAccount, all(platform)),
 	"declare_incident": in(nothing, all(operator)),
 	"view_policy":      in(nothing, all(Roles...)),
+
+	// What receipts and bundles are checked with. The API asks for no token.
+	"view_keys":  in(nothing, all(outside...)),
+	"view_roots": in(nothing, all(outside...)),
 
 	// The sandbox. Elsewhere these are not found for anybody.
 	"create_policy":      in(nothing, all(platform, operator)),

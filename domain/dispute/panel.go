@@ -38,6 +38,12 @@ type Vote struct {
 	At      time.Time   `json:"at"`
 }
 
+// VotesOpen says whether the votes of the panel are known: all are in, its time is up, or it was never asked.
+func (d Dispute) VotesOpen() bool {
+	p := d.Panel
+	return p == nil || p.Failed || len(p.Members) > 0 && len(p.Votes) == len(p.Members) || d.Status != PanelReview
+}
+
 func (p Panel) sits(id string) bool { return slices.Contains(p.Members, id) }
 
 func (p Panel) clone() *Panel {

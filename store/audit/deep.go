@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"time"
 
@@ -16,6 +16,7 @@ import (
 	"recourse/domain/clock"
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
+	"recourse/domain/rerun"
 	"recourse/store"
 )
 
@@ -133,33 +134,30 @@ func (d *deep) again(c store.CaseRecord, commands []store.Trigger, takings []sto
 		d.rules.Find(c.ID, "no rules for cases of kind %q", c.Kind)
 		return
 	}
-	for len(commands) > 0 && !commands[len(commands)-1].Applied {
-		commands = commands[:len(commands)-1]
-	}
-	r := &rerun{kind: kind, caseID: c.ID, commands: commands, takings: takings, recorded: events,
-		drawn: func(trigger, from, to string) {
+	r := &rerun.Run{Kind: kind, Case: c.ID, Commands: applied(commands), Takings: taken(takings), Recorded: events,
+		Drawn: func(trigger, from, to string) {
 			if d.drawn.Looked++; !leads(c.Kind, trigger, from, to) {
 				d.drawn.Find(c.ID, "%s leads from %q to %q", trigger, from, to)
 			}
 		},
-		deadline: func(due clock.Deadline, t store.Taking) {
+		Deadline: func(due clock.Deadline, t rerun.Taking) {
 			d.clocks.Looked++
 			if late := t.Noticed.Sub(t.Due); c.Clock == "" && !due.Reminder && !t.Moved && late > d.view.LateAfter() {
 				d.clocks.Find(c.ID, "%s was taken %s late", due.Name, late)
 			}
 		}}
-	err := r.run()
+	err := r.Do()
 	if err == nil {
 		err = fits(c, r, posted)
 	}
 	if err != nil {
-		d.rules.Find(c.ID, "%v", err)
+		d.rules.Find(c.ID, "%s", strings.TrimPrefix(err.Error(), c.ID+": "))
 	}
-	for _, s := range r.sends {
+	for _, s := range r.Sends {
 		d.sent.Looked++
 		d.sends[letter(s.Case, s.Name, written(s.Data))]++
 	}
-	for _, o := range r.openings {
+	for _, o := range r.Openings {
 		d.openings[o.ID] = c.ID
 		if o.By.Role == casefile.System {
 			d.sends[letter(o.ID, o.Name, written(o.Data))]++
@@ -167,36 +165,39 @@ func (d *deep) again(c store.CaseRecord, commands []store.Trigger, takings []sto
 	}
 }
 
-// fits compares the end of a rerun with the row and the ledger.
-func fits(c store.CaseRecord, r *rerun, posted []store.TransferRecord) error {
-	is, err := json.Marshal(r.state)
-	if err != nil {
-		return fmt.Errorf("write the state: %w", err)
-	}
-	was, err := json.Marshal(c.State)
-	if err != nil {
-		return fmt.Errorf("write the stored state: %w", err)
-	}
-	if string(is) != string(was) {
-		return errors.New("the state in the row is not the one that the rules come to")
-	}
-	type key struct {
-		step int64
-		verb ledger.Verb
-	}
-	moved := map[key]ledger.Transfer{}
-	for _, t := range r.transfers {
-		moved[key{t.Step, t.Verb}] = t
-	}
-	if len(moved) != len(r.transfers) || len(moved) != len(posted) {
-		return fmt.Errorf("%d transfers by the rules, %d in the ledger", len(r.transfers), len(posted))
-	}
-	for _, p := range posted {
-		if t, there := moved[key{p.Step, p.Verb}]; !there || !reflect.DeepEqual(t, p.Transfer) {
-			return fmt.Errorf("step %d %s is in the ledger, and by the rules it is %+v", p.Step, p.Verb, t)
+// applied are the commands that a case has carried out, as they are decided again.
+func applied(commands []store.Trigger) []rerun.Command {
+	list := make([]rerun.Command, 0, len(commands))
+	for _, t := range commands {
+		if t.Applied {
+			list = append(list, rerun.Command{Command: t.Command, Answer: t.Answer, Facts: t.Facts})
 		}
 	}
-	return nil
+	return list
+}
+
+func taken(takings []store.Taking) []rerun.Taking {
+	list := make([]rerun.Taking, len(takings))
+	for i, t := range takings {
+		list[i] = rerun.Taking(t)
+	}
+	return list
+}
+
+// fits compares the end of a rerun with the row and the ledger.
+func fits(c store.CaseRecord, r *rerun.Run, posted []store.TransferRecord) error {
+	same, err := rerun.SameState(r.State, c.State)
+	if err != nil {
+		return err
+	}
+	if !same {
+		return errors.New("the state in the row is not the one that the rules come to")
+	}
+	transfers := make([]ledger.Transfer, len(posted))
+	for i, p := range posted {
+		transfers[i] = p.Transfer
+	}
+	return rerun.Posted(r.Transfers, transfers)
 }
 
 // finish is what can be said when every case was seen.
@@ -283,8 +284,12 @@ func written(data any) []byte {
 	return text
 }
 
-// micro cuts a deadline's due to what the database keeps.
-func micro(d clock.Deadline) clock.Deadline {
-	d.DueAt = d.DueAt.UTC().Truncate(time.Microsecond)
-	return d
+const stamp = "2006-01-02T15:04:05.000000Z07:00"
+
+func compact(text []byte) []byte {
+	var out bytes.Buffer
+	if json.Compact(&out, text) != nil {
+		return text
+	}
+	return out.Bytes()
 }
