@@ -41,8 +41,9 @@ type Kind struct {
 
 // The kinds of case.
 const (
-	KindOrder   = "order"
-	KindDispute = "dispute"
+	KindOrder    = "order"
+	KindDispute  = "dispute"
+	KindStanding = "standing"
 )
 
 // Header is what the state of every kind begins with.

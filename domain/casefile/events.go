@@ -4,7 +4,7 @@ package casefile
 // contract.
 type EventType string
 
-// The events of orders and disputes.
+// The events of orders, disputes and standings.
 const (
 	OrderFunded            EventType = "order.funded"
 	OrderShipped           EventType = "order.shipped"
@@ -82,6 +82,13 @@ const (
 	DecisionFinal    EventType = "decision.final"
 	PanelDrawn       EventType = "panel.drawn"
 	VoteCast         EventType = "vote.cast"
+
+	StandingEntered   EventType = "standing.entered"
+	StandingFinalised EventType = "standing.finalised"
+	StandingVoided    EventType = "standing.voided"
+	StandingChanged   EventType = "standing.changed"
+	MeasureStarted    EventType = "measure.started"
+	MeasureEnded      EventType = "measure.ended"
 
 	IncidentDeclared EventType = "incident.declared"
 	DeadlineMoved    EventType = "deadline.moved"

@@ -21,6 +21,9 @@ type Policy struct {
 	Fees       Fees       `yaml:"fees" json:"fees"`
 	Chargeback Chargeback `yaml:"chargeback" json:"chargeback"`
 	Limits     Limits     `yaml:"limits" json:"limits"`
+	Standing   Standing   `yaml:"standing" json:"standing"`
+	Metrics    Metrics    `yaml:"metrics" json:"metrics"`
+	Promotion  Promotion  `yaml:"promotion" json:"promotion"`
 }
 
 // Protection is the keys of an order's clock (PROCEDURE 4).
