@@ -10,9 +10,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
 
-	"recourse/domain/casefile"
-	"recourse/domain/dispute"
-	"recourse/domain/protection"
+	"recourse/domain/kinds"
 	"recourse/internal/crash"
 	"recourse/internal/settings"
 	"recourse/store"
@@ -51,7 +49,7 @@ func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*
 		return nil, fmt.Errorf("set %sDATABASE: postgres://user@host/name or sqlite:PATH", settings.Prefix)
 	}
 	return store.Open(ctx, s.Database, store.Options{
-		Kinds:    []casefile.Kind{protection.Kind, dispute.Kind},
+		Kinds:    kinds.All(),
 		Logger:   logger,
 		MaxConns: s.DatabaseConnections,
 

@@ -67,6 +67,7 @@ type Event struct {
 type Change struct {
 	Events    []Event
 	Sends     []Send
+	Tells     []Tell
 	Openings  []Opening
 	Transfers []ledger.Transfer
 	Shipments []Shipment
@@ -75,6 +76,15 @@ type Change struct {
 
 // Send is a command to another case of the same order: a dispute's outcome to its order, a chargeback to its disputes.
 type Send struct {
+	Case string
+	Name string
+	Data any
+}
+
+// Tell is a command to a case that belongs to no order and locks nothing but itself: the standing of an account. Its row is
+// made if there is none. Tells of one case arrive in their order.
+type Tell struct {
+	Kind string
 	Case string
 	Name string
 	Data any

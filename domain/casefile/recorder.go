@@ -42,3 +42,6 @@ func (r *Recorder) EventBy(by Actor, t EventType, data map[string]any) int64 {
 func (r *Recorder) Send(to, name string, data any) {
 	r.Sends = append(r.Sends, Send{Case: to, Name: name, Data: data})
 }
+
+// Tell adds a command to a case that belongs to no order.
+func (r *Recorder) Tell(t Tell) { r.Tells = append(r.Tells, t) }

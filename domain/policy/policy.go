@@ -178,12 +178,14 @@ type DisputeTerms struct {
 	Appeal   Appeal   `json:"appeal"`
 	Goodwill Goodwill `json:"goodwill"`
 	Limits   Limits   `json:"limits"`
+
+	Standing StandingTerms `json:"standing"` // for what a decision enters into it
 }
 
 // ForDispute resolves the keys of a dispute.
 func (p Policy) ForDispute() DisputeTerms {
 	return DisputeTerms{Version: p.Version, Dispute: p.Dispute, Return: p.Return, Remedy: p.Remedy, Decision: p.Decision,
-		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits}
+		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits, Standing: p.ForStanding()}
 }
 
 // ForOrder resolves the keys of an order.
