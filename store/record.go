@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -128,45 +127,6 @@ func (w *work) knock() error {
 			w.own.Sequence, w.own.LastAt = p.Sequence, p.LastAt
 		}
 		row, err := w.sent(p, send.Name, casefile.Actor{Role: casefile.System}, send.Data)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, row)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return w.tx.Create(&rows).Error
-}
-
-// tell stores what the case says to cases that belong to no order, at their doors, and makes their rows where there are
-// none. It comes after everything else that others could wait for: such a case locks its own row and nothing more, so that
-// the rows of several, taken in the order of their identifiers, close no circle.
-func (w *work) tell() error {
-	slices.SortStableFunc(w.batch.tells, func(a, b casefile.Tell) int { return strings.Compare(a.Case, b.Case) })
-	rows := make([]commandRow, 0, len(w.batch.tells))
-	for _, tell := range w.batch.tells {
-		p, err := w.store.place(w.tx, tell.Case)
-		if errors.Is(err, ErrNotFound) {
-			first := place{ID: tell.Case, Kind: tell.Kind, OrderID: tell.Case, ClockID: w.own.ClockID}
-			if w.own.ClockID != "" {
-				first.LastAt = at(w.clock.Now)
-			}
-			if err := w.store.insertCase(w.tx, &first, casefile.Summary{}); err != nil && !errors.Is(err, errRepeat) { // somebody else was faster
-				return fmt.Errorf("make %s: %w", tell.Case, err)
-			}
-			p, err = w.store.place(w.tx, tell.Case)
-		}
-		if err != nil {
-			return fmt.Errorf("tell %s to %s: %w", tell.Name, tell.Case, err)
-		}
-		if p.Kind != tell.Kind || p.ClockID != w.own.ClockID {
-			return fmt.Errorf("%w: %s may not tell %s, which is another kind of case or on another clock", ErrRules, w.own.ID, p.ID)
-		}
-		if p.ClockID != "" {
-			p.LastAt = at(w.clock.Now)
-		}
-		row, err := w.sent(p, tell.Name, casefile.Actor{Role: casefile.System}, tell.Data)
 		if err != nil {
 			return err
 		}

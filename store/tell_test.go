@@ -87,3 +87,77 @@ func TestNothingIsToldToAnotherKindOrClock(t *testing.T) {
 		}
 	})
 }
+
+// A standing that begins within an incident knows of it after the first thing that it is told, and one that is there is
+// reached like an order.
+func TestStandingsLearnOfIncidents(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		clock := fresh("clk")
+		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		order, there, new, country := f.order(clock), fresh("std"), fresh("std"), fresh("std")
+		f.knock(order, "announce", toyData{To: there, Name: there, N: 1})
+		f.step(order)
+		for _, incident := range []Incident{{ID: fresh("inc")}, {ID: fresh("inc"), Country: "FR"}} {
+			incident.Clock, incident.From, incident.Until, incident.Text = clock, zero, zero.Add(time.Hour), "flood"
+			_, err := f.Declare(f.ctx, incident, Once{})
+			require.NoError(f.t, err)
+			_, done, err := f.SpreadIncident(f.ctx, incident.ID)
+			require.NoError(f.t, err)
+			require.True(f.t, done)
+		}
+		f.knock(order, "announce", toyData{To: new, Name: country, N: 1})
+		f.step(order)
+		f.knock(order, "announce", toyData{To: new, Name: new, N: 1})
+		f.step(order)
+		begun := f.standing(clock, "add")
+		for id, log := range map[string][]string{there: {"add@0", "add@0", "declare_incident@0"}, country: {"add@0", "declare_incident@0"},
+			new: {"add@0", "declare_incident@0", "add@0", "add@0"}, begun: {"add@0", "declare_incident@0"}} {
+			f.step(id)
+			require.Equal(f.t, log, f.log(id), "an incident of a country concerns orders")
+			f.verify(id)
+		}
+	})
+}
+
+// A standing that somebody begins is there once, whoever was faster.
+func TestAStandingIsBegunOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		id := f.standing("", "add")
+		_, err := f.Begin(f.ctx, NewCase{ID: id, Kind: casefile.KindStanding, Command: Knock{ID: fresh("cmd"), Case: id, Name: "add", Key: "other"}})
+		require.ErrorIs(f.t, err, ErrDuplicate)
+		f.knock(id, "add", toyData{N: 2})
+		f.step(id)
+		require.Equal(f.t, 3, f.toy(id).Count)
+	})
+}
+
+// standing begins one with a command of its own.
+func (f *fixture) standing(clock, command string) string {
+	f.t.Helper()
+	id := fresh("std")
+	_, err := f.Begin(f.ctx, NewCase{ID: id, Kind: casefile.KindStanding, Clock: clock, Command: Knock{ID: fresh("cmd"), Case: id, Name: command,
+		By: casefile.Actor{ID: "operator", Role: casefile.Operator}}})
+	require.NoError(f.t, err)
+	return id
+}
+
+func TestARequestIsKnownByItsKey(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		order, caller := f.order(""), fresh("acc")
+		_, err := f.Knock(f.ctx, Knock{ID: fresh("cmd"), Case: order, Name: "add", By: casefile.Actor{ID: caller, Role: casefile.Buyer}, Key: "command"})
+		require.NoError(f.t, err)
+		_, err = f.CreateAccount(f.ctx, Account{ID: fresh("acc"), Role: casefile.Seller}, Once{Caller: caller, Key: "request"})
+		require.NoError(f.t, err)
+		for key, want := range map[string]bool{"command": true, "request": true, "": false, "none": false} {
+			used, err := f.Used(f.ctx, caller, key)
+			require.NoError(f.t, err)
+			require.Equal(f.t, want, used, key)
+		}
+		used, err := f.Used(f.ctx, fresh("acc"), "command")
+		require.NoError(f.t, err)
+		require.False(f.t, used, "keys are each caller's own")
+	})
+}

@@ -84,24 +84,41 @@ func (c contest) Fits(t *turn) casefile.Answer {
 // contest takes the holder's word against an entry or a measure, once, and as long as both the time and the thing last.
 func (t *turn) contest(c contest) casefile.Answer {
 	about := c.Entry + c.Measure
-	e, m := t.entry(c.Entry), t.measure(c.Measure)
-	if e == nil && m == nil {
-		return casefile.Refuse(casefile.NotFound, "There is nothing of that name in this standing.")
-	}
-	gone := e != nil && (e.Status == Voided || e.Expired) || m != nil && !m.open()
-	_, open := t.Clocks.Get(dueContest + "/" + about)
-	switch {
-	case !open && !gone:
-		return casefile.Refuse(casefile.DeadlinePassed, "The time to contest this is over.")
-	case gone:
-		return casefile.Refuse(casefile.WrongStage, "This is not in force any more.")
-	case t.contestOf(about).Status != "":
-		return casefile.Refuse(casefile.WrongStage, "This has been contested already.")
+	if a := t.contestable(t.entry(c.Entry), t.measure(c.Measure), about); !a.Accepted() {
+		return a
 	}
 	made := Contest{ID: casefile.Derive("cts", t.command), About: about, Text: c.Text, At: t.At(), Status: Waiting}
 	t.Contests = append(t.Contests, made)
 	t.awaitRuling(made.ID)
 	return casefile.Answer{Result: map[string]any{"contest": made.ID}}
+}
+
+// contestable says whether an entry or a measure may be contested now.
+func (s Standing) contestable(e *Entry, m *Measure, about string) casefile.Answer {
+	if e == nil && m == nil {
+		return casefile.Refuse(casefile.NotFound, "There is nothing of that name in this standing.")
+	}
+	gone := e != nil && (e.Status == Voided || e.Expired) || m != nil && !m.open()
+	_, open := s.Clocks.Get(dueContest + "/" + about)
+	switch {
+	case !open && !gone:
+		return casefile.Refuse(casefile.DeadlinePassed, "The time to contest this is over.")
+	case gone:
+		return casefile.Refuse(casefile.WrongStage, "This is not in force any more.")
+	case s.contestOf(about).Status != "":
+		return casefile.Refuse(casefile.WrongStage, "This has been contested already.")
+	}
+	return casefile.Answer{}
+}
+
+// ContestUntil returns until when the account's holder may contest an entry or a measure, and whether that is possible at
+// an instant: once, while its time runs and it is in force.
+func (s Standing) ContestUntil(id string, at time.Time) (time.Time, bool) {
+	due, open := s.Clocks.Get(dueContest + "/" + id)
+	if !open || at.After(due.DueAt) || !s.contestable(s.entry(id), s.measure(id), id).Accepted() {
+		return time.Time{}, false
+	}
+	return due.DueAt, true
 }
 
 // awaitRuling asks the supervisors for an answer, and asks again when they are silent: what is contested stays as it is
@@ -131,10 +148,10 @@ func (t *turn) ruleContest(r contestRuling) casefile.Answer {
 	if c == nil {
 		return casefile.Refuse(casefile.NotFound, "There is no such contest.")
 	}
-	e, m := t.entry(c.About), t.measure(c.About)
-	if by := t.By().ID; by != "" && (e != nil && e.DecidedBy == by || m != nil && m.By == by) {
+	if t.conflicted(*c, t.By()) {
 		return casefile.Refuse(casefile.ConflictOfInterest, "Somebody else answers this.")
 	}
+	e, m := t.entry(c.About), t.measure(c.About)
 	if !c.waits() {
 		return casefile.Refuse(casefile.WrongStage, "This contest waits for nobody.")
 	}
@@ -155,6 +172,17 @@ func (t *turn) ruleContest(r contestRuling) casefile.Answer {
 	return casefile.Answer{Result: map[string]any{"contest": c.ID, "status": c.Status}}
 }
 
+// conflicted says whether somebody decided what is contested.
+func (s Standing) conflicted(c Contest, by casefile.Actor) bool {
+	e, m := s.entry(c.About), s.measure(c.About)
+	return by.ID != "" && (e != nil && e.DecidedBy == by.ID || m != nil && m.By == by.ID)
+}
+
+// ContestsFor returns the contests that somebody may answer now, the oldest first.
+func (s Standing) ContestsFor(by casefile.Actor) []Contest {
+	return slices.DeleteFunc(slices.Clone(s.Contests), func(c Contest) bool { return !c.waits() || s.conflicted(c, by) })
+}
+
 // lapseContest ends a contest that has nothing left to be about.
 func (t *turn) lapseContest(about string) {
 	for i := range t.Contests {
@@ -166,9 +194,9 @@ func (t *turn) lapseContest(about string) {
 }
 
 // contestOf is the one contest about an entry or a measure; the zero Contest where there is none.
-func (t *turn) contestOf(about string) Contest {
-	if i := slices.IndexFunc(t.Contests, func(c Contest) bool { return c.About == about }); i >= 0 {
-		return t.Contests[i]
+func (s Standing) contestOf(about string) Contest {
+	if i := slices.IndexFunc(s.Contests, func(c Contest) bool { return c.About == about }); i >= 0 {
+		return s.Contests[i]
 	}
 	return Contest{}
 }

@@ -40,8 +40,8 @@ type Entry struct {
 	Why       string       `json:"why,omitempty"`      // it was voided
 }
 
-// activeAt says whether the entry counts at an instant.
-func (e Entry) activeAt(at time.Time) bool { return e.Status == Final && at.Before(e.Expires) }
+// ActiveAt says whether the entry counts at an instant.
+func (e Entry) ActiveAt(at time.Time) bool { return e.Status == Final && at.Before(e.Expires) }
 
 // act is what the entry is about: of several entries for one act under one rule, only the first takes points.
 func (e Entry) act() string {
@@ -213,10 +213,10 @@ func (t *turn) expire(e *Entry) {
 	t.lapseContest(e.ID)
 }
 
-func (t *turn) entry(id string) *Entry {
-	for i := range t.Entries {
-		if t.Entries[i].ID == id {
-			return &t.Entries[i]
+func (s Standing) entry(id string) *Entry {
+	for i := range s.Entries {
+		if s.Entries[i].ID == id {
+			return &s.Entries[i]
 		}
 	}
 	return nil

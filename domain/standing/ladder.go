@@ -60,7 +60,7 @@ func (s Standing) exhausted(at time.Time) bool {
 // forgiven says that a supervisor has restored the account and nothing that takes points has been added since.
 func (s Standing) forgiven(at time.Time) bool {
 	return s.Review.is(VerdictRestored) && !slices.ContainsFunc(s.Entries, func(e Entry) bool {
-		return e.activeAt(at) && e.Points > 0 && !slices.Contains(s.Review.Entries, e.ID)
+		return e.ActiveAt(at) && e.Points > 0 && !slices.Contains(s.Review.Entries, e.ID)
 	})
 }
 
@@ -135,7 +135,7 @@ func (t *turn) ruleRemoval(r removal) casefile.Answer {
 	}
 	t.Review.By, t.Review.At, t.Review.Reasons = t.By().ID, t.At(), r.Reasons
 	for _, e := range t.Entries {
-		if e.activeAt(t.At()) {
+		if e.ActiveAt(t.At()) {
 			t.Review.Entries = append(t.Review.Entries, e.ID)
 		}
 	}

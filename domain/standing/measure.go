@@ -35,8 +35,8 @@ type Measure struct {
 
 func (m Measure) open() bool { return m.EndedAt.IsZero() }
 
-// activeAt says whether the measure is in force at an instant.
-func (m Measure) activeAt(at time.Time) bool {
+// ActiveAt says whether the measure is in force at an instant.
+func (m Measure) ActiveAt(at time.Time) bool {
 	return !at.Before(m.Start) && (m.EndedAt.IsZero() || at.Before(m.EndedAt)) && (m.End.IsZero() || at.Before(m.End))
 }
 
@@ -188,17 +188,17 @@ func (t *turn) first(e Entry) bool {
 	})
 }
 
-func (t *turn) measure(id string) *Measure {
-	return t.findMeasure(func(m Measure) bool { return m.ID == id })
+func (s Standing) measure(id string) *Measure {
+	return s.findMeasure(func(m Measure) bool { return m.ID == id })
 }
 
-func (t *turn) measureOf(entry string) *Measure {
-	return t.findMeasure(func(m Measure) bool { return m.Entry == entry })
+func (s Standing) measureOf(entry string) *Measure {
+	return s.findMeasure(func(m Measure) bool { return m.Entry == entry })
 }
 
-func (t *turn) findMeasure(is func(Measure) bool) *Measure {
-	if i := slices.IndexFunc(t.Measures, is); i >= 0 {
-		return &t.Measures[i]
+func (s Standing) findMeasure(is func(Measure) bool) *Measure {
+	if i := slices.IndexFunc(s.Measures, is); i >= 0 {
+		return &s.Measures[i]
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (s Standing) MutedFor(f Function, at time.Time) (Mute, bool) {
 	m := Mute{Function: f}
 	open := false
 	for _, measure := range s.Measures {
-		if !measure.activeAt(at) || measure.Scope != ScopeAccount && measure.Scope != Scope(f) {
+		if !measure.ActiveAt(at) || measure.Scope != ScopeAccount && measure.Scope != Scope(f) {
 			continue
 		}
 		m.Measures = append(m.Measures, measure.ID)
@@ -77,7 +77,7 @@ func (s Standing) MutedFor(f Function, at time.Time) (Mute, bool) {
 func (s Standing) RemovedListings(at time.Time) []string {
 	var all []string
 	for _, m := range s.Measures {
-		if m.Scope == ScopeListing && m.activeAt(at) && !slices.Contains(all, m.Listing) {
+		if m.Scope == ScopeListing && m.ActiveAt(at) && !slices.Contains(all, m.Listing) {
 			all = append(all, m.Listing)
 		}
 	}

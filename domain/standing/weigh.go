@@ -106,7 +106,7 @@ func scaleOf(rule conduct.Rule, s policy.Standing) policy.Scale {
 func (s Standing) Balance(at time.Time) int {
 	balance := s.Terms.Standing.Points
 	for _, e := range s.Entries {
-		if e.activeAt(at) {
+		if e.ActiveAt(at) {
 			balance -= e.Points
 		}
 	}
@@ -117,7 +117,7 @@ func (s Standing) Balance(at time.Time) int {
 func (s Standing) counterfeits(at time.Time) int {
 	n := 0
 	for _, e := range s.Entries {
-		if e.Rule == conduct.Counterfeit && e.Points > 0 && e.activeAt(at) {
+		if e.Rule == conduct.Counterfeit && e.Points > 0 && e.ActiveAt(at) {
 			n++
 		}
 	}
