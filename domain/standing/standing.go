@@ -48,6 +48,9 @@ type Standing struct {
 // CaseID is the identifier of the one case that an account's standing is.
 func CaseID(account string) string { return "std_" + strings.TrimPrefix(account, "acc_") }
 
+// AccountOf is the account whose standing a case is.
+func AccountOf(caseID string) string { return "acc_" + strings.TrimPrefix(caseID, "std_") }
+
 // Kind is how the recording transaction finds standings. Its rules need no facts.
 var Kind = casefile.Kind{Name: casefile.KindStanding, Decode: decode, Needs: func(string) casefile.Need { return 0 }}
 
