@@ -58,8 +58,8 @@ func proposal(p *player) any {
 	return d
 }
 
-// standing names the other side's latest offer.
-func standing(by casefile.Role) func(*player) any {
+// standingOffer names the other side's latest offer.
+func standingOffer(by casefile.Role) func(*player) any {
 	return func(p *player) any {
 		for _, id := range slices.Backward(p.disputes) {
 			for _, o := range p.world.Dispute(id).Offers {
@@ -108,9 +108,9 @@ var sellers = []move{
 	{"post_message", seller, text, onDispute},
 	{"submit_evidence", seller, constant(data{"type": "statement", "text": "It is fine."}), onDispute},
 	{"offer", seller, proposal, onDispute},
-	{"accept_offer", seller, standing(casefile.Buyer), latest},
-	{"reject_offer", seller, standing(casefile.Buyer), latest},
-	{"withdraw_offer", seller, standing(casefile.Seller), latest},
+	{"accept_offer", seller, standingOffer(casefile.Buyer), latest},
+	{"reject_offer", seller, standingOffer(casefile.Buyer), latest},
+	{"withdraw_offer", seller, standingOffer(casefile.Seller), latest},
 	{"concede", seller, nil, onDispute},
 	{"request_time", seller, constant(data{"days": "2d"}), onDispute},
 	{"escalate", seller, nil, onDispute},
@@ -136,8 +136,8 @@ var others = []move{
 	{"chargeback", shop, func(p *player) any { return data{"amount": p.amount()} }, onOrder},
 	{"close_chargeback", shop, func(p *player) any { return data{"won_by": pick(p, "buyer", "seller")} }, onOrder},
 	{"offer", buyer, proposal, onDispute},
-	{"accept_offer", buyer, standing(casefile.Seller), latest},
-	{"reject_offer", buyer, standing(casefile.Seller), latest},
+	{"accept_offer", buyer, standingOffer(casefile.Seller), latest},
+	{"reject_offer", buyer, standingOffer(casefile.Seller), latest},
 	{"concede", buyer, constant(data{"acknowledge": true}), onDispute},
 	{"withdraw", buyer, nil, onDispute},
 	{"cancel_withdrawal", buyer, nil, onDispute},
