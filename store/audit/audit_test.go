@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/casefile"
-	"recourse/domain/dispute"
+	"recourse/domain/kinds"
 	"recourse/domain/money"
 	"recourse/domain/protection"
 	"recourse/internal/identifier"
@@ -51,7 +51,7 @@ func open(t *testing.T, dsn string) *market {
 	blobs, err := store.OpenBlobs(t.Context(), "mem://")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
-	s, err := store.Open(t.Context(), dsn, store.Options{Kinds: []casefile.Kind{protection.Kind, dispute.Kind}, Blobs: blobs})
+	s, err := store.Open(t.Context(), dsn, store.Options{Kinds: kinds.All(), Blobs: blobs})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(t.Context()))

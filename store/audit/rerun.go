@@ -152,6 +152,9 @@ func (r *rerun) take(d decided) error {
 	r.told += len(d.change.Events)
 	r.transfers = append(r.transfers, d.change.Transfers...)
 	r.sends = append(r.sends, d.change.Sends...)
+	for _, tell := range d.change.Tells {
+		r.sends = append(r.sends, casefile.Send{Case: tell.Case, Name: tell.Name, Data: tell.Data})
+	}
 	r.openings = append(r.openings, d.change.Openings...)
 	if d.due != nil {
 		r.takings = r.takings[1:]
