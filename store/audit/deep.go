@@ -16,6 +16,7 @@ import (
 	"recourse/domain/clock"
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 	"recourse/store"
 )
 
@@ -23,7 +24,7 @@ import (
 type deep struct {
 	view store.View
 
-	chain, rules, drawn, clocks, money, sent, doors, bytes Check
+	chain, rules, drawn, clocks, money, sent, doors, bytes, stands Check
 
 	sends    map[string]int // what cases sent to others, less what is at their doors
 	openings map[string]string
@@ -36,6 +37,7 @@ func newDeep(v store.View) *deep {
 		doors:  Check{Invariant: "I3", Name: "the sequence of a door is the order of receipt"},
 		bytes:  Check{Invariant: "I3", Name: "bytes of evidence have their hash"},
 		clocks: Check{Invariant: "I4", Name: "late deadlines were moved"},
+		stands: Check{Invariant: "I6", Name: "points are what the entries leave"},
 		rules:  Check{Invariant: "I6", Name: "the rules say again what was recorded"},
 		drawn:  Check{Invariant: "I6", Name: "each timeline is a path of the drawing"},
 		chain:  Check{Invariant: "I10", Name: "chains hold from the first event to the head"},
@@ -43,7 +45,7 @@ func newDeep(v store.View) *deep {
 }
 
 func (d *deep) checks() []*Check {
-	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.clocks, &d.rules, &d.drawn, &d.chain}
+	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.clocks, &d.stands, &d.rules, &d.drawn, &d.chain}
 }
 
 func (d *deep) look(c store.CaseRecord) error {
@@ -67,6 +69,9 @@ func (d *deep) look(c store.CaseRecord) error {
 	d.door(c, commands)
 	if order, ok := c.State.(protection.Order); ok {
 		d.balance(c, order, transfers)
+	}
+	if s, ok := c.State.(standing.Standing); ok {
+		d.points(c, s, events)
 	}
 	d.again(c, commands, takings, events, transfers)
 	return nil
