@@ -1352,7 +1352,7 @@ type Deadline struct {
 	// Paused It stands still; `due_at` is what it would be if it went on now.
 	Paused bool `json:"paused,omitempty,omitzero"`
 
-	// Reminder It only tells somebody.
+	// Reminder It only tells somebody, or is a day that was told when it was set: it is never moved.
 	Reminder bool `json:"reminder,omitempty,omitzero"`
 
 	// Why `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.

@@ -121,6 +121,14 @@ func TestContestsThatAreRefused(t *testing.T) {
 	s.no(casefile.WrongStage, sol, "rule_contest", ruling(nil))
 }
 
+func TestAContestIsAnsweredOnce(t *testing.T) {
+	s := begin(t)
+	first := s.contest(s.enter("dsp_1", conduct.Counterfeit))
+	s.contest(s.enter("dsp_2", conduct.Counterfeit))
+	s.rule(first, false)
+	s.no(casefile.WrongStage, sol, "rule_contest", is{"contest": first, "upheld": true, "reasons": "Once more."})
+}
+
 func TestAnIncidentGivesTheHolderTheTimeAgain(t *testing.T) {
 	s := begin(t)
 	id := s.enter("dsp_1", conduct.Counterfeit)

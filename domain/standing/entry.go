@@ -90,7 +90,7 @@ func known(rule conduct.Rule) bool {
 
 func (t *turn) enterPoints(p Points) casefile.Answer {
 	if e := t.entryOf(p.Cause, p.Rule); e != nil && p.Account == t.Account {
-		if p.Final && e.Status != Voided {
+		if p.Final {
 			t.decided(e, p.Decision)
 		}
 		return casefile.Answer{Result: map[string]any{"entry": e.ID}}
@@ -151,9 +151,7 @@ func (t *turn) each(f Found, do func(*Entry)) casefile.Answer {
 	for i := range t.Entries {
 		if e := &t.Entries[i]; f.names(*e) {
 			touched = append(touched, e.ID)
-			if e.Status != Voided {
-				do(e)
-			}
+			do(e)
 		}
 	}
 	if len(touched) == 0 {
@@ -162,7 +160,11 @@ func (t *turn) each(f Found, do func(*Entry)) casefile.Answer {
 	return casefile.Answer{Result: map[string]any{"entries": touched}}
 }
 
+// decided says that the decision behind an entry is final.
 func (t *turn) decided(e *Entry, decision string) {
+	if e.Status == Voided {
+		return
+	}
 	e.Decided = true
 	if decision != "" {
 		e.Decision = decision
@@ -184,6 +186,9 @@ func (t *turn) finalise(e *Entry) {
 
 // void makes whole: the points, and the measures that came with them.
 func (t *turn) void(e *Entry, why string) {
+	if e.Status == Voided {
+		return
+	}
 	e.Status, e.Why = Voided, why
 	t.Clocks.Remove(dueContest + "/" + e.ID)
 	t.lapseContest(e.ID)

@@ -129,6 +129,27 @@ func TestARestoredAccountIsSuspendedAgainOnlyForSomethingNew(t *testing.T) {
 	require.Empty(t, s.s.Review.Verdict)
 }
 
+func TestARestoredAccountIsNotSuspendedByWhatTakesNothing(t *testing.T) {
+	s := suspended(t)
+	s.ok(sol, "rule_removal", is{"reasons": "The supplier is another now."})
+	s.enter("rep_1", conduct.FabricatedReport)
+	s.enter("rep_2", conduct.Counterfeit, about("dsp_1"))
+	s.past(15*day).stands(0, standing.Restricted)
+}
+
+func TestAnAccountRestoredWithPointsLeftIsStillRestricted(t *testing.T) {
+	s := begin(t)
+	s.terms.Standing.Counterfeit = 1
+	for i := range 3 {
+		s.enter(fmt.Sprintf("dsp_%d", i), conduct.Counterfeit)
+	}
+	s.past(7*day).stands(9, standing.Suspended)
+	s.ok(sol, "rule_removal", is{"reasons": "The supplier is another now."})
+	s.stands(9, standing.Restricted)
+	s.ok(anybody, "void_entry", is{"cause": "dsp_0"})
+	s.stands(10, standing.Good)
+}
+
 func TestARestoredAccountThatFallsFurther(t *testing.T) {
 	s := suspended(t)
 	s.ok(sol, "rule_removal", is{"reasons": "The supplier is another now."})

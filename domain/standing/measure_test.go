@@ -51,6 +51,19 @@ func TestMeasuresThatOverlap(t *testing.T) {
 	require.Empty(t, s.muted())
 }
 
+func TestOfMeasuresThatOverlapTheLastEndCounts(t *testing.T) {
+	s := begin(t)
+	s.measure("rep_1", standing.Scope(standing.List), "20d")
+	s.measure("rep_2", standing.Scope(standing.List), "10d")
+	m, _ := s.s.MutedFor(standing.List, s.now)
+	require.Equal(t, paid.Add(20*day), m.Until)
+
+	s = suspended(t)
+	id := s.measure("rep_1", standing.Scope(standing.List), "20d")
+	m, _ = s.s.MutedFor(standing.List, s.now)
+	require.Equal(t, standing.Mute{Function: standing.List, Measures: []string{id}, State: standing.Suspended}, m, "a suspension has no day on which it ends")
+}
+
 func TestAListingIsGoneUntilItsMeasureIsEnded(t *testing.T) {
 	s := begin(t)
 	data := is{"account": bolt.ID, "scope": "listing", "listing": "LAMP-7", "cause": "rep_1", "terms": s.terms}
@@ -143,6 +156,53 @@ func TestAVoidedCauseEndsItsMeasures(t *testing.T) {
 	require.Equal(t, []standing.Function{standing.Sell}, s.muted())
 	m, _ := s.s.MutedFor(standing.Sell, s.now)
 	require.Equal(t, []string{other}, m.Measures)
+}
+
+func TestAMeasureOutlivesOneOfTheEntriesOfItsCause(t *testing.T) {
+	s := begin(t)
+	s.enter("dsp_1", conduct.ExtraCharge)
+	s.enter("dsp_1", conduct.OffPlatform)
+	s.measure("dsp_1", standing.Scope(standing.Sell), "30d")
+	s.ok(anybody, "void_entry", is{"cause": "dsp_1", "rule": conduct.ExtraCharge})
+	require.Equal(t, []standing.Function{standing.Sell}, s.muted(), "the other is still there")
+	s.ok(anybody, "void_entry", is{"cause": "dsp_1"})
+	require.Empty(t, s.muted())
+}
+
+func TestAFindingsOwnMeasureIsNotTheOneOfItsEntry(t *testing.T) {
+	s := begin(t)
+	s.enter("rep_1", conduct.FalseShipment)
+	s.past(7 * day)
+	s.measure("rep_1", standing.Scope(standing.List), "60d")
+	m, _ := s.s.MutedFor(standing.List, s.now)
+	require.Len(t, m.Measures, 2)
+	require.Equal(t, s.now.Add(60*day), m.Until)
+}
+
+func TestARepetitionThatIsNoneAnyMoreEndsAtOnce(t *testing.T) {
+	s := begin(t)
+	s.enter("dsp_1", conduct.FalseShipment)
+	s.enter("dsp_2", conduct.FalseShipment)
+	s.past(20 * day)
+	require.Equal(t, []standing.Function{standing.List}, s.muted())
+	s.ok(anybody, "void_entry", is{"cause": "dsp_1"})
+	require.Empty(t, s.muted())
+	var ended []any
+	for _, e := range s.events {
+		if e.Type == casefile.MeasureEnded {
+			ended = append(ended, e.Data["why"])
+		}
+	}
+	require.Equal(t, []any{"time", "no_repetition"}, ended)
+}
+
+func TestAMeasureEndsOnItsDayAlsoWhenItsEntryHasExpired(t *testing.T) {
+	s := begin(t)
+	s.enter("dsp_1", conduct.FalseShipment, effective(paid.Add(-355*day)))
+	s.past(12*day).stands(12, standing.Good)
+	require.Equal(t, []standing.Function{standing.List}, s.muted(), "from the 7th to the 14th day, though the points are back on the 10th")
+	s.past(14 * day)
+	require.Empty(t, s.muted())
 }
 
 func TestTheLadderForFabricatedReports(t *testing.T) {

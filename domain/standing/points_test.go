@@ -170,10 +170,12 @@ func TestAVoidedEntryMakesWhole(t *testing.T) {
 	s.stands(12, standing.Good)
 	require.Empty(t, s.muted())
 	require.True(t, s.s.Closed())
+	before, events := s.entry(first), len(s.events)
 	s.ok(anybody, "void_entry", is{"entry": first})
-	s.ok(anybody, "finalise_entry", is{"entry": first})
-	require.Equal(t, standing.Voided, s.entry(first).Status, "what is voided stays so")
-	require.Equal(t, first, s.enter("dsp_1", conduct.FalseShipment), "and is not entered again")
+	s.ok(anybody, "finalise_entry", is{"entry": first, "decision": "dec_9"})
+	require.Equal(t, first, s.enter("dsp_1", conduct.FalseShipment, func(p *standing.Points) { p.Decision = "dec_9" }), "it is not entered again")
+	require.Equal(t, before, s.entry(first), "what is voided stays so")
+	require.Len(t, s.events, events)
 	s.stands(12, standing.Good)
 }
 
@@ -223,10 +225,10 @@ func TestTheNextEntryBeginsAgainUnderTheNewPolicy(t *testing.T) {
 
 func TestEntriesThatCannotBe(t *testing.T) {
 	s := begin(t)
-	whole := func(with ...string) is {
+	whole := func(with ...any) is {
 		data := is{"account": bolt.ID, "rule": "counterfeit", "cause": "dsp_1", "terms": s.terms}
 		for i := 0; i < len(with); i += 2 {
-			data[with[i]] = with[i+1]
+			data[with[i].(string)] = with[i+1]
 		}
 		return data
 	}
@@ -236,6 +238,7 @@ func TestEntriesThatCannotBe(t *testing.T) {
 	} {
 		require.Equal(t, pointer, s.no(casefile.ValidationFailed, anybody, "enter_points", data).Pointer)
 	}
+	require.Equal(t, "/terms", s.no(casefile.ValidationFailed, anybody, "enter_points", whole("terms", is{"version": "empty"})).Pointer)
 	s.ok(anybody, "enter_points", whole("effective", "2099-01-01T00:00:00Z"))
 	require.Equal(t, s.now, s.s.Entries[0].Effective, "nothing is decided in the future")
 	s.no(casefile.ValidationFailed, anybody, "enter_points", whole("account", ada.ID))
