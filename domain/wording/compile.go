@@ -251,7 +251,7 @@ func (c *compiler) pattern(say text) *pattern {
 		p.require(e)
 	}
 	if len(p.elements) == 0 || p.elements[0].optional || gap > 0 || p.elements[0].ways[0][0][0] == classWord {
-		c.say(say.line, "what is said neither begins nor ends with what may be left out")
+		c.say(say.line, "what is said does not begin with what may be left out, and does not end with a gap")
 		return nil
 	}
 	return p
@@ -323,7 +323,7 @@ func (c *compiler) resolve(name string, say text) ([]int32, error) {
 			}
 		}
 		if len(found) == 0 {
-			return nil, fmt.Errorf("there is no set %s", name)
+			return nil, fmt.Errorf("there is no set %s", set)
 		}
 		return found, nil
 	}

@@ -57,35 +57,36 @@ func scriptsOf(word []rune) (s scripts) {
 }
 
 // readings calls use with each other way to read a word: in one script where it mixes several, with letters where it has
-// digits or signs among its letters. A word that is what it seems has none. The buffer is reused between calls.
-func (r *reading) readings(word []rune, use func([]rune)) {
+// digits or signs among its letters. A word that is what it seems has none. The buffer holds each in turn.
+func (r *reading) readings(word []rune, buffer *[]rune, use func([]rune)) {
 	s := scriptsOf(word)
 	letters := s.latin || s.cyrillic || s.greek
 	mixed := s.latin && (s.cyrillic || s.greek) || s.cyrillic && s.greek
 	odd := letters && (s.digits || s.signs)
 	if mixed || odd || (r.mixes && letters) {
 		if s.latin || s.greek || r.mixes {
-			r.asScript(word, toLatin, digitsAsLatin, odd, use)
+			asScript(word, buffer, toLatin, digitsAsLatin, odd, use)
 		}
 		if s.cyrillic || r.mixes {
-			r.asScript(word, toCyrillic, digitsAsCyrillic, odd, use)
+			asScript(word, buffer, toCyrillic, digitsAsCyrillic, odd, use)
 		}
 	}
 }
 
 // asScript calls use with the word in one script, in both ways to read its digits if it has some.
-func (r *reading) asScript(word []rune, letters map[rune]rune, digits [2]map[rune]rune, odd bool, use func([]rune)) {
+func asScript(word []rune, buffer *[]rune, letters map[rune]rune, digits [2]map[rune]rune, odd bool, use func([]rune)) {
 	for way := range digits {
-		r.other = r.other[:0]
+		other := (*buffer)[:0]
 		for _, c := range word {
 			if to, ok := letters[c]; ok {
 				c = to
 			} else if to, ok := digits[way][c]; ok {
 				c = to
 			}
-			r.other = append(r.other, c)
+			other = append(other, c)
 		}
-		use(r.other)
+		*buffer = other
+		use(other)
 		if !odd {
 			return
 		}

@@ -14,7 +14,7 @@ func (r *reading) lookup(i int) {
 		letters := r.letters(*t, &r.form)
 		r.walk(i, letters, i)
 		if t.kind == kindWord {
-			r.readings(letters, func(other []rune) { r.walk(i, other, -1) })
+			r.readings(letters, &r.other, func(other []rune) { r.walk(i, other, -1) })
 			r.masked(letters, func(e entry) { r.meet(i, e) })
 		}
 	}
@@ -79,13 +79,26 @@ func (r *reading) meetOver(i int, e entry, tokens int) {
 	}
 	for _, p := range e.rest {
 		j := i + tokens
-		if j >= len(r.tokens) || !p.is(r.letters(r.tokens[j], &r.formNext)) || r.tokens[j].from-r.tokens[j-1].to > 3 {
+		if j >= len(r.tokens) || r.tokens[j].from-r.tokens[j-1].to > 3 || !r.follows(p, r.tokens[j]) {
 			return
 		}
 		tokens++
 	}
 	r.hits = append(r.hits, hit{symbol: e.symbol, tokens: int16(tokens), value: e.value, repeat: e.repeats})
 	r.present[e.symbol] = r.turn
+}
+
+// follows says that a token is the piece, as it is written or in another reading.
+func (r *reading) follows(p piece, t token) bool {
+	letters := r.letters(t, &r.formNext)
+	if p.is(letters) {
+		return true
+	}
+	found := false
+	if t.kind == kindWord {
+		r.readings(letters, &r.otherNext, func(other []rune) { found = found || p.is(other) })
+	}
+	return found
 }
 
 func (p piece) is(word []rune) bool {

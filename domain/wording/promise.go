@@ -58,21 +58,26 @@ func (s *Scanner) Promise(text string, order money.Currency, scope Scope) (Promi
 	r := s.begin(text, scope)
 	defer s.scratch.Put(r)
 	var best Promise
-	found := false
+	found, sound := false, true
 	for i := range r.tokens {
 		r.eachStart(i, s.promises, func(p *pattern, end int) {
-			if found && (best.Amount.Minor > 0 || best.Share > 0) {
-				return
-			}
-			if offer, ok := r.offer(p, i, end, order); ok && (!found || offer.Amount.Minor > 0 || offer.Share > 0) {
+			offer, ok := r.offer(p, i, end, order)
+			sound = sound && ok
+			if !found || offer.namesMoney() && !best.namesMoney() {
 				best, found = offer, true
 			}
 		})
 	}
-	return best, found
+	if !found || !sound {
+		return Promise{}, false
+	}
+	return best, true
 }
 
-// offer reads what is promised between two tokens, and in the rest of the sentence where money comes last.
+// namesMoney says that a promise says how much.
+func (p Promise) namesMoney() bool { return p.Amount.Minor > 0 || p.Share > 0 }
+
+// offer reads what is promised between two tokens. It is not ok when the money that is named is not an amount.
 func (r *reading) offer(p *pattern, from, to int, order money.Currency) (Promise, bool) {
 	offer := Promise{Remedy: p.remedy.kind, Share: p.remedy.share, Start: int(r.from[r.tokens[from].from]),
 		End: int(r.to[r.tokens[to-1].to-1]), Language: r.language(p), Fragment: p.fragment}
@@ -97,10 +102,22 @@ func (r *reading) offer(p *pattern, from, to int, order money.Currency) (Promise
 		offer.Amount, offer.Share = money.Amount{Minor: minor, Currency: currency}, 0
 		break
 	}
-	if offer.Amount.Minor > 0 || offer.Share > 0 {
+	if minor, ok := r.bare(to, order); ok && !offer.namesMoney() {
+		offer.Amount, offer.End = money.Amount{Minor: minor, Currency: order}, int(r.to[r.tokens[to].to-1])
+	}
+	if offer.namesMoney() {
 		offer.Remedy = dispute.RefundPartial
 	}
 	return offer, true
+}
+
+// bare is a number without a currency that ends its sentence: "I will refund you 6.500" is about the order's money.
+func (r *reading) bare(i int, order money.Currency) (money.Minor, bool) {
+	if i >= len(r.tokens) || r.tokens[i].kind != kindNumber || int(r.tokens[i].end) != i+1 || i != int(r.tokens[i-1].end)-1 {
+		return 0, false
+	}
+	minor, err := money.Parse(decimal(string(r.runes[r.tokens[i].from:r.tokens[i].to]), order), order)
+	return minor, err == nil && minor > 0
 }
 
 // percent is the number at a token that a percent sign or word follows.
@@ -158,23 +175,22 @@ func (r *reading) amount(i int) (number string, currency money.Currency, named b
 }
 
 // decimal is an amount as people write it with a decimal point and nothing else: 1.204,50 and 1,204.50 are 1204.50. The
-// last sign is the decimal one if at most as many digits follow it as the currency has.
+// last sign is the decimal one if at most as many digits follow it as the currency has; all others stand between groups of
+// three. What is written in another way is no amount, and empty.
 func decimal(written string, currency money.Currency) string {
 	decimals, err := currency.Decimals()
 	if err != nil {
-		return written
+		return ""
 	}
-	last := strings.LastIndexAny(written, ".,")
-	if last < 0 {
-		return written
+	whole, part := written, ""
+	if last := strings.LastIndexAny(written, ".,"); last >= 0 && len(written)-last-1 <= decimals {
+		whole, part = written[:last], written[last:]
 	}
-	whole, part := written[:last], written[last+1:]
-	if len(part) > decimals || len(part) == 3 && decimals != 3 {
-		whole, part = written, ""
+	groups := strings.FieldsFunc(whole, func(c rune) bool { return c == '.' || c == ',' })
+	for i, g := range groups {
+		if len(groups) > 1 && (i > 0 && len(g) != 3 || len(g) > 3) {
+			return ""
+		}
 	}
-	whole = strings.NewReplacer(".", "", ",", "").Replace(whole)
-	if part == "" {
-		return whole
-	}
-	return whole + "." + part
+	return strings.Join(groups, "") + strings.Replace(part, ",", ".", 1)
 }

@@ -21,12 +21,12 @@ type reading struct {
 	turn    uint32
 	flags   []Flag
 
-	form, formNext, other, row []rune // buffers of words
-	spare                      []token
-	taken                      []taking
-	groups                     []group
-	digits                     []byte
-	spans                      []int32
+	form, formNext, other, otherNext, row []rune // buffers of words
+	spare                                 []token
+	taken                                 []taking
+	groups                                []group
+	digits                                []byte
+	spans                                 []int32
 }
 
 // reset prepares the space for a text.

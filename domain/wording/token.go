@@ -156,7 +156,7 @@ func (r *reading) disguised(word []rune) bool {
 	if len(word) < 3 || len(word) > maxWord {
 		return false
 	}
-	r.readings(word, func(other []rune) { found = found || r.known(other) })
+	r.readings(word, &r.other, func(other []rune) { found = found || r.known(other) })
 	return found || r.masked(word, func(entry) {})
 }
 
