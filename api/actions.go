@@ -10,6 +10,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 )
 
 // commandsOf are the operations of the contract that store a command at a case of the kind, in the order of their paths.
@@ -29,7 +30,7 @@ func (c *contract) commandsOf(kind string) []*operation {
 func (v *view) actions() []wire.Action {
 	out := []wire.Action{}
 	for _, op := range v.server.contract.commandsOf(v.record.Kind) {
-		if !v.may(op.action) || !v.open(op.command, v.actor) {
+		if !v.may(op.action) || v.mutedFor(op.takes) || !v.open(op.command, v.actor) {
 			continue
 		}
 		href := strings.ReplaceAll(op.path, "{"+v.record.Kind+"}", v.record.ID)
@@ -79,6 +80,13 @@ func (v *view) until(command, offer string) time.Time {
 
 // actionsOf are what the caller of a request may do with a case now.
 func (s *Server) actionsOf(ctx context.Context, caseID string) ([]wire.Action, error) {
+	if callOf(ctx).record.Kind == casefile.KindStanding {
+		v, err := s.standing(ctx, standing.AccountOf(caseID))
+		if err != nil {
+			return nil, err
+		}
+		return v.actions(), nil
+	}
 	v, err := s.viewOf(ctx, caseID)
 	if err != nil {
 		return nil, err

@@ -92,6 +92,8 @@ type Door interface {
 	Knock(ctx context.Context, knock store.Knock) (store.Receipt, error)
 	Begin(ctx context.Context, begin store.NewCase) (store.Receipt, error)
 	Command(ctx context.Context, id string) (store.CommandRecord, error)
+	// Used says whether a request of this caller with this Idempotency-Key is stored.
+	Used(ctx context.Context, caller, key string) (bool, error)
 }
 
 // Reader reads cases and their logs.

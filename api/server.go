@@ -90,7 +90,7 @@ func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
 	})
 	s.open(engine, registry)
 
-	guarded := engine.Group("", s.recognise, s.limit, s.take, s.actFor, s.admit, s.check)
+	guarded := engine.Group("", s.recognise, s.limit, s.take, s.actFor, s.admit, s.mute, s.check)
 	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, nil, wire.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, unreadable(err)) },
 		HandlerErrorFunc:         s.fail,

@@ -14,6 +14,7 @@ import (
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 	"recourse/store"
 )
 
@@ -25,6 +26,7 @@ type view struct {
 	at       time.Time       // the case's own time
 	record   store.CaseRecord
 
+	muted   []standing.Mute  // what is taken from the caller
 	order   protection.Order // the order, or the order of the dispute
 	dispute dispute.Dispute
 	facts   casefile.Facts
@@ -48,6 +50,9 @@ func (s *Server) viewOf(ctx context.Context, id string) (*view, error) {
 	}
 	v := &view{server: s, actor: call.actor, relation: to, record: record}
 	if v.at, err = s.caseTime(ctx, record); err != nil {
+		return nil, err
+	}
+	if v.muted, err = s.mutedOf(ctx, call.actor.ID); err != nil {
 		return nil, err
 	}
 	return v, v.load(ctx)

@@ -51,6 +51,9 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 
 func (w *world) Timeline(_ context.Context, id string, after int64, limit int) ([]casefile.Record, error) {
 	defer w.lock()()
+	if w.cases[id] == nil {
+		return nil, nil
+	}
 	log := w.cases[id].log
 	log = log[min(int(after), len(log)):]
 	return slices.Clone(log[:min(limit, len(log))]), nil

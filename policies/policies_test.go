@@ -123,6 +123,34 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 	require.Equal(t, int64(25<<20), p.Limits.FileBytes)
 }
 
+// TestStandingDefaultsAreThoseOfTheProcedure repeats every number of PROCEDURE 8, and of its ladder in PROCEDURE 9.
+func TestStandingDefaultsAreThoseOfTheProcedure(t *testing.T) {
+	s := policies.Default().Standing
+	require.Equal(t, 12, s.Points)
+	require.Equal(t, []int{8, 6, 3}, []int{s.Warned, s.Limited, s.Restricted})
+	require.Equal(t, 6, s.DailyCap)
+	require.Equal(t, 3, s.CounterfeitsSuspend)
+	require.Equal(t, 6, s.Counterfeit)
+	require.Equal(t, policy.Scale{Points: 1, Repeated: 2, From: 3, Within: 90 * policy.Day}, s.NotAsDescribed)
+	require.Equal(t, policy.Scale{Points: 2, Repeated: 4, From: 2, Within: 365 * policy.Day}, s.FalseShipment)
+	require.Equal(t, policy.Scale{Points: 2, Repeated: 4, From: 2, Within: 90 * policy.Day}, s.Misconduct)
+	require.Equal(t, 2, s.BuyerMisconduct)
+	for key, c := range map[string]struct {
+		got  policy.Duration
+		want time.Duration
+	}{
+		"standing.contest":                {s.Contest, 7 * day},
+		"standing.expiry":                 {s.Expiry, 365 * day},
+		"standing.listing_pause":          {s.ListingPause, 7 * day},
+		"standing.listing_pause_repeated": {s.ListingPauseRepeated, 30 * day},
+		"standing.settled_within":         {s.SettledWithin, 72 * time.Hour},
+		"standing.report_pause":           {s.ReportPause, 30 * day},
+		"standing.report_pause_repeated":  {s.ReportPauseRepeated, 90 * day},
+	} {
+		require.Equal(t, c.want, c.got.Std(), key)
+	}
+}
+
 func TestTheVersionNamesTheContentAndNotTheText(t *testing.T) {
 	p := policies.Default()
 	require.Regexp(t, `^[0-9a-f]{64}$`, p.Version)

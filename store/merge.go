@@ -138,6 +138,7 @@ func (w *work) become(state casefile.Case, change casefile.Change, when instant)
 		w.batch.openings = append(w.batch.openings, opening{o, when})
 	}
 	w.batch.sends = append(w.batch.sends, change.Sends...)
+	w.batch.tells = append(w.batch.tells, change.Tells...)
 	w.batch.shipments = append(w.batch.shipments, change.Shipments...)
 	w.batch.duties = append(w.batch.duties, change.Duties...)
 	return nil

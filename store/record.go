@@ -20,6 +20,7 @@ type batch struct {
 	answers   []commandRow
 	takings   []takingRow
 	sends     []casefile.Send
+	tells     []casefile.Tell
 	openings  []opening
 	shipments []casefile.Shipment
 	duties    []casefile.Duty
@@ -86,6 +87,7 @@ func (w *work) save() error {
 		{"record duties", w.recordDuties},
 		{"record evidence", w.recordEvidence},
 		{"move money", w.moveMoney},
+		{"tell others", w.tell},
 		{"write the case", w.recordCase},
 		{"keep the purchase", w.recordPurchase},
 		{"tell of incidents", w.learn},

@@ -44,7 +44,11 @@ func (caseRow) TableName() string { return "cases" }
 
 // summary is the part of a row that lists show.
 func (r caseRow) summary() casefile.Summary {
-	return casefile.Summary{Kind: r.Kind, Stage: r.Stage, Status: r.Status, Reason: r.Reason, Outcome: r.Outcome, Order: r.OrderID,
+	order := r.OrderID
+	if r.Kind != casefile.KindOrder && order == r.ID { // a case of no order stands for itself
+		order = ""
+	}
+	return casefile.Summary{Kind: r.Kind, Stage: r.Stage, Status: r.Status, Reason: r.Reason, Outcome: r.Outcome, Order: order,
 		Buyer: r.Buyer, Seller: r.Seller, Reviewer: r.Reviewer, Move: casefile.Role(r.Move), OpenedAt: r.OpenedAt.Time, Closed: r.Closed,
 		Amount: money.Amount{Minor: money.Minor(r.AmountMinor), Currency: money.Currency(r.Currency)}}
 }

@@ -21,6 +21,39 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountFunction.
+const (
+	AccountFunctionDispute       AccountFunction = "dispute"
+	AccountFunctionList          AccountFunction = "list"
+	AccountFunctionMessage       AccountFunction = "message"
+	AccountFunctionReport        AccountFunction = "report"
+	AccountFunctionReview        AccountFunction = "review"
+	AccountFunctionSell          AccountFunction = "sell"
+	AccountFunctionWithdrawFunds AccountFunction = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the AccountFunction enum.
+func (e AccountFunction) Valid() bool {
+	switch e {
+	case AccountFunctionDispute:
+		return true
+	case AccountFunctionList:
+		return true
+	case AccountFunctionMessage:
+		return true
+	case AccountFunctionReport:
+		return true
+	case AccountFunctionReview:
+		return true
+	case AccountFunctionSell:
+		return true
+	case AccountFunctionWithdrawFunds:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActionMethod.
 const (
 	ActionMethodPOST ActionMethod = "POST"
@@ -102,6 +135,30 @@ func (e Condition) Valid() bool {
 	}
 }
 
+// Defines values for ContestStatus.
+const (
+	ContestStatusDismissed ContestStatus = "dismissed"
+	ContestStatusLapsed    ContestStatus = "lapsed"
+	ContestStatusUpheld    ContestStatus = "upheld"
+	ContestStatusWaiting   ContestStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ContestStatus enum.
+func (e ContestStatus) Valid() bool {
+	switch e {
+	case ContestStatusDismissed:
+		return true
+	case ContestStatusLapsed:
+		return true
+	case ContestStatusUpheld:
+		return true
+	case ContestStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionState.
 const (
 	DecisionStateDecided  DecisionState = "decided"
@@ -117,6 +174,27 @@ func (e DecisionState) Valid() bool {
 	case DecisionStateFinal:
 		return true
 	case DecisionStateProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EntryStatus.
+const (
+	EntryStatusFinal       EntryStatus = "final"
+	EntryStatusProvisional EntryStatus = "provisional"
+	EntryStatusVoided      EntryStatus = "voided"
+)
+
+// Valid indicates whether the value is a known member of the EntryStatus enum.
+func (e EntryStatus) Valid() bool {
+	switch e {
+	case EntryStatusFinal:
+		return true
+	case EntryStatusProvisional:
+		return true
+	case EntryStatusVoided:
 		return true
 	default:
 		return false
@@ -222,6 +300,45 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MeasureScope.
+const (
+	MeasureScopeAccount       MeasureScope = "account"
+	MeasureScopeDispute       MeasureScope = "dispute"
+	MeasureScopeList          MeasureScope = "list"
+	MeasureScopeListing       MeasureScope = "listing"
+	MeasureScopeMessage       MeasureScope = "message"
+	MeasureScopeReport        MeasureScope = "report"
+	MeasureScopeReview        MeasureScope = "review"
+	MeasureScopeSell          MeasureScope = "sell"
+	MeasureScopeWithdrawFunds MeasureScope = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the MeasureScope enum.
+func (e MeasureScope) Valid() bool {
+	switch e {
+	case MeasureScopeAccount:
+		return true
+	case MeasureScopeDispute:
+		return true
+	case MeasureScopeList:
+		return true
+	case MeasureScopeListing:
+		return true
+	case MeasureScopeMessage:
+		return true
+	case MeasureScopeReport:
+		return true
+	case MeasureScopeReview:
+		return true
+	case MeasureScopeSell:
+		return true
+	case MeasureScopeWithdrawFunds:
 		return true
 	default:
 		return false
@@ -648,6 +765,24 @@ func (e Remedy) Valid() bool {
 	}
 }
 
+// Defines values for RemovalReviewVerdict.
+const (
+	RemovalReviewVerdictRemoved  RemovalReviewVerdict = "removed"
+	RemovalReviewVerdictRestored RemovalReviewVerdict = "restored"
+)
+
+// Valid indicates whether the value is a known member of the RemovalReviewVerdict enum.
+func (e RemovalReviewVerdict) Valid() bool {
+	switch e {
+	case RemovalReviewVerdictRemoved:
+		return true
+	case RemovalReviewVerdictRestored:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReturnLegState.
 const (
 	ReturnLegStateDelivered ReturnLegState = "delivered"
@@ -732,6 +867,96 @@ func (e Stage) Valid() bool {
 	case StageFinal:
 		return true
 	case StageNegotiation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingRule.
+const (
+	StandingRuleConcealedInformation StandingRule = "concealed_information"
+	StandingRuleCounterfeit          StandingRule = "counterfeit"
+	StandingRuleExtortion            StandingRule = "extortion"
+	StandingRuleExtraCharge          StandingRule = "extra_charge"
+	StandingRuleFabricatedReport     StandingRule = "fabricated_report"
+	StandingRuleFalseClaim           StandingRule = "false_claim"
+	StandingRuleFalseShipment        StandingRule = "false_shipment"
+	StandingRuleInducedReview        StandingRule = "induced_review"
+	StandingRuleMaliciousLowReview   StandingRule = "malicious_low_review"
+	StandingRuleNotAsDescribed       StandingRule = "not_as_described"
+	StandingRuleOffPlatform          StandingRule = "off_platform"
+	StandingRulePhishing             StandingRule = "phishing"
+	StandingRulePressureToClose      StandingRule = "pressure_to_close"
+	StandingRulePressureToConfirm    StandingRule = "pressure_to_confirm"
+	StandingRulePromiseDefaulted     StandingRule = "promise_defaulted"
+	StandingRuleProvokedDispute      StandingRule = "provoked_dispute"
+)
+
+// Valid indicates whether the value is a known member of the StandingRule enum.
+func (e StandingRule) Valid() bool {
+	switch e {
+	case StandingRuleConcealedInformation:
+		return true
+	case StandingRuleCounterfeit:
+		return true
+	case StandingRuleExtortion:
+		return true
+	case StandingRuleExtraCharge:
+		return true
+	case StandingRuleFabricatedReport:
+		return true
+	case StandingRuleFalseClaim:
+		return true
+	case StandingRuleFalseShipment:
+		return true
+	case StandingRuleInducedReview:
+		return true
+	case StandingRuleMaliciousLowReview:
+		return true
+	case StandingRuleNotAsDescribed:
+		return true
+	case StandingRuleOffPlatform:
+		return true
+	case StandingRulePhishing:
+		return true
+	case StandingRulePressureToClose:
+		return true
+	case StandingRulePressureToConfirm:
+		return true
+	case StandingRulePromiseDefaulted:
+		return true
+	case StandingRuleProvokedDispute:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingState.
+const (
+	StandingStateGood       StandingState = "good"
+	StandingStateLimited    StandingState = "limited"
+	StandingStateRemoved    StandingState = "removed"
+	StandingStateRestricted StandingState = "restricted"
+	StandingStateSuspended  StandingState = "suspended"
+	StandingStateWarned     StandingState = "warned"
+)
+
+// Valid indicates whether the value is a known member of the StandingState enum.
+func (e StandingState) Valid() bool {
+	switch e {
+	case StandingStateGood:
+		return true
+	case StandingStateLimited:
+		return true
+	case StandingStateRemoved:
+		return true
+	case StandingStateRestricted:
+		return true
+	case StandingStateSuspended:
+		return true
+	case StandingStateWarned:
 		return true
 	default:
 		return false
@@ -931,6 +1156,9 @@ type AccountAmount struct {
 	Amount Money `json:"amount"`
 }
 
+// AccountFunction Something that an account does on the marketplace and that a measure may take from it.
+type AccountFunction string
+
 // Action Something the caller may do now. What is offered is accepted, and what is not offered is refused, by the same rule.
 type Action struct {
 	Href   string       `json:"href"`
@@ -1118,6 +1346,38 @@ type Confirmation struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 }
 
+// Contest defines model for Contest.
+type Contest struct {
+	// About The entry or the measure.
+	About string `json:"about"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At      Instant `json:"at"`
+	ID      string  `json:"id"`
+	Reasons string  `json:"reasons,omitempty,omitzero"`
+
+	// RuledAt RFC 3339, UTC, with up to six decimals.
+	RuledAt Instant `json:"ruled_at,omitempty,omitzero"`
+	RuledBy string  `json:"ruled_by,omitempty,omitzero"`
+
+	// Status `lapsed`: what it was about has ended before it was answered.
+	Status ContestStatus `json:"status"`
+	Text   string        `json:"text"`
+}
+
+// ContestRuling defines model for ContestRuling.
+type ContestRuling struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+	Upheld  bool `json:"upheld"`
+}
+
+// ContestStatus `lapsed`: what it was about has ended before it was answered.
+type ContestStatus string
+
 // Country ISO 3166-1 alpha-2.
 type Country = string
 
@@ -1130,7 +1390,7 @@ type Deadline struct {
 	// Paused It stands still; `due_at` is what it would be if it went on now.
 	Paused bool `json:"paused,omitempty,omitzero"`
 
-	// Reminder It only tells somebody.
+	// Reminder It only tells somebody, or is a day that was told when it was set: it is never moved.
 	Reminder bool `json:"reminder,omitempty,omitzero"`
 
 	// Why `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -1320,6 +1580,9 @@ type Eligibility struct {
 	CanOpen []Opening `json:"can_open"`
 	Order   string    `json:"order"`
 }
+
+// EntryStatus `provisional` counts for nothing yet, and `voided` never did.
+type EntryStatus string
 
 // Escrow `held + refunded + released + fees = captured`, always; `in_transit` is the part of `held` that is on its way at the provider.
 type Escrow struct {
@@ -1542,6 +1805,46 @@ type KeySet struct {
 // Length A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
 type Length = string
 
+// Measure defines model for Measure.
+type Measure struct {
+	// Active It is in force now.
+	Active bool   `json:"active"`
+	By     string `json:"by,omitempty,omitzero"`
+	Cause  string `json:"cause"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant `json:"contest_until,omitempty,omitzero"`
+
+	// End When it ends by itself. Absent: when somebody ends it.
+	End Instant `json:"end,omitempty,omitzero"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+
+	// Entry The entry that it came with.
+	Entry   string `json:"entry,omitempty,omitzero"`
+	ID      string `json:"id"`
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The whole account, one listing, or a function.
+	Scope MeasureScope `json:"scope"`
+
+	// Start RFC 3339, UTC, with up to six decimals.
+	Start Instant `json:"start"`
+}
+
+// MeasureEnd defines model for MeasureEnd.
+type MeasureEnd struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Why Plain text. The policy's limit (4,000 characters) holds.
+	Why Text `json:"why"`
+}
+
+// MeasureScope The whole account, one listing, or a function.
+type MeasureScope string
+
 // Message defines model for Message.
 type Message struct {
 	// At RFC 3339, UTC, with up to six decimals.
@@ -1564,6 +1867,19 @@ type Money struct {
 type MoneyMovement struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Amount Money `json:"amount"`
+}
+
+// MutedFunction defines model for MutedFunction.
+type MutedFunction struct {
+	// Function Something that an account does on the marketplace and that a measure may take from it.
+	Function AccountFunction `json:"function"`
+	Measures []string        `json:"measures,omitempty,omitzero"`
+
+	// State The rung of the ladder that takes it.
+	State StandingState `json:"state,omitempty,omitzero"`
+
+	// Until Absent: nobody has said until when.
+	Until Instant `json:"until,omitempty,omitzero"`
 }
 
 // NewAccount defines model for NewAccount.
@@ -1593,6 +1909,18 @@ type NewChargeback struct {
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+}
+
+// NewContest One entry or one measure, and what is said against it.
+type NewContest struct {
+	Entry string `json:"entry,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+	Measure    string   `json:"measure,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
 }
 
 // NewDecision defines model for NewDecision.
@@ -1712,6 +2040,24 @@ type NewLine struct {
 	Quantity int    `json:"quantity"`
 	Sku      string `json:"sku"`
 	Title    string `json:"title"`
+}
+
+// NewMeasure defines model for NewMeasure.
+type NewMeasure struct {
+	// Cause What it comes from: a case, or words. The holder reads it.
+	Cause string `json:"cause"`
+
+	// For Absent: until it is ended.
+	For Length `json:"for,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Listing With the scope `listing`, and only there.
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The whole account, one listing, or a function.
+	Scope MeasureScope `json:"scope"`
 }
 
 // NewMessage defines model for NewMessage.
@@ -2191,6 +2537,35 @@ type Record struct {
 // Remedy defines model for Remedy.
 type Remedy string
 
+// RemovalReview What a supervisor says about a suspended account.
+type RemovalReview struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At      Instant `json:"at,omitempty,omitzero"`
+	By      string  `json:"by,omitempty,omitzero"`
+	Reasons string  `json:"reasons,omitempty,omitzero"`
+
+	// Since RFC 3339, UTC, with up to six decimals.
+	Since Instant `json:"since"`
+
+	// Verdict Absent: a supervisor is waited for.
+	Verdict RemovalReviewVerdict `json:"verdict,omitempty,omitzero"`
+}
+
+// RemovalReviewVerdict Absent: a supervisor is waited for.
+type RemovalReviewVerdict string
+
+// RemovalRuling defines model for RemovalRuling.
+type RemovalRuling struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+
+	// Remove False: the account is restored.
+	Remove bool `json:"remove"`
+}
+
 // ReturnLeg defines model for ReturnLeg.
 type ReturnLeg struct {
 	Carrier string `json:"carrier,omitempty,omitzero"`
@@ -2295,6 +2670,91 @@ type Skus = []string
 
 // Stage defines model for Stage.
 type Stage string
+
+// Standing defines model for Standing.
+type Standing struct {
+	Account   string     `json:"account"`
+	Actions   []Action   `json:"actions"`
+	Clock     string     `json:"clock,omitempty,omitzero"`
+	Contests  []Contest  `json:"contests"`
+	Deadlines []Deadline `json:"deadlines"`
+
+	// Entries Everything that was ever entered, the oldest first.
+	Entries []StandingEntry `json:"entries"`
+
+	// Measures All measures, those that have ended too, the oldest first.
+	Measures []Measure `json:"measures"`
+
+	// Muted The functions that are taken from the account now.
+	Muted []MutedFunction `json:"muted"`
+
+	// Of The points of an account without entries.
+	Of int `json:"of"`
+
+	// Points What is left: `of` less what active final entries take, never below 0.
+	Points int `json:"points"`
+
+	// Policy The version that the entries are counted by.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// RemovalReview What a supervisor says about a suspended account.
+	RemovalReview *RemovalReview `json:"removal_review,omitempty"`
+
+	// RemovedListings The listings that measures have taken down.
+	RemovedListings []string `json:"removed_listings"`
+
+	// Revision 0 while nothing is recorded.
+	Revision int64 `json:"revision"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state"`
+}
+
+// StandingEntry defines model for StandingEntry.
+type StandingEntry struct {
+	// About The dispute that the cause is about. One act counts once.
+	About string `json:"about,omitempty,omitzero"`
+
+	// Active It counts now.
+	Active bool `json:"active"`
+
+	// Cause The case that it comes from.
+	Cause string `json:"cause"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant `json:"contest_until,omitempty,omitzero"`
+	DecidedBy    string  `json:"decided_by,omitempty,omitzero"`
+	Decision     string  `json:"decision,omitempty,omitzero"`
+
+	// Effective RFC 3339, UTC, with up to six decimals.
+	Effective Instant `json:"effective"`
+
+	// EnteredAt RFC 3339, UTC, with up to six decimals.
+	EnteredAt Instant `json:"entered_at"`
+
+	// Expires RFC 3339, UTC, with up to six decimals.
+	Expires Instant `json:"expires"`
+	ID      string  `json:"id"`
+
+	// Points What it takes beside the other entries; while it is provisional, what it would take.
+	Points   int  `json:"points"`
+	Repeated bool `json:"repeated,omitempty,omitzero"`
+
+	// Rule What an entry is for.
+	Rule StandingRule `json:"rule"`
+
+	// Status `provisional` counts for nothing yet, and `voided` never did.
+	Status EntryStatus `json:"status"`
+
+	// Why Why it was voided.
+	Why string `json:"why,omitempty,omitzero"`
+}
+
+// StandingRule What an entry is for.
+type StandingRule string
+
+// StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+type StandingState string
 
 // Statement A step with an optional word about it.
 type Statement struct {
@@ -2456,6 +2916,9 @@ type Clock = string
 // CommandParameter defines model for command.
 type CommandParameter = string
 
+// ContestParameter defines model for contest.
+type ContestParameter = string
+
 // DisputeParameter defines model for dispute.
 type DisputeParameter = string
 
@@ -2471,8 +2934,14 @@ type ExpandOrder = []string
 // IdempotencyKey defines model for idempotencyKey.
 type IdempotencyKey = string
 
+// IfNoneMatch defines model for ifNoneMatch.
+type IfNoneMatch = string
+
 // Limit defines model for limit.
 type Limit = int
+
+// MeasureParameter defines model for measure.
+type MeasureParameter = string
 
 // OfClock defines model for ofClock.
 type OfClock = string
@@ -2565,6 +3034,50 @@ type PayOutParams struct {
 type AddReserveParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetStandingParams defines parameters for GetStanding.
+type GetStandingParams struct {
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ContestStandingParams defines parameters for ContestStanding.
+type ContestStandingParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RuleContestParams defines parameters for RuleContest.
+type RuleContestParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StartMeasureParams defines parameters for StartMeasure.
+type StartMeasureParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// EndMeasureParams defines parameters for EndMeasure.
+type EndMeasureParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RuleRemovalParams defines parameters for RuleRemoval.
+type RuleRemovalParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetStandingTimelineParams defines parameters for GetStandingTimeline.
+type GetStandingTimelineParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
 // ListDisputesParams defines parameters for ListDisputes.
@@ -2946,6 +3459,21 @@ type PayOutJSONRequestBody = MoneyMovement
 // AddReserveJSONRequestBody defines body for AddReserve for application/json ContentType.
 type AddReserveJSONRequestBody = MoneyMovement
 
+// ContestStandingJSONRequestBody defines body for ContestStanding for application/json ContentType.
+type ContestStandingJSONRequestBody = NewContest
+
+// RuleContestJSONRequestBody defines body for RuleContest for application/json ContentType.
+type RuleContestJSONRequestBody = ContestRuling
+
+// StartMeasureJSONRequestBody defines body for StartMeasure for application/json ContentType.
+type StartMeasureJSONRequestBody = NewMeasure
+
+// EndMeasureJSONRequestBody defines body for EndMeasure for application/json ContentType.
+type EndMeasureJSONRequestBody = MeasureEnd
+
+// RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
+type RuleRemovalJSONRequestBody = RemovalRuling
+
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
 
@@ -3110,6 +3638,27 @@ type ServerInterface interface {
 	// AddReserve Add to a seller's reserve
 	// (POST /v1/accounts/{account}/reserve)
 	AddReserve(c *gin.Context, account AccountParameter, params AddReserveParams)
+	// GetStanding Get the standing of an account
+	// (GET /v1/accounts/{account}/standing)
+	GetStanding(c *gin.Context, account AccountParameter, params GetStandingParams)
+	// ContestStanding Contest an entry or a measure
+	// (POST /v1/accounts/{account}/standing/contests)
+	ContestStanding(c *gin.Context, account AccountParameter, params ContestStandingParams)
+	// RuleContest Answer a contest
+	// (POST /v1/accounts/{account}/standing/contests/{contest}/ruling)
+	RuleContest(c *gin.Context, account AccountParameter, contest ContestParameter, params RuleContestParams)
+	// StartMeasure Start a measure
+	// (POST /v1/accounts/{account}/standing/measures)
+	StartMeasure(c *gin.Context, account AccountParameter, params StartMeasureParams)
+	// EndMeasure End a measure before its time
+	// (POST /v1/accounts/{account}/standing/measures/{measure}/end)
+	EndMeasure(c *gin.Context, account AccountParameter, measure MeasureParameter, params EndMeasureParams)
+	// RuleRemoval Rule on the removal of a suspended account
+	// (POST /v1/accounts/{account}/standing/removal_review)
+	RuleRemoval(c *gin.Context, account AccountParameter, params RuleRemovalParams)
+	// GetStandingTimeline Read the timeline of the standing
+	// (GET /v1/accounts/{account}/standing/timeline)
+	GetStandingTimeline(c *gin.Context, account AccountParameter, params GetStandingTimelineParams)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(c *gin.Context, command CommandParameter)
@@ -3483,6 +4032,362 @@ func (siw *ServerInterfaceWrapper) AddReserve(c *gin.Context) {
 	}
 
 	siw.Handler.AddReserve(c, account, params)
+}
+
+// GetStanding operation middleware
+func (siw *ServerInterfaceWrapper) GetStanding(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStandingParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetStanding(c, account, params)
+}
+
+// ContestStanding operation middleware
+func (siw *ServerInterfaceWrapper) ContestStanding(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ContestStandingParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ContestStanding(c, account, params)
+}
+
+// RuleContest operation middleware
+func (siw *ServerInterfaceWrapper) RuleContest(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "contest" -------------
+	var contest ContestParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "contest", c.Param("contest"), &contest, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter contest: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RuleContestParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RuleContest(c, account, contest, params)
+}
+
+// StartMeasure operation middleware
+func (siw *ServerInterfaceWrapper) StartMeasure(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StartMeasureParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StartMeasure(c, account, params)
+}
+
+// EndMeasure operation middleware
+func (siw *ServerInterfaceWrapper) EndMeasure(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "measure" -------------
+	var measure MeasureParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "measure", c.Param("measure"), &measure, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter measure: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndMeasureParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndMeasure(c, account, measure, params)
+}
+
+// RuleRemoval operation middleware
+func (siw *ServerInterfaceWrapper) RuleRemoval(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RuleRemovalParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RuleRemoval(c, account, params)
+}
+
+// GetStandingTimeline operation middleware
+func (siw *ServerInterfaceWrapper) GetStandingTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStandingTimelineParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetStandingTimeline(c, account, params)
 }
 
 // GetCommand operation middleware
@@ -6593,6 +7498,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
+	router.GET(options.BaseURL+"/v1/accounts/:account/standing", wrapper.GetStanding)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/contests", wrapper.ContestStanding)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/contests/:contest/ruling", wrapper.RuleContest)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures", wrapper.StartMeasure)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures/:measure/end", wrapper.EndMeasure)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/removal_review", wrapper.RuleRemoval)
+	router.GET(options.BaseURL+"/v1/accounts/:account/standing/timeline", wrapper.GetStandingTimeline)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
 	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
 	router.GET(options.BaseURL+"/v1/disputes", wrapper.ListDisputes)
@@ -6798,6 +7710,204 @@ type AddReserveResponseObject interface {
 type AddReserve200JSONResponse Account
 
 func (response AddReserve200JSONResponse) VisitAddReserveResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  GetStandingParams
+}
+
+type GetStandingResponseObject interface {
+	VisitGetStandingResponse(w http.ResponseWriter) error
+}
+
+type GetStanding200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetStanding200JSONResponse struct {
+	Body    Standing
+	Headers GetStanding200ResponseHeaders
+}
+
+func (response GetStanding200JSONResponse) VisitGetStandingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStanding304ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetStanding304Response struct {
+	Headers GetStanding304ResponseHeaders
+}
+
+func (response GetStanding304Response) VisitGetStandingResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(304)
+	return nil
+}
+
+type ContestStandingRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  ContestStandingParams
+	Body    *ContestStandingJSONRequestBody
+}
+
+type ContestStandingResponseObject interface {
+	VisitContestStandingResponse(w http.ResponseWriter) error
+}
+
+type ContestStanding201JSONResponse Contest
+
+func (response ContestStanding201JSONResponse) VisitContestStandingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RuleContestRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Contest ContestParameter `json:"contest"`
+	Params  RuleContestParams
+	Body    *RuleContestJSONRequestBody
+}
+
+type RuleContestResponseObject interface {
+	VisitRuleContestResponse(w http.ResponseWriter) error
+}
+
+type RuleContest200JSONResponse Standing
+
+func (response RuleContest200JSONResponse) VisitRuleContestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartMeasureRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  StartMeasureParams
+	Body    *StartMeasureJSONRequestBody
+}
+
+type StartMeasureResponseObject interface {
+	VisitStartMeasureResponse(w http.ResponseWriter) error
+}
+
+type StartMeasure201JSONResponse Measure
+
+func (response StartMeasure201JSONResponse) VisitStartMeasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMeasureRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Measure MeasureParameter `json:"measure"`
+	Params  EndMeasureParams
+	Body    *EndMeasureJSONRequestBody
+}
+
+type EndMeasureResponseObject interface {
+	VisitEndMeasureResponse(w http.ResponseWriter) error
+}
+
+type EndMeasure200JSONResponse Standing
+
+func (response EndMeasure200JSONResponse) VisitEndMeasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RuleRemovalRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  RuleRemovalParams
+	Body    *RuleRemovalJSONRequestBody
+}
+
+type RuleRemovalResponseObject interface {
+	VisitRuleRemovalResponse(w http.ResponseWriter) error
+}
+
+type RuleRemoval200JSONResponse Standing
+
+func (response RuleRemoval200JSONResponse) VisitRuleRemovalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingTimelineRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  GetStandingTimelineParams
+}
+
+type GetStandingTimelineResponseObject interface {
+	VisitGetStandingTimelineResponse(w http.ResponseWriter) error
+}
+
+type GetStandingTimeline200JSONResponse Timeline
+
+func (response GetStandingTimeline200JSONResponse) VisitGetStandingTimelineResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -8415,6 +9525,27 @@ type StrictServerInterface interface {
 	// AddReserve Add to a seller's reserve
 	// (POST /v1/accounts/{account}/reserve)
 	AddReserve(ctx context.Context, request AddReserveRequestObject) (AddReserveResponseObject, error)
+	// GetStanding Get the standing of an account
+	// (GET /v1/accounts/{account}/standing)
+	GetStanding(ctx context.Context, request GetStandingRequestObject) (GetStandingResponseObject, error)
+	// ContestStanding Contest an entry or a measure
+	// (POST /v1/accounts/{account}/standing/contests)
+	ContestStanding(ctx context.Context, request ContestStandingRequestObject) (ContestStandingResponseObject, error)
+	// RuleContest Answer a contest
+	// (POST /v1/accounts/{account}/standing/contests/{contest}/ruling)
+	RuleContest(ctx context.Context, request RuleContestRequestObject) (RuleContestResponseObject, error)
+	// StartMeasure Start a measure
+	// (POST /v1/accounts/{account}/standing/measures)
+	StartMeasure(ctx context.Context, request StartMeasureRequestObject) (StartMeasureResponseObject, error)
+	// EndMeasure End a measure before its time
+	// (POST /v1/accounts/{account}/standing/measures/{measure}/end)
+	EndMeasure(ctx context.Context, request EndMeasureRequestObject) (EndMeasureResponseObject, error)
+	// RuleRemoval Rule on the removal of a suspended account
+	// (POST /v1/accounts/{account}/standing/removal_review)
+	RuleRemoval(ctx context.Context, request RuleRemovalRequestObject) (RuleRemovalResponseObject, error)
+	// GetStandingTimeline Read the timeline of the standing
+	// (GET /v1/accounts/{account}/standing/timeline)
+	GetStandingTimeline(ctx context.Context, request GetStandingTimelineRequestObject) (GetStandingTimelineResponseObject, error)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
@@ -8828,6 +9959,287 @@ func (sh *strictHandler) AddReserve(ctx *gin.Context, account AccountParameter, 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AddReserveResponseObject); ok {
 		if err := validResponse.VisitAddReserveResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetStanding operation middleware
+func (sh *strictHandler) GetStanding(ctx *gin.Context, account AccountParameter, params GetStandingParams) {
+	var request GetStandingRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStanding(ctx, request.(GetStandingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStanding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetStandingResponseObject); ok {
+		if err := validResponse.VisitGetStandingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ContestStanding operation middleware
+func (sh *strictHandler) ContestStanding(ctx *gin.Context, account AccountParameter, params ContestStandingParams) {
+	var request ContestStandingRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body ContestStandingJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestStanding(ctx, request.(ContestStandingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestStanding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ContestStandingResponseObject); ok {
+		if err := validResponse.VisitContestStandingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RuleContest operation middleware
+func (sh *strictHandler) RuleContest(ctx *gin.Context, account AccountParameter, contest ContestParameter, params RuleContestParams) {
+	var request RuleContestRequestObject
+
+	request.Account = account
+	request.Contest = contest
+	request.Params = params
+
+	var body RuleContestJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RuleContest(ctx, request.(RuleContestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RuleContest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RuleContestResponseObject); ok {
+		if err := validResponse.VisitRuleContestResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StartMeasure operation middleware
+func (sh *strictHandler) StartMeasure(ctx *gin.Context, account AccountParameter, params StartMeasureParams) {
+	var request StartMeasureRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body StartMeasureJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartMeasure(ctx, request.(StartMeasureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartMeasure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StartMeasureResponseObject); ok {
+		if err := validResponse.VisitStartMeasureResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndMeasure operation middleware
+func (sh *strictHandler) EndMeasure(ctx *gin.Context, account AccountParameter, measure MeasureParameter, params EndMeasureParams) {
+	var request EndMeasureRequestObject
+
+	request.Account = account
+	request.Measure = measure
+	request.Params = params
+
+	var body EndMeasureJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMeasure(ctx, request.(EndMeasureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMeasure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndMeasureResponseObject); ok {
+		if err := validResponse.VisitEndMeasureResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RuleRemoval operation middleware
+func (sh *strictHandler) RuleRemoval(ctx *gin.Context, account AccountParameter, params RuleRemovalParams) {
+	var request RuleRemovalRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body RuleRemovalJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RuleRemoval(ctx, request.(RuleRemovalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RuleRemoval")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RuleRemovalResponseObject); ok {
+		if err := validResponse.VisitRuleRemovalResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetStandingTimeline operation middleware
+func (sh *strictHandler) GetStandingTimeline(ctx *gin.Context, account AccountParameter, params GetStandingTimelineParams) {
+	var request GetStandingTimelineRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStandingTimeline(ctx, request.(GetStandingTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStandingTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetStandingTimelineResponseObject); ok {
+		if err := validResponse.VisitGetStandingTimelineResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

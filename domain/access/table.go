@@ -14,6 +14,7 @@ const (
 	nothing subject = iota // it makes something new, or lists what the caller may see
 	aCase                  // an order or a dispute
 	anAccount
+	aStanding // of an account
 	aCommand
 	aClock
 )
@@ -44,6 +45,9 @@ func own(roles ...casefile.Role) []grant { return grants(roles, Own) }
 
 // bench lets roles act where they have, had or judge the case.
 func bench(roles ...casefile.Role) []grant { return grants(roles, Bench) }
+
+// others lets roles act where it is not their own: nobody judges himself.
+func others(roles ...casefile.Role) []grant { return grants(roles, Bench, Other) }
 
 // all lets roles act everywhere.
 func all(roles ...casefile.Role) []grant { return grants(roles, Own, Bench, Other) }
@@ -150,6 +154,14 @@ var table = map[string]rule{
 	"view_keys":  in(nothing, all(outside...)),
 	"view_roots": in(nothing, all(outside...)),
 
+	// How an account stands: for its holder, and for those who let it do something or answer for that.
+	"view_standing": in(aStanding, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
+	"contest":       in(aStanding, own(buyer, seller, reviewer, supervisor)),
+	"rule_contest":  in(aStanding, others(supervisor)),
+	"rule_removal":  in(aStanding, others(supervisor)),
+	"start_measure": in(aStanding, all(operator)),
+	"end_measure":   in(aStanding, all(operator)),
+
 	// The sandbox. Elsewhere these are not found for anybody.
 	"create_policy":      in(nothing, all(platform, operator)),
 	"create_test_clock":  in(nothing, all(platform, operator)),
@@ -167,4 +179,7 @@ var table = map[string]rule{
 	"freeze":           in(aCase, all(system)),
 	"unfreeze":         in(aCase, all(system)),
 	"supersede":        in(aCase, all(system)),
+	"enter_points":     in(aStanding, all(system)),
+	"finalise_entry":   in(aStanding, all(system)),
+	"void_entry":       in(aStanding, all(system)),
 }

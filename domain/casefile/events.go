@@ -4,7 +4,7 @@ package casefile
 // contract.
 type EventType string
 
-// The events of orders, disputes, reports and reviews.
+// The events of all kinds of case.
 const (
 	OrderFunded            EventType = "order.funded"
 	OrderShipped           EventType = "order.shipped"
@@ -83,8 +83,12 @@ const (
 	PanelDrawn       EventType = "panel.drawn"
 	VoteCast         EventType = "vote.cast"
 
-	MeasureStarted EventType = "measure.started"
-	MeasureEnded   EventType = "measure.ended"
+	StandingEntered   EventType = "standing.entered"
+	StandingFinalised EventType = "standing.finalised"
+	StandingVoided    EventType = "standing.voided"
+	StandingChanged   EventType = "standing.changed"
+	MeasureStarted    EventType = "measure.started"
+	MeasureEnded      EventType = "measure.ended"
 
 	ReportSubmitted EventType = "report.submitted"
 	ReportFound     EventType = "report.found"

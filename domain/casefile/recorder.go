@@ -84,3 +84,6 @@ func (r *Recorder) StandStill(clocks *clock.Set, w clock.Window, text string) {
 		r.Moved(was, moved, "incident")
 	}
 }
+
+// Tell adds a command to a case that belongs to no order.
+func (r *Recorder) Tell(t Tell) { r.Tells = append(r.Tells, t) }

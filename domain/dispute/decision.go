@@ -196,6 +196,7 @@ func (t *turn) announce(d Decision) {
 	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment)
 	t.offDuty(d.By, "decided")
 	t.Event(casefile.DisputeDecided, d.data())
+	t.judge(d, false)
 	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())
 }
 
@@ -265,6 +266,7 @@ func (t *turn) award(d Decision) Enforcement {
 func (t *turn) makeFinal() {
 	d := *t.Decision
 	t.Event(casefile.DecisionFinal, map[string]any{"decision": d.ID, "outcome": d.Outcome, "refund": d.Refund, "release": d.Release})
+	t.judge(d, true)
 	if d.Return && (t.Return == nil || t.Return.DeliveredAt.IsZero()) {
 		t.openReturn(FromDecision, d.Refund)
 		return

@@ -14,6 +14,7 @@ import (
 	"recourse/domain/clock"
 	"recourse/domain/money"
 	"recourse/domain/policy"
+	"recourse/domain/standing/conduct"
 )
 
 // Stage is where a dispute stands.
@@ -99,6 +100,8 @@ type Dispute struct {
 	Decision *Decision `json:"decision,omitempty"`
 	Appeals  []Plea    `json:"appeals,omitempty"`
 	Panel    *Panel    `json:"panel,omitempty"`
+
+	Entered []conduct.Rule `json:"entered,omitempty"` // into the seller's standing, and not taken back
 
 	Outcome Outcome `json:"outcome,omitempty"`
 	Chat    Tally   `json:"chat,omitzero"`

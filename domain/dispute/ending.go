@@ -120,6 +120,7 @@ func (t *turn) finish(e Enforcement) {
 		t.Clocks.Deadlines = nil
 	}
 	t.dismissBench("closed")
+	t.ended(e.Outcome)
 	t.Event(casefile.DisputeClosed, map[string]any{"outcome": e.Outcome, "refund": e.Refund})
 	t.Send(t.Order, "enforce_outcome", e)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -222,10 +221,7 @@ func (p *play) recorded(step simulation.Step) {
 // again takes the step once more, from the encoded state and with only the facts that the case asks for: the same must
 // come of it.
 func (p *play) again(step simulation.Step, name, before, after string) {
-	kind := dispute.Kind
-	if strings.HasPrefix(step.Case, "ord_") {
-		kind = protection.Kind
-	}
+	kind := simulation.KindOf(step.Case)
 	var state []byte
 	if step.Before.Head().ID != "" {
 		state = []byte(before)

@@ -63,6 +63,8 @@ var mayBeNothing = []string{
 	"protection.confirm_repeat", "dispute.request_time_max", "dispute.revived_floor", "dispute.escalation_earliest",
 	"dispute.seller_escalation_earliest", "dispute.withdrawal_cooling", "dispute.evidence_extension", "dispute.hearing",
 	"dispute.conflict_window", "review.seal", "review.repeat_window", "limits.upload_intent",
+	"standing.listing_pause", "standing.listing_pause_repeated",
+	"standing.settled_within", "standing.report_pause", "standing.report_pause_repeated", "promotion.store_age",
 }
 
 // reminder is a time before (or after the start of) a deadline at which somebody is told.
@@ -171,7 +173,7 @@ func (r *reader) checkOrder(p Policy) {
 				Message: "does not lie within " + c.of + ", which it reminds of"})
 		}
 	}
-	for _, c := range relations {
+	for _, c := range slices.Concat(relations, standingRelations, scaleRelations()) {
 		if r.comparable(c.key, c.with) && !c.holds(&p) {
 			r.problems = append(r.problems, Problem{Line: r.lines[c.key], Key: c.key, Message: c.message})
 		}

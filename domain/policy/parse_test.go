@@ -74,6 +74,19 @@ func TestEachKindOfErrorIsFoundOnItsLine(t *testing.T) {
 		{"no report at all", "per_day: 10 ", "per_day: 0 ", "report.per_day", "is not a whole number from 1"},
 		{"no time to moderate", "moderation: 48h", "moderation: 0d", "review.moderation", "is nothing"},
 		{"even panel", "large_panel_size: 5", "large_panel_size: 6", "appeal.large_panel_size", "is even"},
+		{"a warning without a reason", "  warned: 8", "  warned: 12", "standing.warned", "is not below standing.points"},
+		{"a ladder out of order", "  limited: 6", "  limited: 8", "standing.limited", "is not below standing.warned"},
+		{"a ladder upside down", "  restricted: 3", "  restricted: 6", "standing.restricted", "is not below standing.limited"},
+		{"no points at all", "  points: 12", "  points: 0", "standing.points", "is not a whole number from 1"},
+		{"contested longer than it counts", "  contest: 7d", "  contest: 365d", "standing.contest", "is not shorter than standing.expiry"},
+		{"a repetition that takes less", "repeated: 2, from: 3", "repeated: 2, from: 1", "standing.not_as_described.from", "repeats nothing"},
+		{"a cheaper repetition", "{points: 2, repeated: 4, from: 2, within: 365d}", "{points: 2, repeated: 1, from: 2, within: 365d}", "standing.false_shipment.repeated", "is less than"},
+		{"a window longer than the memory", "from: 3, within: 90d", "from: 3, within: 366d", "standing.not_as_described.within", "is longer than standing.expiry"},
+		{"a key of a scale that is missing", "{points: 2, repeated: 4, from: 2, within: 365d}", "{points: 2, repeated: 4, from: 2}", "standing.false_shipment.within", "is missing"},
+		{"a shorter pause the second time", "listing_pause_repeated: 30d", "listing_pause_repeated: 6d", "standing.listing_pause_repeated", "is shorter than"},
+		{"a shorter silence the second time", "report_pause_repeated: 90d", "report_pause_repeated: 29d", "standing.report_pause_repeated", "is shorter than"},
+		{"more stars than there are", "positive_from: 4", "positive_from: 6", "metrics.positive_from", "is above five stars"},
+		{"a rating nobody can have", "rating_hundredths: 400", "rating_hundredths: 501", "promotion.rating_hundredths", "is above 500"},
 		{"large panel that is smaller", "large_panel_size: 5", "large_panel_size: 1", "appeal.large_panel_size", "is smaller than appeal.panel_size"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -148,7 +161,7 @@ func TestEveryMissingKeyIsReported(t *testing.T) {
 	}
 
 	_, err := policy.Parse([]byte("fees: {percent: 0}"))
-	require.Len(t, problems(t, err), 11, "every section that is missing: %v", err)
+	require.Len(t, problems(t, err), 14, "every section that is missing: %v", err)
 }
 
 // sectionOf is the text of one section.

@@ -55,6 +55,7 @@ type Run struct {
 	State     casefile.Case
 	Transfers []ledger.Transfer
 	Sends     []casefile.Send
+	Tells     []casefile.Tell
 	Openings  []casefile.Opening
 	Decided   int // commands and deadlines that were decided again
 	StoodIn   int // of them, those with a stand-in
@@ -224,6 +225,7 @@ func (r *Run) take(d decided) error {
 	r.told += len(d.change.Events)
 	r.Transfers = append(r.Transfers, d.change.Transfers...)
 	r.Sends = append(r.Sends, d.change.Sends...)
+	r.Tells = append(r.Tells, d.change.Tells...)
 	r.Openings = append(r.Openings, d.change.Openings...)
 	r.Decided++
 	if d.stoodIn {

@@ -17,6 +17,7 @@ import (
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
 	"recourse/domain/rerun"
+	"recourse/domain/standing"
 	"recourse/store"
 )
 
@@ -24,7 +25,7 @@ import (
 type deep struct {
 	view store.View
 
-	chain, rules, drawn, clocks, money, sent, doors, bytes Check
+	chain, rules, drawn, clocks, money, sent, doors, bytes, stands Check
 
 	sends    map[string]int // what cases sent to others, less what is at their doors
 	openings map[string]string
@@ -37,6 +38,7 @@ func newDeep(v store.View) *deep {
 		doors:  Check{Invariant: "I3", Name: "the sequence of a door is the order of receipt"},
 		bytes:  Check{Invariant: "I3", Name: "bytes of evidence have their hash"},
 		clocks: Check{Invariant: "I4", Name: "late deadlines were moved"},
+		stands: Check{Invariant: "I6", Name: "points are what the entries leave"},
 		rules:  Check{Invariant: "I6", Name: "the rules say again what was recorded"},
 		drawn:  Check{Invariant: "I6", Name: "each timeline is a path of the drawing"},
 		chain:  Check{Invariant: "I10", Name: "chains hold from the first event to the head"},
@@ -44,7 +46,7 @@ func newDeep(v store.View) *deep {
 }
 
 func (d *deep) checks() []*Check {
-	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.clocks, &d.rules, &d.drawn, &d.chain}
+	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.clocks, &d.stands, &d.rules, &d.drawn, &d.chain}
 }
 
 func (d *deep) look(c store.CaseRecord) error {
@@ -68,6 +70,9 @@ func (d *deep) look(c store.CaseRecord) error {
 	d.door(c, commands)
 	if order, ok := c.State.(protection.Order); ok {
 		d.balance(c, order, transfers)
+	}
+	if s, ok := c.State.(standing.Standing); ok {
+		d.points(c, s, events)
 	}
 	d.again(c, commands, takings, events, transfers)
 	return nil
@@ -156,6 +161,10 @@ func (d *deep) again(c store.CaseRecord, commands []store.Trigger, takings []sto
 	for _, s := range r.Sends {
 		d.sent.Looked++
 		d.sends[letter(s.Case, s.Name, written(s.Data))]++
+	}
+	for _, t := range r.Tells {
+		d.sent.Looked++
+		d.sends[letter(t.Case, t.Name, written(t.Data))]++
 	}
 	for _, o := range r.Openings {
 		d.openings[o.ID] = c.ID
