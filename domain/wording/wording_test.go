@@ -87,12 +87,15 @@ func TestAPhoneWithoutItsCountryIsTriedInTheCountriesOfTheParties(t *testing.T) 
 
 func TestALinkToAnAllowedHostIsNoFlagAndHostsAreComparedWhole(t *testing.T) {
 	scope := wording.Scope{Hosts: []string{"market.example.com"}}
-	for _, allowed := range []string{"https://www.dhl.com/track?x=1", "royalmail.com/track", "https://help.market.example.com/a", "https://user@www.dhl.com:443/x"} {
+	for _, allowed := range []string{"https://www.dhl.com/track?x=1", "royalmail.com/track",
+		"https://help.market.example.com/a", "https://user@www.dhl.com:443/x"} {
 		for _, f := range wording.Default().Scan("see "+allowed, scope) {
 			require.NotEqual(t, wording.OutsideLink, f.Rule, allowed)
 		}
 	}
-	for _, outside := range []string{"https://dhl.com.evil.top/x", "https://notdhl.com/", "https://evil.top/?u=dhl.com", "evil.top/dhl.com", "https://market.example.com.evil.top", "http://10.0.0.1/x"} {
+	for _, outside := range []string{
+		"https://dhl.com.evil.top/x", "https://notdhl.com/", "https://evil.top/?u=dhl.com", "evil.top/dhl.com", "https://market.example.com.evil.top", "http://10.0.0.1/x",
+		"https://dhl.com@evil.top/", "https://www.dhl.com:443@evil.top/x", "https://evil.top/@dhl.com"} {
 		require.Equal(t, []wording.Rule{wording.OutsideLink}, rules(wording.Default().Scan("see "+outside, scope)), outside)
 	}
 }
