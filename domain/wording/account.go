@@ -64,10 +64,11 @@ func (r *reading) iban(i int) int {
 				return i
 			}
 		case 2:
-			known := false
-			if length, known = ibanLengths[string(signs[:2])]; !known {
+			of, known := ibanLengths[string(signs[:2])]
+			if !known {
 				return i
 			}
+			length = of
 		case 3, 4:
 			if !isDigit(asDigit(rune(signs[n-1]))) {
 				return i

@@ -67,9 +67,9 @@ func TestScanningAMegabyteCostsAtMostTwentyPassesOfOneExpression(t *testing.T) {
 }
 
 func seconds(run func()) float64 {
-	begin := time.Now() //nolint:forbidigo // a test that measures time
+	begin := time.Now()
 	run()
-	return time.Since(begin).Seconds() //nolint:forbidigo // a test that measures time
+	return time.Since(begin).Seconds()
 }
 
 func median(all []float64) float64 {

@@ -91,7 +91,7 @@ func TestEachMistakeInTheDataIsFoundOnItsLine(t *testing.T) {
 		{"no remedy", "remedy: refund", "remedy: gift", 20, "gift is not a remedy that is promised"},
 		{"no share", "remedy: refund", "remedy: refund\n    share: 101", 21, "101 is not a share of a refund"},
 		{"not YAML", "numbers: {one: 1}", "numbers: {one", 2, "the file is not YAML"},
-		{"two documents", "promises:", "---\npromises:", 19, "a file is one document"},
+		{"two documents", "promises:", "---\npromises:", 18, "a file is one document"},
 		{"other language", "language: en", "language: de", 1, "the file is not named for its language"},
 		{"across is no word", "unless: [negated]", "across: maybe", 17, "across is true or left out"},
 	} {

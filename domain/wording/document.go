@@ -52,6 +52,7 @@ type numberWord struct {
 type fragment struct {
 	id, rule, remedy, share text
 	say, unless             []text
+	line                    int
 	across                  bool
 }
 
@@ -169,7 +170,7 @@ func (r *reader) fragments(into *[]fragment) func(*yaml.Node) {
 }
 
 func (r *reader) fragment(node *yaml.Node) fragment {
-	var f fragment
+	f := fragment{line: node.Line}
 	value := func(into *text) func(*yaml.Node) {
 		return func(v *yaml.Node) { *into = r.scalar(v) }
 	}
@@ -194,8 +195,13 @@ func (r *reader) read(content []byte) (d document) {
 		r.notYAML(err)
 		return d
 	}
-	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
-		r.say(more.Line, "a file is one document")
+	switch err := decoder.Decode(&more); {
+	case errors.Is(err, io.EOF):
+	case err != nil:
+		r.notYAML(err)
+		return d
+	default:
+		r.say(max(more.Line, 1), "a file is one document")
 		return d
 	}
 	r.mapping(root.Content[0], "a file of the data", keyed{

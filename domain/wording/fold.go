@@ -23,8 +23,7 @@ func (f *folded) add(r rune, from, to int) {
 // fold reads the text of r. It runs over the text once.
 func (r *reading) fold() {
 	for i := 0; i < len(r.text); {
-		c, n := rune(r.text[i]), 1
-		if c < utf8.RuneSelf {
+		if c := rune(r.text[i]); c < utf8.RuneSelf {
 			if 'A' <= c && c <= 'Z' {
 				c += 'a' - 'A'
 			}
@@ -32,7 +31,7 @@ func (r *reading) fold() {
 			i++
 			continue
 		}
-		c, n = utf8.DecodeRuneInString(r.text[i:])
+		c, n := utf8.DecodeRuneInString(r.text[i:])
 		if simple, ok := r.scanner.words.variants[c]; ok {
 			c = simple
 		}

@@ -53,17 +53,13 @@ func mailAround(runes []rune, at int) (from, to int) {
 	for from > 0 && at-from < mostAround && (nameRune(runes[from-1]) || runes[from-1] == '+' || runes[from-1] == '%') {
 		from--
 	}
-	dot := -1
 	for to < len(runes) && to-at < mostAround && (asciiWord(runes[to]) || runes[to] == '-' || runes[to] == '.') {
-		if runes[to] == '.' {
-			dot = to
-		}
 		to++
 	}
 	for to > at && (runes[to-1] == '.' || runes[to-1] == '-') {
 		to--
 	}
-	if dot = lastDot(runes[at:to]); dot < 2 || to-(at+dot) < 3 || from == at || isDigit(runes[to-1]) {
+	if dot := lastDot(runes[at:to]); dot < 2 || to-(at+dot) < 3 || from == at || isDigit(runes[to-1]) {
 		return -1, -1
 	}
 	return from, to

@@ -47,7 +47,7 @@ func (r *reading) link(runes []rune, i int, at func(int) int) int {
 	link := chunk[found[0]:found[1]]
 	first := from + utf8.RuneCountInString(chunk[:found[0]])
 	last := first + utf8.RuneCountInString(link)
-	if strings.Contains(link, "@") || last <= i {
+	if last <= i || isMail(link) {
 		return i
 	}
 	if rule, fragment := r.judge(link); rule != "" {
@@ -82,6 +82,15 @@ func linkRune(c rune) bool {
 	return unicode.IsLetter(c) && !isHan(c)
 }
 
+// isMail says that a link is a mail address, which is judged as such.
+func isMail(link string) bool {
+	if strings.Contains(link, "://") {
+		return false
+	}
+	host, _, _ := strings.Cut(link, "/")
+	return strings.Contains(host, "@")
+}
+
 // judge says which rule a link is about, if any.
 func (r *reading) judge(link string) (Rule, string) {
 	scheme, host := "", link
@@ -92,6 +101,7 @@ func (r *reading) judge(link string) (Rule, string) {
 	if i := strings.IndexAny(host, "/?#"); i >= 0 {
 		host, path = host[:i], host[i:]
 	}
+	host = host[strings.LastIndexByte(host, '@')+1:] // what stands before is a name to sign in with, whatever it looks like
 	if i := strings.IndexByte(host, ':'); i >= 0 {
 		host = host[:i]
 	}
