@@ -41,6 +41,7 @@ func (s *Server) take(c *gin.Context) {
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, s.config.MaxBody))
 	if err != nil {
+		c.Header("Connection", "close") // what is left of the body is nothing to wait for
 		s.fail(c, readFailure(err))
 		return
 	}

@@ -99,6 +99,24 @@ func TestABodyThatTricklesEnds(t *testing.T) {
 	require.Contains(t, string(answer), "400 Bad Request")
 }
 
+// ends remembers until when a connection may be written to.
+type ends struct {
+	*httptest.ResponseRecorder
+	write time.Time
+}
+
+func (e *ends) SetReadDeadline(time.Time) error      { return nil }
+func (e *ends) SetWriteDeadline(end time.Time) error { e.write = end; return nil }
+
+func TestNoRequestInheritsTheEndOfTheOneBefore(t *testing.T) {
+	s := newStage(t)
+	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/nowhere", "/v1/orders"} {
+		answer := &ends{ResponseRecorder: httptest.NewRecorder()}
+		s.server.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+		require.True(t, answer.write.After(time.Now()), path)
+	}
+}
+
 func TestAPanicIsAnInternalError(t *testing.T) {
 	s := newStage(t)
 	s.server.deliver = nil
@@ -227,4 +245,36 @@ func TestTheGeneratedClientSendsWhatWasSet(t *testing.T) {
 		}
 		require.Equal(t, c.want, sent.Encode())
 	}
+}
+
+func TestAnActionSaysUntilWhenItIsPossible(t *testing.T) {
+	s := newStage(t)
+	d := s.aDispute()
+	until := func(by who, path string) map[string]wire.Instant {
+		var seen struct {
+			Actions   []wire.Action   `json:"actions"`
+			Deadlines []wire.Deadline `json:"deadlines"`
+		}
+		s.get(by, path).is(http.StatusOK).into(&seen)
+		ends := map[string]wire.Instant{}
+		for _, a := range seen.Actions {
+			ends[a.Name] = a.Until
+		}
+		for _, deadline := range seen.Deadlines {
+			ends["deadline "+deadline.Name] = deadline.DueAt
+		}
+		return ends
+	}
+	seen := until(s.aSeller(), "/v1/disputes/"+d.ID)
+	require.Equal(t, seen["deadline seller_response"], seen["request_time"])
+	require.Equal(t, seen["deadline seller_response"], seen["concede"])
+	var offer wire.Offer
+	s.post(s.aSeller(), "/v1/disputes/"+d.ID+"/offers", `{"remedy":"refund_full"}`).is(http.StatusCreated).into(&offer)
+	seen = until(s.aBuyer(), "/v1/disputes/"+d.ID)
+	require.Equal(t, offer.ExpiresAt, seen["accept_offer"])
+	require.False(t, offer.ExpiresAt.IsZero())
+	order := s.anOrder()
+	seen = until(s.aSeller(), "/v1/orders/"+order.ID)
+	require.Equal(t, seen["deadline ship_by"], seen["ship"])
+	require.Contains(t, until(s.aBuyer(), "/v1/orders/"+order.ID), "open_dispute")
 }

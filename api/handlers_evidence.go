@@ -19,6 +19,7 @@ import (
 // SubmitEvidence takes a text or a file and answers with its receipt.
 func (h *handlers) SubmitEvidence(ctx context.Context, r wire.SubmitEvidenceRequestObject) (wire.SubmitEvidenceResponseObject, error) {
 	var received store.File
+	var found map[string]any
 	if r.MultipartBody != nil {
 		form, err := h.receive(ctx, r.MultipartBody)
 		if err != nil {
@@ -26,8 +27,9 @@ func (h *handlers) SubmitEvidence(ctx context.Context, r wire.SubmitEvidenceRequ
 		}
 		call := callOf(ctx)
 		call.value, call.hash, received = form.value(), form.hash, form.file
+		found = map[string]any{"sha256": received.Hash}
 	}
-	done, err := h.carryOut(ctx, r.Params.IdempotencyKey, nil)
+	done, err := h.carryOut(ctx, r.Params.IdempotencyKey, found)
 	if err != nil {
 		return nil, err
 	}

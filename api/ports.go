@@ -11,7 +11,9 @@ import (
 	"recourse/api/identity"
 	"recourse/delivery"
 	"recourse/domain/casefile"
+	"recourse/domain/disclosure"
 	"recourse/domain/money"
+	"recourse/domain/receipt"
 	"recourse/store"
 )
 
@@ -22,8 +24,24 @@ type Services struct {
 	Tokens  Tokens
 	Clocks  Clocks // nil outside a sandbox
 
+	// Signing signs receipts, and Bundles writes bundles, which are signed too. Without a key there are neither.
+	Signing Signing
+	Bundles Bundles
+
 	Log     *slog.Logger
 	Metrics *prometheus.Registry // nil: one of its own
+}
+
+// Signing signs with the key of the day.
+type Signing interface {
+	receipt.Signer
+	// Keys are the public halves of all keys that have ever signed.
+	Keys() receipt.Keys
+}
+
+// Bundles writes a case as it is taken away.
+type Bundles interface {
+	Write(ctx context.Context, caseID string, eyes disclosure.Eyes, to io.Writer) error
 }
 
 // Tokens says who shows a token.
@@ -75,6 +93,8 @@ type Door interface {
 	Knock(ctx context.Context, knock store.Knock) (store.Receipt, error)
 	Begin(ctx context.Context, begin store.NewCase) (store.Receipt, error)
 	Command(ctx context.Context, id string) (store.CommandRecord, error)
+	// Used says whether a request of this caller with this Idempotency-Key is stored.
+	Used(ctx context.Context, caller, key string) (bool, error)
 }
 
 // Reader reads cases and their logs.
@@ -86,6 +106,7 @@ type Reader interface {
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
+	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)
 }
 
 // Drafts keeps what reviewers have written of a decision so far.

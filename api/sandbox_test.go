@@ -120,3 +120,9 @@ func TestAKeyMakesOnePolicy(t *testing.T) {
 	require.Equal(t, first.Version, again.Version)
 	s.post(thePlatform(), "/v1/sandbox/policies", `{"overrides":{"dispute.seller_response":"4d"}}`, "Idempotency-Key", "k").refused(wire.ProblemCodeIdempotencyMismatch)
 }
+
+func TestAKeyOfAPolicyIsNotRepeated(t *testing.T) {
+	s := newStage(t, sandbox)
+	a := s.post(thePlatform(), "/v1/sandbox/policies", `{"overrides":{"`+canary+` of somebody":"\u0000"}}`).refused(wire.ProblemCodeValidationFailed)
+	require.NotContains(t, string(a.body), canary)
+}

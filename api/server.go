@@ -30,6 +30,8 @@ type Server struct {
 	policies *shelf
 	clocks   Clocks
 	turning  singleflight.Group // advances of test clocks that are under way
+	signing  Signing
+	bundles  Bundles
 	log      *slog.Logger
 }
 
@@ -40,9 +42,13 @@ func New(config Config, services Services) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: config.withDefaults(), contract: contract, store: services.Store, deliver: services.Deliver,
-		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, log: services.Log}
+		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, signing: services.Signing, bundles: services.Bundles,
+		log: services.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if (s.signing == nil) != (s.bundles == nil) {
+		return nil, errors.New("start the API: bundles need a key that signs them, and a key signs bundles too")
 	}
 	if s.config.Sandbox && s.clocks == nil {
 		return nil, errors.New("start the API: a sandbox needs something that turns its clocks")
@@ -77,14 +83,14 @@ func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, fmt.Errorf("trust no proxy: %w", err)
 	}
-	engine.Use(s.name, s.observe, s.recoverPanic, protect)
+	engine.Use(s.name, s.observe, s.recoverPanic, protect, s.bound)
 	engine.NoRoute(func(c *gin.Context) { send(c, notFound()) })
 	engine.NoMethod(func(c *gin.Context) {
 		send(c, refuse(codeMethodNotAllowed, "This method is not possible here. See Allow."))
 	})
 	s.open(engine, registry)
 
-	guarded := engine.Group("", s.bound, s.recognise, s.limit, s.take, s.actFor, s.admit, s.check)
+	guarded := engine.Group("", s.recognise, s.limit, s.take, s.actFor, s.admit, s.mute, s.check)
 	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, nil, wire.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, unreadable(err)) },
 		HandlerErrorFunc:         s.fail,

@@ -98,6 +98,8 @@ func TestAFileIsTakenByWhatItIs(t *testing.T) {
 			require.Equal(t, int64(len(c.content)), item.File.Size)
 			require.NotZero(t, item.Sequence)
 			require.False(t, item.Late)
+			log := s.world.cases[strings.Split(at, "/")[3]].log
+			require.Equal(t, item.File.Sha256, log[len(log)-1].Data["sha256"], "the log says which bytes were handed in")
 		})
 	}
 }

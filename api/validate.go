@@ -118,7 +118,7 @@ func unstorable(at string, value any) []wire.FieldError {
 			if strings.ContainsRune(name, 0) {
 				return []wire.FieldError{{Pointer: at, Code: "character", Message: "must not hold the character U+0000"}}
 			}
-			fields = append(fields, unstorable(at+"/"+name, item)...)
+			fields = append(fields, unstorable(at+"/"+shown(name), item)...)
 		}
 		return fields
 	}

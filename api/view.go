@@ -14,6 +14,7 @@ import (
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 	"recourse/store"
 )
 
@@ -25,11 +26,15 @@ type view struct {
 	at       time.Time       // the case's own time
 	record   store.CaseRecord
 
+	muted   []standing.Mute  // what is taken from the caller
 	order   protection.Order // the order, or the order of the dispute
 	dispute dispute.Dispute
 	facts   casefile.Facts
 	log     []casefile.Record // of the case itself, as far as it is told from events
 	files   map[string]store.File
+
+	orderAhead   []casefile.Later[protection.Order] // what the case comes to by itself, once it was asked for
+	disputeAhead []casefile.Later[dispute.Dispute]
 }
 
 // viewOf reads a case for the caller of a request.
@@ -43,18 +48,30 @@ func (s *Server) viewOf(ctx context.Context, id string) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{server: s, actor: call.actor, relation: to, record: record, at: time.Now()}
+	v := &view{server: s, actor: call.actor, relation: to, record: record}
+	if v.at, err = s.caseTime(ctx, record); err != nil {
+		return nil, err
+	}
+	if v.muted, err = s.mutedOf(ctx, call.actor.ID); err != nil {
+		return nil, err
+	}
+	return v, v.load(ctx)
+}
+
+// caseTime is what a case takes for now: its test clock's time or ours, never before its last event.
+func (s *Server) caseTime(ctx context.Context, record store.CaseRecord) (time.Time, error) {
+	at := time.Now()
 	if record.Clock != "" {
 		clock, err := s.store.Clock(ctx, record.Clock)
 		if err != nil {
-			return nil, fmt.Errorf("read the clock of %s: %w", id, err)
+			return at, fmt.Errorf("read the clock of %s: %w", record.ID, err)
 		}
-		v.at = clock.Now
+		at = clock.Now
 	}
-	if v.at.Before(record.LastAt) {
-		v.at = record.LastAt
+	if at.Before(record.LastAt) {
+		at = record.LastAt
 	}
-	return v, v.load(ctx)
+	return at, nil
 }
 
 // toldOf are the events of which a view tells something that the state of its kind does not keep: what was said, when

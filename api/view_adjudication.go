@@ -117,10 +117,11 @@ func (v *view) panel() *wire.Panel {
 		return nil
 	}
 	out := &wire.Panel{Size: len(p.Members), Cast: len(p.Votes), SatAt: p.SatAt, Failed: p.Failed, Supervisor: p.Supervisor, Members: p.Members}
+	open := v.dispute.VotesOpen()
 	out.Missing = v.dispute.Missing()
 	for _, vote := range p.Votes {
 		own := vote.By == v.actor.ID && slices.Contains(p.Members, v.actor.ID)
-		if v.dispute.VotesOpen() || own {
+		if open || own {
 			out.Votes = append(out.Votes, wire.Vote{By: vote.By, Outcome: wire.Verdict(vote.Outcome), Refund: v.money(vote.Refund),
 				Release: v.money(vote.Release), Reasons: vote.Reasons, Minority: v.dispute.Minority(vote), At: vote.At})
 		}

@@ -51,7 +51,7 @@ func recorded(r casefile.Record, into any) error {
 func exclusionViews(excluded []dispute.Exclusion) []wire.Exclusion {
 	out := make([]wire.Exclusion, 0, len(excluded))
 	for _, e := range excluded {
-		out = append(out, wire.Exclusion{Reviewer: e.Reviewer, Why: wire.ExclusionWhy(e.Why), Links: e.Links, Cases: e.Cases})
+		out = append(out, wire.Exclusion{Reviewer: e.Reviewer, Why: wire.ExclusionWhy(e.Why), Links: e.Links})
 	}
 	return out
 }

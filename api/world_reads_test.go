@@ -51,6 +51,9 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 
 func (w *world) Timeline(_ context.Context, id string, after int64, limit int) ([]casefile.Record, error) {
 	defer w.lock()()
+	if w.cases[id] == nil {
+		return nil, nil
+	}
 	log := w.cases[id].log
 	log = log[min(int(after), len(log)):]
 	return slices.Clone(log[:min(limit, len(log))]), nil
@@ -73,6 +76,17 @@ func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([
 	}
 	records, err := w.Timeline(context.Background(), id, 0, limit)
 	return records, "next", err
+}
+
+func (w *world) Roots(_ context.Context, after string, limit int) (store.Page[store.Root], error) {
+	if after != "" {
+		return store.Page[store.Root]{}, store.ErrCursor
+	}
+	page := store.Page[store.Root]{Data: w.roots[:min(limit, len(w.roots))], HasMore: len(w.roots) > limit}
+	if page.HasMore {
+		page.Next = page.Data[limit-1].Day
+	}
+	return page, nil
 }
 
 func (w *world) Transfers(context.Context, string) ([]store.TransferRecord, error) { return nil, nil }

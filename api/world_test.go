@@ -16,6 +16,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 	"recourse/internal/identifier"
 	"recourse/store"
 )
@@ -40,6 +41,7 @@ type world struct {
 	policies map[string]store.Policy
 	drafts   map[string]store.Draft // case and reviewer → draft
 	incident []store.Incident
+	roots    []store.Root
 
 	silent bool          // the engine does not answer
 	broken error         // the store does not answer
@@ -111,7 +113,7 @@ func (w *world) keep(c *worldCase, k store.Knock) store.Receipt {
 		at = w.clocks[c.record.Clock].Now
 	}
 	receipt := store.Receipt{ID: k.ID, Case: k.Case, Kind: c.record.Kind, Sequence: c.record.Sequence, ReceivedAt: at}
-	w.commands[k.ID] = &store.CommandRecord{Receipt: receipt, Name: k.Name, By: k.By}
+	w.commands[k.ID] = &store.CommandRecord{Receipt: receipt, Name: k.Name, By: k.By, Data: k.Data, IfRevision: k.IfRevision, Salt: casefile.Salt{7}}
 	w.knocks[k.ID] = k
 	if k.Key != "" {
 		w.keys[k.By.ID+"\x00"+k.Key] = k.ID
@@ -127,10 +129,27 @@ func (w *world) Begin(_ context.Context, n store.NewCase) (store.Receipt, error)
 	if again, found, err := w.repeated(n.Command); found || err != nil {
 		return again, err
 	}
-	c := &worldCase{record: store.CaseRecord{ID: n.ID, Kind: n.Kind, Order: n.ID, Clock: n.Clock, State: protection.Order{},
-		Summary: n.Summary}}
-	w.cases[n.ID] = c
+	if w.cases[n.ID] != nil {
+		return store.Receipt{}, store.ErrDuplicate
+	}
+	c := w.begin(n.ID, n.Kind, n.Clock)
+	c.record.Summary = n.Summary
 	return w.keep(c, n.Command), nil
+}
+
+// begin adds a case to which nothing has happened.
+func (w *world) begin(id, kind, clock string) *worldCase {
+	states := map[string]casefile.Case{casefile.KindOrder: protection.Order{}, casefile.KindStanding: standing.Standing{}}
+	c := &worldCase{record: store.CaseRecord{ID: id, Kind: kind, Order: id, Clock: clock, State: states[kind]}}
+	w.cases[id] = c
+	return c
+}
+
+func (w *world) Used(_ context.Context, caller, key string) (bool, error) {
+	defer w.lock()()
+	_, command := w.keys[caller+"\x00"+key]
+	_, request := w.made[caller+"\x00"+key]
+	return key != "" && (command || request), w.broken
 }
 
 func (w *world) Command(_ context.Context, id string) (store.CommandRecord, error) {
@@ -177,6 +196,11 @@ func (w *world) step(c *worldCase, k store.Knock) {
 	state, change, answer := c.record.State.Decide(casefile.Command{ID: k.ID, Case: k.Case, Sequence: command.Sequence, Name: k.Name, By: k.By,
 		At: command.ReceivedAt, IfRevision: k.IfRevision, Data: k.Data}, w.facts(c, command.ReceivedAt))
 	command.Applied, command.Answer = true, readBack(w.t, answer)
+	defer func() {
+		if n := len(c.log); n > 0 {
+			command.Head, command.HeadSequence = c.log[n-1].Hash, c.log[n-1].Sequence
+		}
+	}()
 	c.record.State, c.record.Revision, c.record.Summary = state, state.Head().Revision, state.Summary()
 	c.record.Applied = command.Sequence
 	w.seal(c, change.Events)
@@ -187,6 +211,22 @@ func (w *world) step(c *worldCase, k store.Knock) {
 			Summary: casefile.Summary{Kind: o.Kind, Order: o.Order, Buyer: c.record.Summary.Buyer, Seller: c.record.Summary.Seller}},
 			first: store.Knock{ID: identifier.New("cmd"), Case: o.ID, Name: o.Name, By: o.By, Data: data}}
 	}
+	for _, tell := range change.Tells {
+		w.tell(tell, c.record.Clock)
+	}
+}
+
+// tell carries out at once what a case says to a standing.
+func (w *world) tell(tell casefile.Tell, clock string) {
+	data, err := json.Marshal(tell.Data)
+	require.NoError(w.t, err)
+	to := w.cases[tell.Case]
+	if to == nil {
+		to = w.begin(tell.Case, tell.Kind, clock)
+	}
+	k := store.Knock{ID: identifier.New("cmd"), Case: tell.Case, Name: tell.Name, By: casefile.Actor{Role: casefile.System}, Data: data}
+	w.keep(to, k)
+	w.step(to, k)
 }
 
 // readBack is an answer as a database gives it back.

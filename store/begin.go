@@ -45,12 +45,15 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 		if p.Used {
 			return ErrIdempotencyMismatch
 		}
-		row := n.Command.row(p, data)
+		row, err := s.row(n.Command, p, data)
+		if err != nil {
+			return err
+		}
 		receipt = row.receipt(n.Kind)
 		if err := keep(tx, row); err != nil {
 			return err
 		}
-		err := s.tellBegun(tx, p)
+		err = s.tellBegun(tx, p)
 		crash.At(crash.DoorOpen)
 		return err
 	})

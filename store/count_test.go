@@ -57,9 +57,9 @@ func TestStatementsOfEachOperation(t *testing.T) {
 					knock(dispute, "add", toyData{})
 				}
 			}, step(dispute), 5},
-			{"step that sends to its order", func() { knock(dispute, "tell", toyData{To: order}) }, step(dispute), 7}, // the order's row and command
+			{"step that sends to its order", func() { knock(dispute, "tell", toyData{To: order}) }, step(dispute), 7},                     // the order's row and command
 			{"step that opens a dispute", func() { step(order)(f.ctx); knock(order, "open", toyData{To: fresh("dsp")}) }, step(order), 8}, // the new row and command, and whether an incident lasts
-			{"step that asks for order's facts", func() { knock(dispute, "see_order", toyData{}) }, step(dispute), 5}, // locked already
+			{"step that asks for order's facts", func() { knock(dispute, "see_order", toyData{}) }, step(dispute), 5},                     // locked already
 			{"step of a deadline", func() {
 				knock(order, "arm", toyData{Name: "end", Due: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Reminder: true})
 			}, step(order), 6}, // the deadline's own record

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"gorm.io/gorm"
@@ -45,6 +46,17 @@ type CommandRecord struct {
 	By      casefile.Actor
 	Applied bool
 	Answer  casefile.Answer
+
+	IfRevision   *int64
+	Data         json.RawMessage
+	Salt         casefile.Salt // of what the command is committed to by
+	Head         casefile.Hash // of the case's log when the command had been applied
+	HeadSequence int64         // of the event that it is the hash of
+}
+
+// Command is the command as it stands at the door.
+func (c CommandRecord) Command() casefile.Command {
+	return casefile.Command{ID: c.ID, Case: c.Case, Sequence: c.Sequence, Name: c.Name, By: c.By, At: c.ReceivedAt, IfRevision: c.IfRevision, Data: c.Data}
 }
 
 // errRepeat undoes a transaction that found its command stored already.
@@ -76,7 +88,10 @@ func (s *Store) Knock(ctx context.Context, k Knock) (Receipt, error) {
 		if err != nil {
 			return err
 		}
-		row := k.row(p, data)
+		row, err := s.row(k, p, data)
+		if err != nil {
+			return err
+		}
 		receipt = row.receipt(p.Kind)
 		err = keep(tx, row)
 		crash.At(crash.DoorOpen)
@@ -86,10 +101,20 @@ func (s *Store) Knock(ctx context.Context, k Knock) (Receipt, error) {
 	return s.received(ctx, what, k, receipt, err)
 }
 
-// row is how the knock is stored.
-func (k Knock) row(p place, data document) commandRow {
+// row is how a knock is stored.
+func (s *Store) row(k Knock, p place, data document) (commandRow, error) {
+	salt, err := s.salt()
 	return commandRow{ID: k.ID, CaseID: p.ID, Sequence: p.Sequence, Name: k.Name, ByID: k.By.ID, ByRole: string(k.By.Role),
-		ReceivedAt: p.LastAt, StoredAt: p.RealNow, IfRevision: k.IfRevision, Data: data, IdempotencyKey: optional(k.Key), BodyHash: k.BodyHash}
+		ReceivedAt: p.LastAt, StoredAt: p.RealNow, IfRevision: k.IfRevision, Data: data, IdempotencyKey: optional(k.Key), BodyHash: k.BodyHash, Salt: salt}, err
+}
+
+// salt is the secret of one command.
+func (s *Store) salt() ([]byte, error) {
+	salt := make([]byte, len(casefile.Salt{}))
+	if _, err := io.ReadFull(s.entropy, salt); err != nil {
+		return nil, fmt.Errorf("read salt for a command: %w", err)
+	}
+	return salt, nil
 }
 
 // keep inserts a command unless its ID or its key is there already.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/casefile"
-	"recourse/domain/dispute"
+	"recourse/domain/kinds"
 	"recourse/domain/money"
 	"recourse/domain/protection"
 	"recourse/internal/identifier"
@@ -20,7 +20,7 @@ import (
 func TestOrderAndDisputeGoThroughTheStore(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite::memory:", store.Options{Kinds: []casefile.Kind{protection.Kind, dispute.Kind}})
+	s, err := store.Open(ctx, "sqlite::memory:", store.Options{Kinds: kinds.All()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(ctx))

@@ -56,7 +56,10 @@ func (s *Store) tell(tx *gorm.DB, caseID string, incidents []incidentRow, stood 
 		if p.ClockID != "" {
 			p.LastAt = stood
 		}
-		command := k.row(p, document(k.Data))
+		command, err := s.row(k, p, document(k.Data))
+		if err != nil {
+			return last, err
+		}
 		if err := tx.Create(&command).Error; err != nil {
 			return last, err
 		}

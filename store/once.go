@@ -76,3 +76,12 @@ func noCommand(tx *gorm.DB, o Once) error {
 	}
 	return err
 }
+
+// Used says whether a request of this caller with this key is stored, as a command or as anything else. Whatever comes under
+// the key again is the repeat of that one, and not asked for anew.
+func (s *Store) Used(ctx context.Context, caller, key string) (bool, error) {
+	var used bool
+	err := s.from(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM commands WHERE by_id = @caller AND idempotency_key = @key)
+		OR EXISTS (SELECT 1 FROM receipts WHERE caller = @caller AND idempotency_key = @key)`, map[string]any{"caller": caller, "key": key}).Scan(&used).Error
+	return used, doing("look for a request of "+caller, err)
+}

@@ -20,6 +20,7 @@ type batch struct {
 	answers   []commandRow
 	takings   []takingRow
 	sends     []casefile.Send
+	tells     []casefile.Tell
 	openings  []opening
 	shipments []casefile.Shipment
 	duties    []casefile.Duty
@@ -46,6 +47,12 @@ func (b *batch) answer(id string, answer casefile.Answer, facts casefile.Facts, 
 	}
 	b.answers = append(b.answers, row)
 	return nil
+}
+
+// stood notes how the case's log stood when the last command that was answered had been applied.
+func (b *batch) stood(head string, sequence int64, events int) {
+	last := &b.answers[len(b.answers)-1]
+	last.Head, last.HeadSequence, last.Events = head, sequence, int64(events)
 }
 
 func (b *batch) taking(w *work, d clock.Deadline, moved bool, facts casefile.Facts, need casefile.Need) error {
@@ -80,6 +87,7 @@ func (w *work) save() error {
 		{"record duties", w.recordDuties},
 		{"record evidence", w.recordEvidence},
 		{"move money", w.moveMoney},
+		{"tell others", w.tell},
 		{"write the case", w.recordCase},
 		{"drop drafts", w.dropDrafts},
 		{"keep the purchase", w.recordPurchase},
@@ -154,8 +162,9 @@ func (w *work) sent(p place, name string, by casefile.Actor, data any) (commandR
 	if p.ID != w.own.ID {
 		w.touched = merge(w.touched, []CaseRef{{ID: p.ID, Kind: p.Kind, Sequence: p.Sequence}})
 	}
+	salt, err := w.store.salt()
 	return commandRow{ID: id, CaseID: p.ID, Sequence: p.Sequence, Name: name, ByID: by.ID, ByRole: string(by.Role),
-		ReceivedAt: p.LastAt, StoredAt: w.realNow, Data: doc}, nil
+		ReceivedAt: p.LastAt, StoredAt: w.realNow, Data: doc, Salt: salt}, err
 }
 
 func (w *work) recordEvents() error {
@@ -180,11 +189,11 @@ func (w *work) recordAnswers() error {
 	cast := w.store.dialect.json
 	values, args := make([]string, len(w.batch.answers)), []any{w.realNow}
 	for i, a := range w.batch.answers {
-		values[i] = "(CAST(? AS text), CAST(? AS " + cast + "), CAST(? AS " + cast + "))"
-		args = append(args, a.ID, a.Answer, a.Facts)
+		values[i] = "(CAST(? AS text), CAST(? AS " + cast + "), CAST(? AS " + cast + "), CAST(? AS text), CAST(? AS bigint), CAST(? AS bigint))"
+		args = append(args, a.ID, a.Answer, a.Facts, a.Head, a.HeadSequence, a.Events)
 	}
-	res := w.tx.Exec("UPDATE commands SET applied_at = ?, answer = v.column2, facts = v.column3 FROM (VALUES "+
-		strings.Join(values, ", ")+") AS v WHERE id = v.column1 AND applied_at IS NULL", args...)
+	res := w.tx.Exec("UPDATE commands SET applied_at = ?, answer = v.column2, facts = v.column3, head = v.column4, head_sequence = v.column5, "+
+		"events = v.column6 FROM (VALUES "+strings.Join(values, ", ")+") AS v WHERE id = v.column1 AND applied_at IS NULL", args...)
 	if res.Error == nil && res.RowsAffected != int64(len(w.batch.answers)) {
 		return fmt.Errorf("%w: %d of %d commands had no answer yet", ErrForked, res.RowsAffected, len(w.batch.answers))
 	}

@@ -258,3 +258,22 @@ func TestRowBehindItsLogIsNotContinued(t *testing.T) {
 		require.ErrorIs(f.t, err, ErrDuplicate, "the place in the log is taken")
 	})
 }
+
+func TestAStepSaysWhatAReminderRemindsOf(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		clock := fresh("clk")
+		f.newClock(clock, zero)
+		order := f.order(clock)
+		f.knock(order, "arm", toyData{Name: "end_reminder", Due: zero.Add(time.Hour), Reminder: true})
+		require.Zero(f.t, f.step(order).Awaited, "a reminder of nothing")
+		f.knock(order, "arm", toyData{Name: "end", Due: zero.Add(2 * time.Hour)})
+		result := f.step(order)
+		require.Equal(f.t, "end_reminder", result.Next.Name)
+		require.Equal(f.t, "end", result.Awaited.Name)
+		f.advance(clock, zero.Add(90*time.Minute))
+		result = f.step(order)
+		require.Equal(f.t, "end", result.Next.Name)
+		require.Zero(f.t, result.Awaited, "the next one itself")
+	})
+}

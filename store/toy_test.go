@@ -68,7 +68,7 @@ func toyKind(name string) casefile.Kind {
 }
 
 func toyKinds() []casefile.Kind {
-	return []casefile.Kind{toyKind(casefile.KindOrder), toyKind(casefile.KindDispute)}
+	return []casefile.Kind{toyKind(casefile.KindOrder), toyKind(casefile.KindDispute), toyKind(casefile.KindStanding)}
 }
 
 func (t toy) FactsFor(dispute string, _ time.Time) casefile.OrderFacts {
@@ -78,6 +78,7 @@ func (t toy) Purchase() casefile.Purchase {
 	return casefile.Purchase{Country: t.Country, Lines: []casefile.PurchaseLine{{SKU: "LAMP-7", Title: "Lamp", Quantity: 1, Price: t.Held}}}
 }
 func (t toy) Next() (clock.Deadline, bool) { return t.Clocks.Next() }
+func (t toy) Deadlines() []clock.Deadline  { return t.Clocks.Deadlines }
 func (t toy) Effects() []casefile.Effect   { return t.Open }
 func (t toy) Closed() bool                 { return t.Over }
 func (t toy) Head() casefile.Header        { return t.Header }
@@ -134,6 +135,10 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 		return casefile.Refuse(casefile.WrongStage, "Toys refuse this.")
 	case "panic":
 		panic("toys do")
+	case "announce": // to two standings, the later one first
+		for _, to := range []string{data.To, data.Name} {
+			r.Tell(casefile.Tell{Kind: casefile.KindStanding, Case: to, Name: "add", Data: toyData{N: data.N}})
+		}
 	case "arm":
 		t.Clocks.Start(clock.Deadline{Name: data.Name, Since: c.At, DueAt: data.Due, Reminder: data.Reminder})
 	case "effect":

@@ -17,6 +17,7 @@ import (
 	"recourse/api"
 	"recourse/api/identity"
 	"recourse/delivery"
+	"recourse/export"
 	"recourse/internal/settings"
 	"recourse/store"
 	"recourse/testclock"
@@ -82,6 +83,14 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 func newAPI(s settings.Settings, cases *store.Store, engine client.Client, tokens api.Tokens, logger *slog.Logger) (http.Handler, error) {
 	courier := &delivery.Courier{Client: engine, TaskQueue: s.TaskQueue, Summarize: worker.Summarize(cases)}
 	services := api.Services{Store: cases, Deliver: courier, Tokens: tokens, Log: logger}
+	switch ring, err := openSigning(s); {
+	case err != nil:
+		return nil, err
+	case ring != nil:
+		services.Signing, services.Bundles = ring, export.Exporter{Store: cases, Signer: ring}
+	default:
+		logger.Warn("No signing key is set up: commands are answered without receipts, and there are no bundles.", "setting", settings.Prefix+"SIGNING")
+	}
 	if s.Sandbox {
 		services.Clocks = &testclock.Driver{Store: cases, Wake: func(ctx context.Context, ref store.CaseRef) error {
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)

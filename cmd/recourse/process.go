@@ -14,9 +14,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
 
-	"recourse/domain/casefile"
-	"recourse/domain/dispute"
-	"recourse/domain/protection"
+	"recourse/domain/kinds"
 	"recourse/internal/crash"
 	"recourse/internal/settings"
 	"recourse/store"
@@ -68,7 +66,7 @@ func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*
 		}
 	}
 	opened.Store, err = store.Open(ctx, s.Database, store.Options{
-		Kinds:    []casefile.Kind{protection.Kind, dispute.Kind},
+		Kinds:    kinds.All(),
 		Logger:   logger,
 		MaxConns: s.DatabaseConnections,
 		Blobs:    opened.files,

@@ -16,9 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/devstack/stack"
-	"recourse/domain/casefile"
-	"recourse/domain/dispute"
-	"recourse/domain/protection"
+	"recourse/domain/kinds"
 	"recourse/store"
 )
 
@@ -59,7 +57,7 @@ func begin(t *testing.T, g *ground, o options) *system {
 		s.dsn, err = g.cases.CreateDatabase(fmt.Sprintf("cases_%d", n))
 		require.NoError(t, err)
 	}
-	s.store, err = store.Open(t.Context(), s.dsn, store.Options{Kinds: []casefile.Kind{protection.Kind, dispute.Kind},
+	s.store, err = store.Open(t.Context(), s.dsn, store.Options{Kinds: kinds.All(),
 		Logger: slog.New(slog.DiscardHandler), MaxConns: 4, LateAfter: lateAfter(o.env)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.store.Close()) })

@@ -41,8 +41,11 @@ type Kind struct {
 
 // The kinds of case.
 const (
-	KindOrder   = "order"
-	KindDispute = "dispute"
+	KindOrder    = "order"
+	KindDispute  = "dispute"
+	KindReport   = "report"
+	KindReview   = "review"
+	KindStanding = "standing"
 )
 
 // Header is what the state of every kind begins with.
@@ -66,14 +69,25 @@ type Event struct {
 type Change struct {
 	Events    []Event
 	Sends     []Send
+	Tells     []Tell
 	Openings  []Opening
 	Transfers []ledger.Transfer
 	Shipments []Shipment
 	Duties    []Duty
 }
 
-// Send is a command to another case of the same order: a dispute's outcome to its order, a chargeback to its disputes.
+// Send is a command to another case: a dispute's outcome to its order, a chargeback to its disputes. What is meant for the
+// standing of an account has the account as its case, because an account has one standing.
 type Send struct {
+	Case string
+	Name string
+	Data any
+}
+
+// Tell is a command to a case that belongs to no order and locks nothing but itself: the standing of an account. Its row is
+// made if there is none. Tells of one case arrive in their order.
+type Tell struct {
+	Kind string
 	Case string
 	Name string
 	Data any

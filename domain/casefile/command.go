@@ -67,6 +67,8 @@ const (
 	RecordChanged         Code = "record_changed"
 	AmountExceedsCap      Code = "amount_exceeds_cap"
 	TooManyItems          Code = "too_many_items"
+	Muted                 Code = "muted"
+	AlreadyReviewed       Code = "already_reviewed"
 )
 
 // Answer is what the sender of a command is told. Detail is a sentence for people, without anything that was submitted;

@@ -17,6 +17,8 @@ const (
 	NeedTracking                   // whether the tracking number was used before
 	NeedFunds                      // what can be recovered from the seller
 	NeedReceipts                   // files and open uploads
+	NeedReport                     // what a malicious report must know of its people and of what it refers to
+	NeedReview                     // what a review must know of its order, its text and its buyer
 )
 
 // Facts are what a rule must know and its own state does not hold. They are read under the same lock as the case, and
@@ -28,6 +30,9 @@ type Facts struct {
 	Funds     Funds       `json:"funds,omitzero"`
 	Seed      string      `json:"seed,omitempty"`  // head of the case's chain, for draws
 	Nonce     string      `json:"nonce,omitempty"` // drawn at random with these facts, so that nobody knows a draw before it is made
+
+	Report *ReportFacts `json:"report,omitempty"`
+	Review *ReviewFacts `json:"review,omitempty"`
 }
 
 // OrderFacts is what a dispute must know of its order at an instant: computed by the order's own rules.

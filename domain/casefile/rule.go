@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -54,6 +55,12 @@ func (r Rule[Turn]) EvenOver() Rule[Turn] {
 	r.Over = true
 	return r
 }
+
+// Table is the rules of a kind of case by the names of their commands.
+type Table[Turn any] map[string]Rule[Turn]
+
+// Commands are the names of all commands that the kind knows, the parties' and the system's, sorted.
+func (t Table[Turn]) Commands() []string { return slices.Sorted(maps.Keys(t)) }
 
 // Situation is what a rule looks at before it does anything.
 type Situation struct {

@@ -84,6 +84,12 @@ func (s *Set) Next() (Deadline, bool) {
 	return next, found
 }
 
+// Awaited is the running deadline that changes something and is due first: what a reminder reminds of.
+func (s Set) Awaited() (Deadline, bool) {
+	s.Deadlines = slices.DeleteFunc(slices.Clone(s.Deadlines), func(d Deadline) bool { return d.Reminder })
+	return s.Next()
+}
+
 // Stop makes the named deadlines stand still (all of them when no name is given). One that stands still for several
 // causes goes on when the last of them ends.
 func (s *Set) Stop(cause Cause, at time.Time, names ...string) {
@@ -162,8 +168,7 @@ func (s *Set) Declare(w Window) []string {
 // goes on later, stands still through them; what it knows already changes nothing.
 func (s *Set) Learn(windows ...Window) {
 	for _, w := range windows {
-		known := slices.ContainsFunc(s.Incidents, func(k Window) bool { return k.From.Equal(w.From) && k.Until.Equal(w.Until) })
-		if !known {
+		if !s.Knows(w) {
 			s.Declare(w)
 		}
 	}

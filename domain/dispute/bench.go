@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"recourse/domain/assignment"
 	"recourse/domain/casefile"
 )
 
@@ -20,52 +21,16 @@ type Bench struct {
 	Snooze     *Snooze     `json:"snooze,omitempty"`
 }
 
-// Objection is a party's word against a reviewer.
-type Objection struct {
-	By       casefile.Role `json:"by"`
-	Reviewer string        `json:"reviewer"`
-	Text     string        `json:"text"`
-	At       time.Time     `json:"at"`
-	Ruled    bool          `json:"ruled,omitempty"`
-	Upheld   bool          `json:"upheld,omitempty"`
-}
-
 func (b Bench) clone() Bench {
 	b.Lapsed, b.Barred, b.Ruled = slices.Clone(b.Lapsed), slices.Clone(b.Barred), slices.Clone(b.Ruled)
 	b.Objections, b.Snooze = slices.Clone(b.Objections), clonePointer(b.Snooze)
 	return b
 }
 
-func (b *Bench) open() *Objection {
-	for i := range b.Objections {
-		if !b.Objections[i].Ruled {
-			return &b.Objections[i]
-		}
-	}
-	return nil
-}
-
-// first is the first of the candidates, in their order, without a conflict. If nobody is free, only the rule about earlier
-// cases is waived, for whoever had the fewest.
-func (t *turn) first(of func(casefile.Candidate) bool) (id string, waived, found bool) {
-	var fewest *casefile.Candidate
-	for _, c := range t.facts.Reviewers {
-		if !of(c) {
-			continue
-		}
-		switch t.conflict(c) {
-		case "":
-			return c.ID, false, true
-		case earlierCase:
-			if fewest == nil || t.recent(c) < t.recent(*fewest) {
-				fewest = &c
-			}
-		}
-	}
-	if fewest == nil {
-		return "", false, false
-	}
-	return fewest.ID, true, true
+// matter is the case as its assignment must know it.
+func (t *turn) matter() assignment.Matter {
+	return assignment.Matter{Case: t.ID, Parties: []string{t.Buyer, t.Seller}, Barred: t.Bench.Barred, Lapsed: t.Bench.Lapsed,
+		Window: t.Terms.Dispute.ConflictWindow.Std(), At: t.At()}
 }
 
 // assignFirst gives the case to the first reviewer without a conflict. Who had it before gets it again when nobody else may.
@@ -73,12 +38,7 @@ func (t *turn) assignFirst() {
 	if t.Bench.Reviewer != "" {
 		return
 	}
-	reviewer := func(c casefile.Candidate) bool { return c.Role == casefile.Reviewer }
-	id, waived, found := t.first(func(c casefile.Candidate) bool { return reviewer(c) && !slices.Contains(t.Bench.Lapsed, c.ID) })
-	if !found {
-		id, waived, found = t.first(reviewer)
-	}
-	if found {
+	if id, waived, found := t.matter().Reviewer(t.facts.Reviewers); found {
 		t.give(id, waived)
 		return
 	}
@@ -127,22 +87,17 @@ func (t *turn) mayAssign() casefile.Answer {
 	return casefile.Answer{}
 }
 
-type assignment struct {
+type appointment struct {
 	To string `json:"to"`
 }
 
 func (t *turn) candidate(id string) (casefile.Candidate, bool) {
-	for _, c := range t.facts.Reviewers {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return casefile.Candidate{}, false
+	return assignment.Named(t.facts.Reviewers, id)
 }
 
 // assign is a supervisor's choice, under the same conflicts. In an appeal it names the supervisor who decides where the
 // panel could not.
-func (t *turn) assign(a assignment) casefile.Answer {
+func (t *turn) assign(a appointment) casefile.Answer {
 	c, known := t.candidate(a.To)
 	appeal := t.Status == PanelReview
 	switch {
@@ -201,7 +156,7 @@ func (t *turn) notLapsed() casefile.Answer {
 
 // unlinked refuses who turns out to be linked to a party: as a reviewer, a member of the panel, or a supervisor.
 func (t *turn) unlinked() casefile.Answer {
-	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == linkedToParty {
+	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == assignment.LinkedToParty {
 		return casefile.Refuse(casefile.ConflictOfInterest, "You are linked to a party of this case.")
 	}
 	return casefile.Answer{}
@@ -221,94 +176,6 @@ func (t *turn) onBench() casefile.Answer {
 		return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
 	}
 	return casefile.Answer{}
-}
-
-type objection struct {
-	Text     string `json:"text"`
-	Reviewer string `json:"reviewer,omitempty"` // of a panel
-}
-
-// mayObject: each party once, against whoever has the case.
-func (t *turn) mayObject() casefile.Answer {
-	used := slices.ContainsFunc(t.Bench.Objections, func(o Objection) bool { return o.By == t.By().Role })
-	nobody := t.Bench.Reviewer == "" && t.Status != PanelReview || t.Status == PanelReview && t.Panel.Failed
-	if used || nobody {
-		return casefile.Refuse(casefile.WrongStage, "Each party can object once, to a reviewer who has the case.")
-	}
-	return casefile.Answer{}
-}
-
-func (o objection) Fits(t *turn) casefile.Answer { return CheckText(o.Text, t.Terms.Limits.TextRunes) }
-
-func (t *turn) object(o objection) casefile.Answer {
-	reviewer := t.Bench.Reviewer
-	if t.Status == PanelReview {
-		if reviewer = o.Reviewer; !t.Panel.sits(reviewer) {
-			return casefile.Invalid("/reviewer", "Name the member of the panel.")
-		}
-	}
-	t.Bench.Objections = append(t.Bench.Objections, Objection{By: t.By().Role, Reviewer: reviewer, Text: o.Text, At: t.At()})
-	t.Delayed = true
-	t.Event(casefile.ObjectionMade, map[string]any{"reviewer": reviewer, "text": o.Text})
-	t.start(objectionDue(t.By().Role), "objection.made", "dispute.objection_ruling", t.Terms.Dispute.ObjectionRuling.Std())
-	return casefile.Answer{}
-}
-
-func objectionDue(by casefile.Role) string { return dueObjection + "/" + string(by) }
-
-func (t *turn) objectionWaits() casefile.Answer {
-	if t.Bench.open() == nil {
-		return casefile.Refuse(casefile.WrongStage, "No objection waits for a ruling.")
-	}
-	return casefile.Answer{}
-}
-
-type ruling struct {
-	Upheld bool   `json:"upheld"`
-	Text   string `json:"text,omitempty"`
-}
-
-// ruleObjection decides on the objection that waits longest. Upheld, it bars the reviewer from this case for good.
-func (t *turn) ruleObjection(r ruling) casefile.Answer {
-	o := t.Bench.open()
-	o.Ruled, o.Upheld = true, r.Upheld
-	t.Clocks.Remove(objectionDue(o.By))
-	t.Bench.Ruled = append(t.Bench.Ruled, t.By().ID)
-	t.Event(casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": r.Upheld, "text": r.Text})
-	if !r.Upheld {
-		return casefile.Answer{}
-	}
-	t.Bench.Barred = append(t.Bench.Barred, o.Reviewer)
-	switch {
-	case t.Status == PanelReview && t.Panel.sits(o.Reviewer):
-		t.replaceMember(o.Reviewer)
-	case t.Bench.Reviewer == o.Reviewer: // else somebody else has the case by now
-		t.setAside()
-		t.start(dueAssignment, "objection.ruled", "", 0)
-	}
-	return casefile.Answer{}
-}
-
-// dropObjections ends objections that nobody has to rule on any more, because those whom they name no longer decide.
-func (t *turn) dropObjections() {
-	for i := range t.Bench.Objections {
-		if o := &t.Bench.Objections[i]; !o.Ruled {
-			o.Ruled = true
-			t.EventBy(system, casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "moot"})
-		}
-	}
-	t.removeGroup(dueObjection)
-}
-
-// dismissObjection: silence of the supervisor keeps the reviewer.
-func (t *turn) dismissObjection(name string) {
-	for i := range t.Bench.Objections {
-		o := &t.Bench.Objections[i]
-		if objectionDue(o.By) == name && !o.Ruled {
-			o.Ruled = true
-			t.Event(casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "silence"})
-		}
-	}
 }
 
 // involved says that somebody has acted in this case before.

@@ -3,17 +3,15 @@ package dispute
 import (
 	"slices"
 
+	"recourse/domain/assignment"
 	"recourse/domain/casefile"
 )
 
-// Why somebody may not have a case.
+// Why somebody is passed over besides a conflict.
 const (
-	linkedToParty   = "linked_to_party"
-	objectionUpheld = "objection_upheld"
-	earlierCase     = "earlier_case"
-	hadTheCase      = "had_the_case"  // in this case, and was set aside
-	tookPart        = "earlier_round" // decided, signed or ruled in this case
-	onThePanel      = "on_the_panel"  // sits already
+	hadTheCase = "had_the_case"  // in this case, and was set aside
+	tookPart   = "earlier_round" // decided, signed or ruled in this case
+	onThePanel = "on_the_panel"  // sits already
 )
 
 // Exclusion is somebody who was passed over when a case was given to somebody, and why.
@@ -21,33 +19,10 @@ type Exclusion struct {
 	Reviewer string   `json:"reviewer"`
 	Why      string   `json:"why"`
 	Links    []string `json:"links,omitempty"` // how the reviewer is linked to a party: person, device, address, instrument
-	Cases    int      `json:"cases,omitempty"` // earlier cases with a party that are not long enough ago
 }
 
 // conflict says why a candidate may not have the case: empty when nothing speaks against it.
-func (t *turn) conflict(c casefile.Candidate) string {
-	switch {
-	case c.ID == t.Buyer || c.ID == t.Seller || slices.Contains(c.Linked, t.Buyer) || slices.Contains(c.Linked, t.Seller):
-		return linkedToParty
-	case slices.Contains(t.Bench.Barred, c.ID):
-		return objectionUpheld
-	case t.recent(c) > 0:
-		return earlierCase
-	}
-	return ""
-}
-
-// recent counts the candidate's earlier cases with a party that are not long enough ago: a case with both parties, and one that
-// was assigned and decided, is one case.
-func (t *turn) recent(c casefile.Candidate) int {
-	cases := map[string]bool{}
-	for _, d := range c.Duties {
-		if d.Case != t.ID && (d.Party == t.Buyer || d.Party == t.Seller) && t.At().Sub(d.At) < t.Terms.Dispute.ConflictWindow.Std() {
-			cases[d.Case] = true
-		}
-	}
-	return len(cases)
-}
+func (t *turn) conflict(c casefile.Candidate) string { return t.matter().Conflict(c) }
 
 // excluded are the candidates of a role who could not be given the case, in their order, with the first reason that spoke
 // against each. More is what a draw or an appeal asks besides a conflict.
@@ -62,11 +37,8 @@ func (t *turn) excluded(role casefile.Role, more func(casefile.Candidate) string
 			continue
 		}
 		e := Exclusion{Reviewer: c.ID, Why: why}
-		switch why {
-		case linkedToParty:
+		if why == assignment.LinkedToParty {
 			e.Links = t.links(c)
-		case earlierCase:
-			e.Cases = t.recent(c)
 		}
 		out = append(out, e)
 	}

@@ -3,7 +3,6 @@ package dispute
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
@@ -18,8 +17,6 @@ type turn struct {
 	command string
 	began   int64 // sequence of the last event before this turn, whose hash its draws begin with
 }
-
-type rule = casefile.Rule[*turn]
 
 // Where commands are accepted, as PROCEDURE 6.6 groups the statuses.
 var (
@@ -40,7 +37,7 @@ func with(list []string, more ...Status) []string {
 
 // table is PROCEDURE 6.6: a command is refused with wrong_stage in every status that its row does not name, and with
 // case_closed when the case is over.
-var table = map[string]rule{
+var table = casefile.Table[*turn]{
 	"open":                casefile.On((*turn).open, ""),
 	"post_message":        casefile.On((*turn).postMessage),
 	"submit_evidence":     casefile.On((*turn).submitEvidence),
@@ -83,13 +80,7 @@ var table = map[string]rule{
 }
 
 // Commands are the names of all commands that a dispute knows, the parties' and the system's.
-func Commands() []string {
-	names := make([]string, 0, len(table))
-	for name := range table {
-		names = append(names, name)
-	}
-	return names
-}
+func Commands() []string { return table.Commands() }
 
 func (d Dispute) situation() casefile.Situation {
 	return casefile.Situation{State: string(d.Status), Over: d.Status == Closed, Revision: d.Revision}
@@ -131,7 +122,7 @@ func (d Dispute) Check(name string, by casefile.Actor, at time.Time, facts casef
 func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := d.clone()
 	next.Clocks.Remove(due.Name)
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, due.DueAt), facts: facts, began: next.Recorded}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, due.DueAt), facts: facts, began: next.Recorded}
 	t.due(due)
 	t.settleStatus()
 	t.pass()
@@ -146,25 +137,10 @@ func (d Dispute) Move(name string, noticed time.Time) (casefile.Case, casefile.C
 	if !found {
 		return d, casefile.Change{}
 	}
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, before.DueAt)}
-	next.Clocks.Move(name, noticed)
-	t.moved(name, before.DueAt, "noticed_late")
-	t.notice(t.Buyer, name)
-	t.notice(t.Seller, name)
+	r := casefile.NewRecorder(&next.Header, casefile.ByItself, before.DueAt)
+	r.NoticedLate(&next.Clocks, before, noticed, next.Buyer, next.Seller)
 	next.Revision++
-	return *next, t.Change
-}
-
-func (t *turn) moved(name string, from time.Time, why string) {
-	if d, found := t.Clocks.Get(name); found {
-		t.EventBy(system, casefile.DeadlineMoved, map[string]any{"deadline": name, "from": from, "to": d.DueAt, "why": why})
-	}
-}
-
-var system = casefile.Actor{Role: casefile.System}
-
-func (t *turn) notice(to, about string) {
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": to, "about": about})
+	return *next, r.Change
 }
 
 // start begins a deadline; while a bank has the money it stands still from the first moment.
@@ -198,24 +174,13 @@ func (t *turn) value() money.Minor {
 	return t.Claim.Value
 }
 
-// CheckText refuses what is no text: empty, too long, or not UTF-8.
-func CheckText(text string, longest int) casefile.Answer {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return casefile.Invalid("/text", "Say it in words.")
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return casefile.Invalid("/text", "The text is not valid UTF-8.")
-	case utf8.RuneCountInString(text) > longest:
-		return casefile.Invalid("/text", "The text is longer than is allowed.")
-	}
-	return casefile.Answer{}
-}
-
 type message struct {
 	Text string `json:"text"`
 }
 
-func (m message) Fits(t *turn) casefile.Answer { return CheckText(m.Text, t.Terms.Limits.TextRunes) }
+func (m message) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(m.Text, t.Terms.Limits.TextRunes)
+}
 
 func (t *turn) postMessage(m message) casefile.Answer {
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
@@ -229,20 +194,14 @@ func (t *turn) postMessage(m message) casefile.Answer {
 	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
-// Fits checks the length of an incident.
-func (i Incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+// incident is one that concerns the dispute.
+type incident struct{ casefile.Incident }
 
-func (t *turn) incident(i Incident) casefile.Answer {
-	window := clock.Window{From: i.From, Until: i.Until}
-	if t.Clocks.Knows(window) {
-		return casefile.Answer{} // it learnt of it in another way already
-	}
-	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
-	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(window) {
-		was, _ := before.Get(name)
-		t.moved(name, was.DueAt, "incident")
-	}
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+
+func (t *turn) incident(i incident) casefile.Answer {
+	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
 	return casefile.Answer{}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"recourse/domain/assignment"
 	"recourse/domain/casefile"
 	"recourse/domain/money"
 )
@@ -163,7 +164,7 @@ func (d Decision) data() map[string]any {
 
 // announce makes a decision known and opens the time to appeal.
 func (t *turn) announce(d Decision) {
-	t.Decision, t.Proposal = &d, nil
+	t.Decision, t.Proposal, t.Complete = &d, nil, false
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
 	t.closeRequests()
@@ -171,12 +172,13 @@ func (t *turn) announce(d Decision) {
 	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment, dueLease)
 	t.offDuty(d.By, "decided")
 	t.Event(casefile.DisputeDecided, d.data())
+	t.judge(d, false)
 	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())
 }
 
 // maySign says whether somebody's signature would be a second one.
 func (t *turn) maySign(c casefile.Candidate) bool {
-	return c.Role == casefile.Supervisor && c.ID != t.Proposal.By && t.conflict(c) != linkedToParty
+	return c.Role == casefile.Supervisor && c.ID != t.Proposal.By && t.conflict(c) != assignment.LinkedToParty
 }
 
 // askSecond lays the proposal before a supervisor who may sign it: the one after whoever had it. With no other it stays.
@@ -192,7 +194,7 @@ func (t *turn) askSecond() {
 		to = free[(slices.Index(free, t.Proposal.Asked)+1)%len(free)]
 		t.Proposal.Asked = to
 	}
-	t.notice(to, dueSecond)
+	t.Notice(to, dueSecond)
 	t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
 }
 
@@ -217,7 +219,7 @@ func (t *turn) second(s secondSignature) casefile.Answer {
 	d := *t.Proposal
 	t.Proposal = nil
 	if s.Refuse {
-		t.notice(d.By, "second_signature_refused")
+		t.Notice(d.By, "second_signature_refused")
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "returned"}}
 	}
 	d.SecondedBy, d.SecondedAt = t.By().ID, t.At()
@@ -240,6 +242,7 @@ func (t *turn) award(d Decision) Enforcement {
 func (t *turn) makeFinal() {
 	d := *t.Decision
 	t.Event(casefile.DecisionFinal, map[string]any{"decision": d.ID, "outcome": d.Outcome, "refund": d.Refund, "release": d.Release})
+	t.judge(d, true)
 	if d.Return && (t.Return == nil || t.Return.DeliveredAt.IsZero()) {
 		t.openReturn(FromDecision, d.Refund)
 		return

@@ -151,6 +151,31 @@ func TestASlowReviewerIsToldOn(t *testing.T) {
 	s.status(dispute.UnderReview)
 }
 
+func TestTheReviewersTimeBeginsWhenTheFileIsComplete(t *testing.T) {
+	told := func(s *scene) (n int) {
+		for _, e := range s.happened(casefile.NoticeSent) {
+			if e.Data["about"] == "decision_sla" {
+				n++
+			}
+		}
+		return n
+	}
+	s := reviewed(t)
+	s.wait(day)
+	s.do("request_evidence", cleo, fields{"from": "seller", "type": "invoice", "due": "6d", "mandatory": true})
+	s.wait(4 * day)
+	require.Zero(t, told(s), "it is the seller who is waited for")
+	s.do("submit_evidence", bolt, fields{"type": "invoice", "file": "fil_1"})
+	s.wait(48*time.Hour + micro)
+	require.Equal(t, 1, told(s))
+	s.wait(4 * day)
+	require.Equal(t, 1, told(s), "once")
+	s.do("accept_offer", ada, fields{"offer": s.offer(bolt, fields{"remedy": dispute.ReturnAndRefund})})
+	s.late("return_ship")
+	s.wait(48*time.Hour + micro)
+	require.Equal(t, 2, told(s), "the file came back")
+}
+
 func TestACaseWithoutARulingEndsAfterNinetyDays(t *testing.T) {
 	s := disputed(t, fields{"reason": dispute.Damaged, "remedy": dispute.RefundPartial, "amount": 1000})
 	s.do("post_message", bolt, fields{"text": "No."})

@@ -3,6 +3,7 @@ package dispute
 import (
 	"time"
 
+	"recourse/domain/assignment"
 	"recourse/domain/casefile"
 )
 
@@ -14,11 +15,11 @@ type Snooze struct {
 
 // unconflicted refuses who may not have the case. Who has it already was judged when it was given.
 func (t *turn) unconflicted() casefile.Answer {
-	c, known := t.candidate(t.By().ID)
+	c, known := assignment.Named(t.facts.Reviewers, t.By().ID)
 	if !known {
 		return casefile.Answer{}
 	}
-	if why := t.conflict(c); why == linkedToParty || why != "" && t.Bench.Reviewer != c.ID {
+	if why := t.conflict(c); why == assignment.LinkedToParty || why != "" && t.Bench.Reviewer != c.ID {
 		return casefile.Answer{Refused: casefile.ConflictOfInterest, Detail: "You may not have this case.", Result: map[string]any{"why": why}}
 	}
 	return casefile.Answer{}
@@ -39,7 +40,7 @@ func (t *turn) mayClaim() casefile.Answer {
 // claim is a reviewer's word to be working on the case. It holds for the length of a lease; to claim again begins it anew.
 func (t *turn) claim(struct{}) casefile.Answer {
 	me := t.By().ID
-	if c, known := t.candidate(me); !known || c.Role != casefile.Reviewer {
+	if c, known := assignment.Named(t.facts.Reviewers, me); !known || c.Role != casefile.Reviewer {
 		return casefile.Refuse(casefile.NotAllowed, "Only a reviewer can take a case.")
 	}
 	if t.Bench.Reviewer != me {
@@ -66,7 +67,7 @@ func (t *turn) lapseLease() {
 	}
 	reviewer := t.Bench.Reviewer
 	t.setAside()
-	t.notice(reviewer, "assignment_lapsed")
+	t.Notice(reviewer, "assignment_lapsed")
 	t.noticeOf("supervisors", "assignment_lapsed", map[string]any{"reviewer": reviewer})
 	t.start(dueAssignment, "assignment.lapsed", "", 0)
 }
@@ -76,7 +77,9 @@ type surrender struct {
 }
 
 // Fits checks the reason for giving a case back.
-func (s surrender) Fits(t *turn) casefile.Answer { return CheckText(s.Text, t.Terms.Limits.TextRunes) }
+func (s surrender) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(s.Text, t.Terms.Limits.TextRunes)
+}
 
 // release gives the case back, so that somebody else is looked for.
 func (t *turn) release(s surrender) casefile.Answer {
@@ -91,7 +94,7 @@ func (s Snooze) Fits(t *turn) casefile.Answer {
 	if !s.Until.After(t.At()) || s.Until.After(t.At().Add(t.Terms.Desk.SnoozeMax.Std())) {
 		return casefile.Invalid("/until", "A case is put off to a time that is not over, and not for longer than is allowed.")
 	}
-	return CheckText(s.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText(s.Text, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) snooze(s Snooze) casefile.Answer {
@@ -110,12 +113,12 @@ func (t *turn) wake() {
 // overdue: the decision was not made in time. The supervisor is told, and the case rises in the queue until it is decided.
 func (t *turn) overdue() {
 	t.Bench.OverdueAt, t.Bench.Snooze = t.At(), nil
-	t.notice("supervisors", dueSLA)
+	t.Notice("supervisors", dueSLA)
 }
 
 func (t *turn) noticeOf(to, about string, more map[string]any) {
 	more["to"], more["about"] = to, about
-	t.EventBy(system, casefile.NoticeSent, more)
+	t.EventBy(casefile.ByItself, casefile.NoticeSent, more)
 }
 
 // ClaimedUntil is when the reviewer's claim of the case lapses; zero when nobody has claimed it.

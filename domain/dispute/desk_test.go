@@ -163,7 +163,7 @@ func TestWhoWasPassedOverIsRecordedAndWhy(t *testing.T) {
 	require.Equal(t, "emil", s.d().Bench.Reviewer)
 	assigned := s.happened(casefile.DisputeAssigned)
 	require.Equal(t, []dispute.Exclusion{{Reviewer: "cleo", Why: "linked_to_party", Links: []string{"device", "address"}},
-		{Reviewer: "dora", Why: "earlier_case", Cases: 2}}, assigned[0].Data["excluded"])
+		{Reviewer: "dora", Why: "earlier_case"}}, assigned[0].Data["excluded"])
 
 	s.object(ada)
 	s.do("rule_objection", sue, fields{"upheld": true})

@@ -14,6 +14,7 @@ import (
 	"recourse/domain/clock"
 	"recourse/domain/money"
 	"recourse/domain/policy"
+	"recourse/domain/standing/conduct"
 )
 
 // Stage is where a dispute stands.
@@ -93,12 +94,15 @@ type Dispute struct {
 	Round    int               `json:"round,omitempty"`    // evidence rounds begun
 	Restarts int               `json:"restarts,omitempty"` // of the evidence period, by a changed reason
 	Delayed  bool              `json:"delayed,omitempty"`  // by an act of a party
+	Complete bool              `json:"complete,omitempty"` // the file: nobody but the reviewer is waited for
 
 	Bench    Bench     `json:"bench"`
 	Proposal *Decision `json:"proposal,omitempty"`
 	Decision *Decision `json:"decision,omitempty"`
 	Appeals  []Plea    `json:"appeals,omitempty"`
 	Panel    *Panel    `json:"panel,omitempty"`
+
+	Entered []conduct.Rule `json:"entered,omitempty"` // into the seller's standing, and not taken back
 
 	Outcome Outcome `json:"outcome,omitempty"`
 	Chat    Tally   `json:"chat,omitzero"`

@@ -10,7 +10,7 @@ import (
 )
 
 // Draw is how the members of a panel were drawn, whole enough for anybody to repeat it: the candidates in the order of their
-// ranks by the seed, of whom the first are drawn. It is recorded in panel.drawn; docs/decisions/0011 says why this seed.
+// ranks by the seed, of whom the first are drawn. It is recorded in panel.drawn; docs/decisions/0013 says why this seed.
 type Draw struct {
 	Seed       string      `json:"seed"`
 	Head       string      `json:"head"`          // hash of the last event of the case before the draw
@@ -58,12 +58,6 @@ func (t *turn) drawn(d Draw) {
 	t.Event(casefile.PanelDrawn, withExcluded(data, d.Excluded))
 }
 
-// VotesOpen says whether the votes may be seen: when all are in, or the panel's time is over.
-func (d Dispute) VotesOpen() bool {
-	p := d.Panel
-	return p != nil && (p.Failed || d.Status != PanelReview || len(p.Members) > 0 && len(p.Votes) == len(p.Members))
-}
-
 // Minority says whether a vote was for another outcome than the one that the panel decided.
 func (d Dispute) Minority(v Vote) bool {
 	return d.Decision != nil && d.Decision.By == byPanel && v.Outcome != d.Decision.Outcome
@@ -71,7 +65,7 @@ func (d Dispute) Minority(v Vote) bool {
 
 // Missing are the members who had not voted when the panel's time was over: their votes are abstentions.
 func (d Dispute) Missing() []string {
-	if !d.VotesOpen() {
+	if d.Panel == nil || !d.VotesOpen() {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(d.Panel.Members), func(id string) bool {

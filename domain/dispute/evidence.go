@@ -15,6 +15,7 @@ type Item struct {
 	By         casefile.Role `json:"by"`
 	Type       string        `json:"type"`
 	File       string        `json:"file,omitempty"`
+	SHA256     string        `json:"sha256,omitempty"` // of the file's bytes, in hexadecimal
 	Text       string        `json:"text,omitempty"`
 	Request    string        `json:"request,omitempty"`
 	At         time.Time     `json:"at"`
@@ -51,6 +52,7 @@ type Request struct {
 type submission struct {
 	Type    string      `json:"type"`
 	File    string      `json:"file,omitempty"`
+	SHA256  string      `json:"sha256,omitempty"` // of the file, as whoever stored it has found
 	Text    string      `json:"text,omitempty"`
 	Request string      `json:"request,omitempty"`
 	Cost    money.Minor `json:"cost,omitempty"` // of a return, with a return_receipt
@@ -73,7 +75,7 @@ func (s submission) Fits(t *turn) casefile.Answer { return t.words(s.Text) }
 // submitEvidence takes what a party hands in while the case is open. What comes after the evidence period is kept and
 // marked late.
 func (t *turn) submitEvidence(s submission) casefile.Answer {
-	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, Text: s.Text, Request: s.Request,
+	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, SHA256: s.SHA256, Text: s.Text, Request: s.Request,
 		At: t.At(), VisibleAt: t.At(), Round: t.Round}
 	request, a := t.requestFor(&item)
 	if !a.Accepted() {
@@ -141,11 +143,28 @@ func (t *turn) isLate() bool {
 	return false
 }
 
+// lateSince marks what was handed in while an interruption lasted, if the case goes on with a round that was over before: a
+// return that nobody sent is no way round the reviewer. What answers a request is in time as it was.
+func (t *turn) lateSince(at time.Time) {
+	if !t.isLate() {
+		return
+	}
+	for i := range t.Items {
+		if item := &t.Items[i]; !item.Late && item.Request == "" && !item.At.Before(at) {
+			item.Late = true
+			t.Event(casefile.EvidenceLate, map[string]any{"evidence": item.ID})
+		}
+	}
+}
+
 func (t *turn) addItem(item Item) {
 	t.Items = append(t.Items, item)
 	data := map[string]any{"evidence": item.ID, "type": item.Type}
 	if item.File != "" {
 		data["file"] = item.File
+	}
+	if item.SHA256 != "" {
+		data["sha256"] = item.SHA256 // so that the log says which bytes were handed in
 	}
 	if item.Text != "" {
 		data["text"] = item.Text

@@ -94,26 +94,6 @@ type Unfrozen struct {
 	Paid money.Minor `json:"paid,omitempty"`
 }
 
-// Superseded tells a dispute that the bank has paid its whole claim.
-type Superseded struct {
-	Closed bool `json:"closed,omitempty"` // it had ended with an outcome that waited for the bank
-}
-
-// Incident tells a case that time stood still.
-type Incident struct {
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
-	Text  string    `json:"text"`
-}
-
-// Check says whether the window has a length, and one that is not above the longest allowed.
-func (i Incident) Check(longest time.Duration) casefile.Answer {
-	if !i.Until.After(i.From) || i.Until.Sub(i.From) > longest {
-		return casefile.Invalid("/until", "An incident ends after it begins, and within the longest time allowed.")
-	}
-	return casefile.Answer{}
-}
-
 // Tally counts what each party did on one day, for limits.
 type Tally struct {
 	Day   string         `json:"day,omitempty"`

@@ -64,7 +64,6 @@ func (t *turn) settleStatus() {
 			t.Status = WaitingSeller
 		}
 	case Assigning, WaitingEvidence, UnderReview, WaitingSignature:
-		before := t.Status
 		_, gathering := t.Clocks.Get(dueEvidence)
 		switch {
 		case t.Proposal != nil:
@@ -76,12 +75,21 @@ func (t *turn) settleStatus() {
 		default:
 			t.Status = UnderReview
 		}
-		if t.Status == UnderReview && before != UnderReview {
-			t.start(dueSLA, "file.complete", "dispute.decision_sla", t.Terms.Dispute.DecisionSLA.Std())
-		} else if t.Status != UnderReview {
-			t.Clocks.Remove(dueSLA)
-		}
+		t.timeDecision()
 	}
+}
+
+// timeDecision starts the reviewer's time when the file is complete: the evidence period is over, and nothing that a decision
+// has to wait for is asked of anybody.
+func (t *turn) timeDecision() {
+	complete := t.Status == UnderReview && t.awaited() == nil
+	switch {
+	case complete && !t.Complete:
+		t.start(dueSLA, "file.complete", "dispute.decision_sla", t.Terms.Dispute.DecisionSLA.Std())
+	case !complete:
+		t.Clocks.Remove(dueSLA)
+	}
+	t.Complete = complete
 }
 
 type timeRequest struct {
@@ -221,7 +229,7 @@ func (t *turn) words(text string) casefile.Answer {
 	if text == "" {
 		return casefile.Answer{}
 	}
-	return CheckText(text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText(text, t.Terms.Limits.TextRunes)
 }
 
 // mayEscalate: the buyer some days after opening, not counting the time withdrawn, or at once after a refusal; the seller

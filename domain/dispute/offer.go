@@ -268,7 +268,7 @@ func (t *turn) expireOffer(name string) {
 		o.State = Expired
 		t.Event(casefile.OfferExpired, map[string]any{"offer": o.ID, "version": o.Version})
 		if o.By == casefile.Seller && !o.Answered && t.Stage == Negotiation {
-			t.toAdjudication(system, "offer_expired", "")
+			t.toAdjudication(casefile.ByItself, "offer_expired", "")
 			return
 		}
 	}

@@ -39,6 +39,12 @@ type Vote struct {
 	At      time.Time   `json:"at"`
 }
 
+// VotesOpen says whether the votes of the panel are known: all are in, its time is up, or it was never asked.
+func (d Dispute) VotesOpen() bool {
+	p := d.Panel
+	return p == nil || p.Failed || len(p.Members) > 0 && len(p.Votes) == len(p.Members) || d.Status != PanelReview
+}
+
 func (p Panel) sits(id string) bool { return slices.Contains(p.Members, id) }
 
 func (p Panel) clone() *Panel {
@@ -61,7 +67,9 @@ type grounds struct {
 	Text string `json:"text"`
 }
 
-func (g grounds) Fits(t *turn) casefile.Answer { return CheckText(g.Text, t.Terms.Limits.TextRunes) }
+func (g grounds) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(g.Text, t.Terms.Limits.TextRunes)
+}
 
 // appeal asks for a panel. It sits when the window ends, or at once when both parties have appealed.
 func (t *turn) appeal(g grounds) casefile.Answer {
@@ -192,7 +200,7 @@ func (t *turn) count() {
 		}
 		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: byPanel, Outcome: outcome, Refund: refund, Release: release,
 			Reasons: strings.Join(reasons, "\n\n"), RecordHash: t.RecordHash(), At: t.At()}
-		t.EventBy(system, casefile.DisputeDecided, t.Decision.data())
+		t.EventBy(casefile.ByItself, casefile.DisputeDecided, t.Decision.data())
 		t.makeFinal()
 		return
 	}
@@ -216,7 +224,7 @@ func (t *turn) failPanel(why string) {
 	t.Clocks.Remove(duePanel)
 	t.closeRequests()
 	t.dropObjections()
-	id, waived, found := t.first(func(c casefile.Candidate) bool { return c.Role == casefile.Supervisor && !t.involved(c.ID) })
+	id, waived, found := t.matter().First(t.facts.Reviewers, func(c casefile.Candidate) bool { return c.Role == casefile.Supervisor && !t.involved(c.ID) })
 	if !found {
 		t.noDecision("no_supervisor")
 		return

@@ -37,7 +37,7 @@ func (t *turn) perform(p Promise, base string) {
 
 // interrupt lets negotiation and adjudication stand still for a promise or a return.
 func (t *turn) interrupt(cause clock.Cause) {
-	t.Proposal = nil
+	t.Proposal, t.Complete = nil, false
 	t.removeGroup(dueSecond, dueSLA)
 	t.Clocks.Stop(cause, t.At())
 }
@@ -66,7 +66,7 @@ func (t *turn) record(p parcel, leg string) bool {
 	t.Shipments = append(t.Shipments, casefile.Shipment{Order: t.Order, Case: t.ID, Carrier: p.Carrier, Tracking: p.Tracking, Leg: leg})
 	reasons := tracking.Verify(tracking.Facts{Carrier: p.Carrier, Number: p.Tracking, Reused: t.facts.Reused})
 	if len(reasons) > 0 {
-		t.EventBy(system, casefile.TrackingSuspect, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking, "reasons": reasons, "leg": leg})
+		t.EventBy(casefile.ByItself, casefile.TrackingSuspect, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking, "reasons": reasons, "leg": leg})
 	}
 	return len(reasons) > 0
 }

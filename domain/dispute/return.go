@@ -25,6 +25,7 @@ const (
 type Return struct {
 	Origin      Origin      `json:"origin"`
 	Refund      money.Minor `json:"refund"`
+	OpenedAt    time.Time   `json:"opened_at"`
 	Carrier     string      `json:"carrier,omitempty"`
 	Tracking    string      `json:"tracking,omitempty"`
 	Suspect     bool        `json:"suspect,omitempty"`
@@ -45,7 +46,7 @@ var Conditions = []string{InOrder, "damaged", "different_item", "empty", "missin
 func (t *turn) openReturn(origin Origin, refund money.Minor) {
 	t.interrupt(clock.ReturnInTransit)
 	t.Status = WaitingReturn
-	t.Return = &Return{Origin: origin, Refund: refund}
+	t.Return = &Return{Origin: origin, Refund: refund, OpenedAt: t.At()}
 	t.start(dueReturnShip, "return."+string(origin), "dispute.return_ship", t.Terms.Dispute.ReturnShip.Std())
 }
 
@@ -162,7 +163,7 @@ func (t *turn) contest(cause string) {
 		t.Bench.Reviewer = ""
 		t.Decision, t.Panel = nil, nil
 	}
-	t.toAdjudication(system, cause, "")
+	t.toAdjudication(casefile.ByItself, cause, "")
 }
 
 // returned pays for goods that came back in order.
@@ -202,4 +203,5 @@ func (t *turn) lapseReturn() {
 		t.Status = Assigning
 	}
 	t.goOn()
+	t.lateSince(t.Return.OpenedAt)
 }

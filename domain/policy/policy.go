@@ -16,12 +16,17 @@ type Policy struct {
 	Return     Return     `yaml:"return" json:"return"`
 	Remedy     Remedy     `yaml:"remedy" json:"remedy"`
 	Decision   Decision   `yaml:"decision" json:"decision"`
-	Desk       Desk       `yaml:"desk" json:"desk"`
+	Desk       DeskRules  `yaml:"desk" json:"desk"`
 	Appeal     Appeal     `yaml:"appeal" json:"appeal"`
 	Goodwill   Goodwill   `yaml:"goodwill" json:"goodwill"`
 	Fees       Fees       `yaml:"fees" json:"fees"`
 	Chargeback Chargeback `yaml:"chargeback" json:"chargeback"`
+	Report     Report     `yaml:"report" json:"report"`
+	Review     Review     `yaml:"review" json:"review"`
 	Limits     Limits     `yaml:"limits" json:"limits"`
+	Standing   Standing   `yaml:"standing" json:"standing"`
+	Metrics    Metrics    `yaml:"metrics" json:"metrics"`
+	Promotion  Promotion  `yaml:"promotion" json:"promotion"`
 }
 
 // Protection is the keys of an order's clock (PROCEDURE 4).
@@ -100,8 +105,8 @@ type Decision struct {
 	SecondWithin    Duration `yaml:"second_within" json:"second_within"`
 }
 
-// Desk is how reviewers work: how long a claim of a case holds, and what makes a case urgent.
-type Desk struct {
+// DeskRules is how reviewers work: how long a claim of a case holds, and what makes a case urgent.
+type DeskRules struct {
 	Lease       Duration `yaml:"lease" json:"lease"`
 	SnoozeMax   Duration `yaml:"snooze_max" json:"snooze_max"`
 	Age         Duration `yaml:"age" json:"age"`                   // in adjudication; then the case is due for that alone
@@ -177,21 +182,23 @@ type OrderTerms struct {
 
 // DisputeTerms is what a dispute pins when it is opened.
 type DisputeTerms struct {
-	Version  string   `json:"version"`
-	Dispute  Dispute  `json:"dispute"`
-	Return   Return   `json:"return"`
-	Remedy   Remedy   `json:"remedy"`
-	Decision Decision `json:"decision"`
-	Desk     Desk     `json:"desk"`
-	Appeal   Appeal   `json:"appeal"`
-	Goodwill Goodwill `json:"goodwill"`
-	Limits   Limits   `json:"limits"`
+	Version  string    `json:"version"`
+	Dispute  Dispute   `json:"dispute"`
+	Return   Return    `json:"return"`
+	Remedy   Remedy    `json:"remedy"`
+	Decision Decision  `json:"decision"`
+	Desk     DeskRules `json:"desk"`
+	Appeal   Appeal    `json:"appeal"`
+	Goodwill Goodwill  `json:"goodwill"`
+	Limits   Limits    `json:"limits"`
+
+	Standing StandingTerms `json:"standing"` // for what a decision enters into it
 }
 
 // ForDispute resolves the keys of a dispute.
 func (p Policy) ForDispute() DisputeTerms {
 	return DisputeTerms{Version: p.Version, Dispute: p.Dispute, Return: p.Return, Remedy: p.Remedy, Decision: p.Decision, Desk: p.Desk,
-		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits}
+		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits, Standing: p.ForStanding()}
 }
 
 // ForOrder resolves the keys of an order.

@@ -96,7 +96,7 @@ func (t *turn) verify(i int, scan tracking.Scan) {
 			fresh = append(fresh, string(r))
 		}
 	}
-	by := casefile.Actor{Role: casefile.System}
+	by := casefile.ByItself
 	switch {
 	case len(fresh) > 0:
 		p.Suspect = append(slices.Clone(p.Suspect), fresh...)

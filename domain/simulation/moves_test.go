@@ -62,8 +62,8 @@ func proposal(p *player) any {
 	return d
 }
 
-// standing names the other side's latest offer.
-func standing(by casefile.Role) func(*player) any {
+// standingOffer names the other side's latest offer.
+func standingOffer(by casefile.Role) func(*player) any {
 	return func(p *player) any {
 		for _, id := range slices.Backward(p.disputes) {
 			for _, o := range p.world.Dispute(id).Offers {
@@ -133,9 +133,9 @@ var sellers = []move{
 	{"post_message", seller, text, onDispute},
 	{"submit_evidence", seller, constant(data{"type": "statement", "text": "It is fine."}), onDispute},
 	{"offer", seller, proposal, onDispute},
-	{"accept_offer", seller, standing(casefile.Buyer), latest},
-	{"reject_offer", seller, standing(casefile.Buyer), latest},
-	{"withdraw_offer", seller, standing(casefile.Seller), latest},
+	{"accept_offer", seller, standingOffer(casefile.Buyer), latest},
+	{"reject_offer", seller, standingOffer(casefile.Buyer), latest},
+	{"withdraw_offer", seller, standingOffer(casefile.Seller), latest},
 	{"concede", seller, nil, onDispute},
 	{"request_time", seller, constant(data{"days": "2d"}), onDispute},
 	{"escalate", seller, nil, onDispute},
@@ -151,7 +151,7 @@ var sellers = []move{
 
 // ways into a case: a promise, a return, a reviewer who works on it and one who gives it back, and a decision with an appeal.
 var ways = func() [][]move {
-	accept := move{"accept_offer", buyer, standing(casefile.Seller), latest}
+	accept := move{"accept_offer", buyer, standingOffer(casefile.Seller), latest}
 	waive := []move{{"waive_hearing", buyer, nil, latest}, {"waive_hearing", seller, nil, latest}}
 	vote := move{"vote", reviewer, ruling, latest}
 	ruled := slices.Concat([]move{{"post_message", seller, text, latest}, {"escalate", buyer, nil, latest}}, waive,
@@ -181,8 +181,8 @@ var others = []move{
 	{"chargeback", shop, func(p *player) any { return data{"amount": p.amount()} }, onOrder},
 	{"close_chargeback", shop, func(p *player) any { return data{"won_by": pick(p, "buyer", "seller")} }, onOrder},
 	{"offer", buyer, proposal, onDispute},
-	{"accept_offer", buyer, standing(casefile.Seller), latest},
-	{"reject_offer", buyer, standing(casefile.Seller), latest},
+	{"accept_offer", buyer, standingOffer(casefile.Seller), latest},
+	{"reject_offer", buyer, standingOffer(casefile.Seller), latest},
 	{"concede", buyer, constant(data{"acknowledge": true}), onDispute},
 	{"withdraw", buyer, nil, onDispute},
 	{"cancel_withdrawal", buyer, nil, onDispute},
@@ -193,7 +193,7 @@ var others = []move{
 	}, onDispute},
 	{"post_message", buyer, text, onDispute},
 	{"submit_evidence", buyer, constant(data{"type": "photo_of_item", "text": "It is not fine."}), onDispute},
-	{"withdraw_offer", buyer, standing(casefile.Buyer), latest},
+	{"withdraw_offer", buyer, standingOffer(casefile.Buyer), latest},
 	{"waive_hearing", buyer, nil, onDispute},
 	{"extend_evidence", buyer, nil, onDispute},
 	{"object_to_reviewer", buyer, objection, latest},

@@ -96,9 +96,13 @@ CREATE TABLE commands (
     data            json,
     idempotency_key text,
     body_hash       bytea,
+    salt            bytea       NOT NULL DEFAULT '', -- of what the command is committed to by, so that nobody can guess it
     facts           json,
     applied_at      timestamptz,
     answer          json,
+    head            text        NOT NULL DEFAULT '', -- of the case's log when it had been applied: what its receipt says
+    head_sequence   bigint      NOT NULL DEFAULT 0,
+    events          bigint      NOT NULL DEFAULT 0,  -- how many it recorded
     UNIQUE (case_id, sequence),
     CHECK ((applied_at IS NULL) = (answer IS NULL))
 );

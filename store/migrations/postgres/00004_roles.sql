@@ -30,9 +30,10 @@ BEGIN
         EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO recourse_app', current_schema());
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO recourse_app', current_schema());
         GRANT INSERT ON clocks, accounts, account_links, cases, commands, events, takings, transfers, postings,
-            balances, orders, order_lines, shipments, duties, files, evidence, policies, publications, incidents, receipts TO recourse_app;
+            balances, orders, order_lines, shipments, duties, files, evidence, policies, publications, incidents, receipts, roots, root_leaves, root_chunks TO recourse_app;
         GRANT UPDATE ON clocks, accounts, cases, balances, duties TO recourse_app;
-        GRANT UPDATE (facts, applied_at, answer) ON commands TO recourse_app;
+        GRANT UPDATE (facts, applied_at, answer, head, head_sequence, events) ON commands TO recourse_app;
+        GRANT UPDATE (size, root) ON roots TO recourse_app;
         GRANT UPDATE (cursor_id, spread_at) ON incidents TO recourse_app;
     END IF;
 
