@@ -44,6 +44,8 @@ func (e eyes) see(r casefile.Record) (casefile.Record, error) {
 		hidden = []string{"text", "file"}
 	case r.Type == casefile.DecisionProposed && party:
 		hidden = []string{"by", "outcome", "refund", "release", "return", "reasons", "record_hash"}
+	case (r.Type == casefile.MeasureStarted || r.Type == casefile.MeasureEnded) && party:
+		hidden = []string{"report"} // which holds an order back: the side that is reported need not know of it yet
 	case r.Type == casefile.NoticeSent && party:
 		if to, _ := r.Data["to"].(string); to != e.actor.ID && to != string(e.actor.Role) && to != "parties" {
 			hidden = []string{"to", "about", "why"}

@@ -16,6 +16,8 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/report"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/internal/identifier"
 	"recourse/store"
@@ -132,12 +134,16 @@ func (w *world) Begin(_ context.Context, n store.NewCase) (store.Receipt, error)
 	}
 	c := w.begin(n.ID, n.Kind, n.Clock)
 	c.record.Summary = n.Summary
+	if n.Order != "" {
+		c.record.Order = n.Order
+	}
 	return w.keep(c, n.Command), nil
 }
 
 // begin adds a case to which nothing has happened.
 func (w *world) begin(id, kind, clock string) *worldCase {
-	states := map[string]casefile.Case{casefile.KindOrder: protection.Order{}, casefile.KindStanding: standing.Standing{}}
+	states := map[string]casefile.Case{casefile.KindOrder: protection.Order{}, casefile.KindStanding: standing.Standing{},
+		casefile.KindReport: report.Report{}, casefile.KindReview: review.Review{}}
 	c := &worldCase{record: store.CaseRecord{ID: id, Kind: kind, Order: id, Clock: clock, State: states[kind]}}
 	w.cases[id] = c
 	return c
@@ -243,6 +249,14 @@ func (w *world) facts(c *worldCase, at time.Time) casefile.Facts {
 		if a.Role == casefile.Reviewer || a.Role == casefile.Supervisor {
 			facts.Reviewers = append(facts.Reviewers, casefile.Candidate{ID: a.ID, Role: a.Role, Linked: []string{a.ID}})
 		}
+	}
+	switch parent, _ := w.cases[c.record.Order].record.State.(protection.Order); c.record.Kind {
+	case casefile.KindReport:
+		facts.Report = &casefile.ReportFacts{Known: true, Refers: true, Order: parent.ID, Buyer: parent.Buyer, Seller: parent.Seller, Holds: parent.ID != ""}
+	case casefile.KindReview:
+		f := parent.ReviewFacts()
+		f.Scanned = true
+		facts.Review = &f
 	}
 	return facts
 }

@@ -84,6 +84,7 @@ func (w *work) save() error {
 		{"tell others", w.tell},
 		{"write the case", w.recordCase},
 		{"keep the purchase", w.recordPurchase},
+		{"keep the report", w.recordReport},
 		{"tell of incidents", w.learn},
 	} {
 		err := part.do()

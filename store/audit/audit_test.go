@@ -103,7 +103,7 @@ func (m *market) breakPromise(seller, buyer casefile.Actor) {
 	m.Helper()
 	m.knock(m.order, "open_dispute", buyer, map[string]any{"reason": "not_as_described.damaged", "remedy": "replacement", "text": "Cracked too.",
 		"lines": []map[string]any{{"sku": "CUP-1"}}})
-	page, err := m.store.Cases(m.Context(), store.CaseQuery{Kind: casefile.KindDispute, Open: true})
+	page, err := m.store.Cases(m.Context(), store.CaseQuery{Kind: casefile.KindDispute, Open: new(true)})
 	require.NoError(m, err)
 	require.Len(m, page.Data, 1)
 	second := page.Data[0].ID
