@@ -43,13 +43,14 @@ type world struct {
 	policies map[string]store.Policy
 	incident []store.Incident
 
-	silent bool          // the engine does not answer
-	broken error         // the store does not answer
-	unkept error         // files are not kept
-	busy   int           // how many knocks find the clock advancing
-	order  []string      // commands in the order of their delivery
-	now    time.Time     // of everything that is on no clock
-	held   chan struct{} // an advance waits for it
+	flags  []casefile.Flag // what the scanner finds in every message
+	silent bool            // the engine does not answer
+	broken error           // the store does not answer
+	unkept error           // files are not kept
+	busy   int             // how many knocks find the clock advancing
+	order  []string        // commands in the order of their delivery
+	now    time.Time       // of everything that is on no clock
+	held   chan struct{}   // an advance waits for it
 
 	turning atomic.Int64 // advances that were begun
 }
@@ -198,7 +199,7 @@ func (w *world) step(c *worldCase, k store.Knock) {
 		return
 	}
 	state, change, answer := c.record.State.Decide(casefile.Command{ID: k.ID, Case: k.Case, Sequence: command.Sequence, Name: k.Name, By: k.By,
-		At: command.ReceivedAt, IfRevision: k.IfRevision, Data: k.Data}, w.facts(c, command.ReceivedAt))
+		At: command.ReceivedAt, IfRevision: k.IfRevision, Data: k.Data}, w.facts(c, k, command.ReceivedAt))
 	command.Applied, command.Answer = true, readBack(w.t, answer)
 	c.record.State, c.record.Revision, c.record.Summary = state, state.Head().Revision, state.Summary()
 	c.record.Applied = command.Sequence
@@ -237,8 +238,11 @@ func readBack(t *testing.T, a casefile.Answer) casefile.Answer {
 	return read
 }
 
-func (w *world) facts(c *worldCase, at time.Time) casefile.Facts {
+func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts {
 	var facts casefile.Facts
+	if k.Name == "post_message" {
+		facts.Flags = w.flags
+	}
 	if order, ok := w.cases[c.record.Order]; ok && c.record.Kind == casefile.KindDispute {
 		if o, ok := order.record.State.(protection.Order); ok {
 			f := o.FactsFor(c.record.ID, at)
