@@ -25,7 +25,7 @@ dev: ## the whole system in one process, seeded (DAY=2s lets its test clock run,
 	@if [ -t 0 ]; then set -m; fi; bin/devstack dev --data $(DATA) $(if $(EPHEMERAL),--ephemeral) $(if $(DAY),--day $(DAY))
 
 play: ## every case file through the public API on a fresh stack
-	@$(GO) run ./devstack play $(if $(ALLOW_NOT_YET),--allow-not-yet) cases
+	@$(GO) run ./devstack play cases
 
 test: ## all tests; those on Postgres where its binaries are
 	$(GO) test $(EVERY)

@@ -17,7 +17,7 @@ import (
 func (c *contract) commandsOf(kind string) []*operation {
 	var ops []*operation
 	for _, op := range c.operations {
-		if op.command != "" && op.caseAt == kind {
+		if op.command != "" && op.caseAt == kind && op.begins == "" {
 			ops = append(ops, op)
 		}
 	}
@@ -82,6 +82,22 @@ func (v *view) until(command, offer string) time.Time {
 func (s *Server) actionsOf(ctx context.Context, caseID string) ([]wire.Action, error) {
 	if callOf(ctx).record.Kind == casefile.KindStanding {
 		v, err := s.standing(ctx, standing.AccountOf(caseID))
+		if err != nil {
+			return nil, err
+		}
+		return v.actions(), nil
+	}
+	switch record, err := s.store.Case(ctx, caseID); {
+	case err != nil:
+		return nil, err
+	case record.Kind == casefile.KindReport:
+		v, err := s.reportFrom(ctx, record)
+		if err != nil {
+			return nil, err
+		}
+		return v.actions(), nil
+	case record.Kind == casefile.KindReview:
+		v, err := s.reviewFrom(ctx, record)
 		if err != nil {
 			return nil, err
 		}

@@ -25,6 +25,7 @@ type operation struct {
 	caseAt  string // the kind of the case that it is about; empty: no case
 	caseIn  string // the path parameter that names the case: the kind's own, or the account of a standing
 	command string // the domain's name of the command that it stores; empty: none
+	begins  string // the kind of case that the command begins, at the one in the path; empty: none
 	takes   string // the function of the account that it uses; empty: none that a measure could take
 	sandbox bool   // not found outside a sandbox
 	public  bool   // for anybody, without a token
@@ -65,6 +66,7 @@ func described(method, path string, item *openapi3.PathItem, op *openapi3.Operat
 	o.command, _ = op.Extensions["x-command"].(string)
 	o.sandbox, _ = op.Extensions["x-sandbox"].(bool)
 	o.public = op.Security != nil && len(*op.Security) == 0
+	o.begins, _ = op.Extensions["x-begins"].(string)
 	o.takes, _ = op.Extensions["x-function"].(string)
 	kind, _ := op.Extensions["x-case"].(string)
 	in := kind

@@ -16,6 +16,8 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/report"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/domain/standing/conduct"
 )
@@ -65,16 +67,21 @@ func TestEveryActionIsInTheTableOfWhoMayDoWhat(t *testing.T) {
 
 // internal are the commands that cases and effects send each other, for which there is no operation.
 var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer", "open", "freeze",
-	"unfreeze", "supersede", "declare_incident", "enter_points", "finalise_entry", "void_entry"}
+	"unfreeze", "supersede", "declare_incident", "enter_points", "finalise_entry", "void_entry",
+	"hold_release", "lift_hold", "keep_review", "screened", "dispute_ended", "report_answered", "recount"}
 
 func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {
 	s := newStage(t)
-	offered := map[string][]string{casefile.KindOrder: {"register_order"}}
+	offered := map[string][]string{casefile.KindOrder: {"register_order"}, casefile.KindReport: {"submit_report"}}
 	for _, op := range s.server.contract.operations {
-		offered[op.caseAt] = append(offered[op.caseAt], op.command)
+		kind := op.caseAt
+		if op.begins != "" {
+			kind = op.begins
+		}
+		offered[kind] = append(offered[kind], op.command)
 	}
 	for kind, known := range map[string][]string{casefile.KindOrder: protection.Commands(), casefile.KindDispute: dispute.Commands(),
-		casefile.KindStanding: standing.Commands()} {
+		casefile.KindStanding: standing.Commands(), casefile.KindReport: report.Commands(), casefile.KindReview: review.Commands()} {
 		for _, command := range known {
 			if !slices.Contains(internal, command) {
 				require.Contains(t, offered[kind], command, "%s has no operation", command)

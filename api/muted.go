@@ -73,6 +73,23 @@ func (s *Server) mutedOf(ctx context.Context, account string) ([]standing.Mute, 
 	return state.Muted(at), err
 }
 
+// reporterOf is how an account stands as one that reports others, now.
+func (s *Server) reporterOf(ctx context.Context, account string) (standing.Reporter, error) {
+	record, err := s.store.Case(ctx, standing.CaseID(account))
+	if errors.Is(err, store.ErrNotFound) {
+		return standing.ReporterGood, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the standing of %s: %w", account, err)
+	}
+	state, ok := record.State.(standing.Standing)
+	if !ok {
+		return "", fmt.Errorf("read the standing of %s: it has a state of another kind", account)
+	}
+	at, err := s.caseTime(ctx, record)
+	return state.ReporterAt(at), err
+}
+
 // mutedFor says whether a function is taken from the caller. What uses none is taken from nobody.
 func (v *view) mutedFor(function string) bool {
 	return function != "" && slices.ContainsFunc(v.muted, func(m standing.Mute) bool { return string(m.Function) == function })

@@ -101,6 +101,9 @@ type Door interface {
 type Reader interface {
 	Case(ctx context.Context, id string) (store.CaseRecord, error)
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
+	// States are the cases of a list with their states, all of them.
+	States(ctx context.Context, query store.CaseQuery) ([]store.CaseRecord, error)
+	Reports(ctx context.Context, query store.ReportQuery) (store.Page[store.ReportRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)

@@ -8,6 +8,8 @@ import (
 	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/report"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/internal/identifier"
 	"recourse/store"
@@ -27,6 +29,9 @@ func (s *Server) admitted(ctx context.Context, call *call, param func(string) st
 	if err != nil {
 		return err
 	}
+	if unread(call.record, call.actor, to) {
+		return notFound()
+	}
 	switch access.Refusal(op.action, call.actor.Role, to) {
 	case "":
 		return s.begun(call)
@@ -34,6 +39,12 @@ func (s *Server) admitted(ctx context.Context, call *call, param func(string) st
 		return notFound()
 	}
 	return refuse(codeNotAllowed, "This is not yours to do: "+strings.ReplaceAll(op.action, "_", " ")+".")
+}
+
+// unread says that the case is a review which is not published, and the caller a stranger to it who only trades here.
+func unread(record store.CaseRecord, by casefile.Actor, to access.Relation) bool {
+	r, is := record.State.(review.Review)
+	return is && !r.Public() && to == access.Other && (by.Role == casefile.Buyer || by.Role == casefile.Seller)
 }
 
 // relation is what the caller is to the thing in the path: a case, an account, a command.
@@ -63,7 +74,8 @@ func (s *Server) relation(ctx context.Context, call *call, param func(string) st
 }
 
 // prefixes of the identifiers of cases, by kind.
-var prefixes = map[string]string{casefile.KindOrder: "ord", casefile.KindDispute: "dsp"}
+var prefixes = map[string]string{casefile.KindOrder: "ord", casefile.KindDispute: "dsp", casefile.KindReport: "rep",
+	casefile.KindReview: "rev"}
 
 // caseOf reads the case that an operation names in its path. What is no identifier is no case either.
 func (s *Server) caseOf(ctx context.Context, op *operation, id string) (store.CaseRecord, error) {
@@ -80,16 +92,19 @@ func (s *Server) caseOf(ctx context.Context, op *operation, id string) (store.Ca
 	return record, err
 }
 
-// unborn says that there is no order yet: its registration was refused, or waits at the door. In the latter case there is
+// unborn says that there is no order, report or review yet: its first command was refused, or waits at the door. In the latter case there is
 // nothing to read, but a command is stored behind the registration and decided after it.
 func unborn(record store.CaseRecord, op *operation) bool {
-	return record.Kind == casefile.KindOrder && record.Revision == 0 && (op.command == "" || record.Applied > 0)
+	return record.Kind != casefile.KindDispute && record.Revision == 0 && (op.command == "" || record.Applied > 0)
 }
 
 // toCase is what the caller is to a case.
 func (s *Server) toCase(ctx context.Context, by casefile.Actor, record store.CaseRecord) (access.Relation, error) {
 	if record.Kind == casefile.KindStanding {
 		return access.ToOwner(by, standing.AccountOf(record.ID)), nil
+	}
+	if r, ok := record.State.(report.Report); ok {
+		return toReport(by, r), nil
 	}
 	var bench []string
 	if by.Role == casefile.Reviewer || by.Role == casefile.Supervisor {
@@ -110,6 +125,9 @@ func (s *Server) bench(ctx context.Context, record store.CaseRecord) ([]string, 
 			bench = append(append(bench, d.Panel.Members...), d.Panel.Supervisor)
 		}
 		return bench, nil
+	}
+	if record.Kind == casefile.KindReview {
+		return nil, nil // anybody who moderates may, and the case knows who may not
 	}
 	page, err := s.store.Cases(ctx, store.CaseQuery{Kind: casefile.KindDispute, Order: record.ID, Limit: store.MaxPage})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"recourse/api/wire"
 	"recourse/domain/access"
 	"recourse/domain/casefile"
+	"recourse/domain/report"
 	"recourse/internal/identifier"
 )
 
@@ -21,7 +22,7 @@ import (
 func TestTheMatrixOfRights(t *testing.T) {
 	s := newStage(t, sandbox)
 	d := s.aDispute()
-	orderID := d.Order
+	orderID, reportID, reviewID := d.Order, s.aReport(d.Order), s.aReview(d.Order)
 	s.world.clocks["clk_00000000000000000000000001"] = clockAt(s.world.now)
 	callers := map[string]who{
 		"buyer": s.aBuyer(), "seller": s.aSeller(), "stranger buyer": {id: s.otherBuyer, role: casefile.Buyer},
@@ -40,12 +41,18 @@ func TestTheMatrixOfRights(t *testing.T) {
 			} else if op.caseAt == "" {
 				to = access.Other
 			}
-			path := strings.NewReplacer("{order}", orderID, "{dispute}", d.ID, "{account}", account, "{clock}", "clk_00000000000000000000000001").Replace(op.path)
+			if op.caseAt == casefile.KindReport {
+				to = toReport(caller.actor(), s.world.cases[reportID].record.State.(report.Report))
+			}
+			path := strings.NewReplacer("{order}", orderID, "{dispute}", d.ID, "{account}", account, "{clock}", "clk_00000000000000000000000001",
+				"{report}", reportID, "{review}", reviewID).Replace(op.path)
 			path = fill(path, "", d.ID)
 			a := s.send(caller, op.method, path, []byte(example(t, op)))
 			label := fmt.Sprintf("%s as %s: %d %s", key, name, a.status, a.body)
 			stored := a.problem.Command != ""
 			switch code := access.Refusal(op.action, caller.role, to); {
+			case op.caseAt == casefile.KindReview && unread(s.world.cases[reviewID].record, caller.actor(), to):
+				require.Equal(t, http.StatusNotFound, a.status, label) // it is sealed
 			case strings.Contains(op.path, "{command}"): // there is none of that name
 				require.Equal(t, http.StatusNotFound, a.status, label)
 			case code != "":
@@ -80,11 +87,13 @@ func TestNobodyLearnsThatACaseOfOthersExists(t *testing.T) {
 	s := newStage(t)
 	d := s.aDispute()
 	stranger := who{id: s.otherBuyer, role: casefile.Buyer}
+	reportID, reviewID := s.aReport(d.Order), s.aReview(d.Order)
 	for _, op := range s.server.contract.operations {
 		if op.caseAt == "" {
 			continue
 		}
-		real := s.send(stranger, op.method, fill(strings.NewReplacer("{order}", d.Order, "{dispute}", d.ID, "{account}", s.seller).Replace(op.path), "", d.ID), []byte(example(t, op)))
+		real := s.send(stranger, op.method, fill(strings.NewReplacer("{order}", d.Order, "{dispute}", d.ID, "{account}", s.seller,
+			"{report}", reportID, "{review}", reviewID).Replace(op.path), "", d.ID), []byte(example(t, op)))
 		none := s.send(stranger, op.method, fill(op.path, "", identifier.New(prefixes[op.caseAt])), []byte(example(t, op)))
 		real.problem.RequestID, none.problem.RequestID = "", ""
 		require.Equal(t, none.problem, real.problem, op.path)

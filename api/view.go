@@ -77,8 +77,8 @@ func (s *Server) caseTime(ctx context.Context, record store.CaseRecord) (time.Ti
 // toldOf are the events of which a view tells something that the state of its kind does not keep: what was said, when
 // something was accepted or ended, and what moved beside the escrow.
 var toldOf = map[string][]casefile.EventType{
-	casefile.KindOrder:   {casefile.MessagePosted, casefile.OrderFunded, casefile.EscrowRecovered, casefile.EscrowClaimed},
-	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed, casefile.DisputeAssigned},
+	casefile.KindOrder:   {casefile.MessagePosted, casefile.MessageFlagged, casefile.OrderFunded, casefile.EscrowRecovered, casefile.EscrowClaimed},
+	casefile.KindDispute: {casefile.MessagePosted, casefile.MessageFlagged, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed, casefile.DisputeAssigned},
 }
 
 // load reads what the case refers to.
@@ -140,20 +140,6 @@ func (v *view) some(m money.Minor) *wire.Money {
 
 func moneyView(m money.Minor, c money.Currency) wire.Money {
 	return wire.Money{Amount: int64(m), Currency: string(c)}
-}
-
-// messages are what was said in the case.
-func (v *view) messages() []wire.Message {
-	out := []wire.Message{}
-	for _, r := range v.log {
-		switch r.Type {
-		case casefile.MessagePosted:
-			text, _ := r.Data["text"].(string)
-			out = append(out, wire.Message{ID: messageID(r.Case, r.Sequence), By: actorView(r.By), Text: text, At: r.At})
-		default:
-		}
-	}
-	return out
 }
 
 // messageID is the identifier of a message: its place in the log of its case.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"recourse/domain/casefile"
+	"recourse/domain/report"
 	"recourse/internal/identifier"
 	"recourse/store"
 )
@@ -47,6 +48,23 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 		page.Data = append(page.Data, w.cases[id].record)
 	}
 	return page, nil
+}
+
+func (w *world) States(ctx context.Context, q store.CaseQuery) ([]store.CaseRecord, error) {
+	page, err := w.Cases(ctx, q)
+	return page.Data, err
+}
+
+func (w *world) Reports(ctx context.Context, q store.ReportQuery) (store.Page[store.ReportRecord], error) {
+	page, err := w.Cases(ctx, q.CaseQuery)
+	out := store.Page[store.ReportRecord]{HasMore: page.HasMore, Next: page.Next}
+	for _, record := range page.Data {
+		r, _ := record.State.(report.Report)
+		if q.Side == "" || q.Side == r.Reporter || q.Side == r.Reported && len(r.Rulings) > 0 {
+			out.Data = append(out.Data, store.ReportRecord{CaseRecord: record, Reporter: r.Reporter, Reported: r.Reported})
+		}
+	}
+	return out, err
 }
 
 func (w *world) Timeline(_ context.Context, id string, after int64, limit int) ([]casefile.Record, error) {

@@ -16,6 +16,8 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/report"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/internal/identifier"
 	"recourse/store"
@@ -43,13 +45,14 @@ type world struct {
 	incident []store.Incident
 	roots    []store.Root
 
-	silent bool          // the engine does not answer
-	broken error         // the store does not answer
-	unkept error         // files are not kept
-	busy   int           // how many knocks find the clock advancing
-	order  []string      // commands in the order of their delivery
-	now    time.Time     // of everything that is on no clock
-	held   chan struct{} // an advance waits for it
+	flags  []casefile.Flag // what the scanner finds in every message
+	silent bool            // the engine does not answer
+	broken error           // the store does not answer
+	unkept error           // files are not kept
+	busy   int             // how many knocks find the clock advancing
+	order  []string        // commands in the order of their delivery
+	now    time.Time       // of everything that is on no clock
+	held   chan struct{}   // an advance waits for it
 
 	turning atomic.Int64 // advances that were begun
 }
@@ -134,12 +137,16 @@ func (w *world) Begin(_ context.Context, n store.NewCase) (store.Receipt, error)
 	}
 	c := w.begin(n.ID, n.Kind, n.Clock)
 	c.record.Summary = n.Summary
+	if n.Order != "" {
+		c.record.Order = n.Order
+	}
 	return w.keep(c, n.Command), nil
 }
 
 // begin adds a case to which nothing has happened.
 func (w *world) begin(id, kind, clock string) *worldCase {
-	states := map[string]casefile.Case{casefile.KindOrder: protection.Order{}, casefile.KindStanding: standing.Standing{}}
+	states := map[string]casefile.Case{casefile.KindOrder: protection.Order{}, casefile.KindStanding: standing.Standing{},
+		casefile.KindReport: report.Report{}, casefile.KindReview: review.Review{}}
 	c := &worldCase{record: store.CaseRecord{ID: id, Kind: kind, Order: id, Clock: clock, State: states[kind]}}
 	w.cases[id] = c
 	return c
@@ -194,7 +201,7 @@ func (w *world) step(c *worldCase, k store.Knock) {
 		return
 	}
 	state, change, answer := c.record.State.Decide(casefile.Command{ID: k.ID, Case: k.Case, Sequence: command.Sequence, Name: k.Name, By: k.By,
-		At: command.ReceivedAt, IfRevision: k.IfRevision, Data: k.Data}, w.facts(c, command.ReceivedAt))
+		At: command.ReceivedAt, IfRevision: k.IfRevision, Data: k.Data}, w.facts(c, k, command.ReceivedAt))
 	command.Applied, command.Answer = true, readBack(w.t, answer)
 	defer func() {
 		if n := len(c.log); n > 0 {
@@ -247,10 +254,13 @@ func kindsOf(a store.Account) map[string][]string {
 	return kinds
 }
 
-func (w *world) facts(c *worldCase, at time.Time) casefile.Facts {
+func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts {
 	var facts casefile.Facts
 	if n := len(c.log); n > 0 {
 		facts.Seed, facts.Nonce = c.log[n-1].Hash.String(), rand.Text()
+	}
+	if k.Name == "post_message" {
+		facts.Flags = w.flags
 	}
 	if order, ok := w.cases[c.record.Order]; ok && c.record.Kind == casefile.KindDispute {
 		if o, ok := order.record.State.(protection.Order); ok {
@@ -262,6 +272,14 @@ func (w *world) facts(c *worldCase, at time.Time) casefile.Facts {
 		if a.Role == casefile.Reviewer || a.Role == casefile.Supervisor {
 			facts.Reviewers = append(facts.Reviewers, casefile.Candidate{ID: a.ID, Role: a.Role, Linked: append([]string{a.ID}, a.Links...), Kinds: kindsOf(a)})
 		}
+	}
+	switch parent, _ := w.cases[c.record.Order].record.State.(protection.Order); c.record.Kind {
+	case casefile.KindReport:
+		facts.Report = &casefile.ReportFacts{Known: true, Refers: true, Order: parent.ID, Buyer: parent.Buyer, Seller: parent.Seller, Holds: parent.ID != ""}
+	case casefile.KindReview:
+		f := parent.ReviewFacts()
+		f.Scanned = true
+		facts.Review = &f
 	}
 	return facts
 }

@@ -72,6 +72,33 @@ var standingCommands = []string{
 	"declare_incident",
 }
 
+// reportCommands are the commands that somebody delivers to a report and waits for.
+var reportCommands = []string{
+	"submit_report",
+	"assign",
+	"admit_report",
+	"find",
+	"need_info",
+	"give_info",
+	"propose_hold",
+	"second",
+	"contest",
+	"refer",
+	"answer_referral",
+	"declare_incident",
+}
+
+// reviewCommands are the commands that somebody delivers to a review and waits for.
+var reviewCommands = []string{
+	"submit_review",
+	"edit_review",
+	"moderate",
+	"reply",
+	"report_review",
+	"appeal",
+	"declare_incident",
+}
+
 // Commands are the names of the commands that are delivered to cases of the kind, always in the same order. A worker that
 // does not know a newer name refuses the update; the command is in the database all the same, and a wake brings it in.
 func Commands(kind string) []string {
@@ -82,6 +109,10 @@ func Commands(kind string) []string {
 		return disputeCommands
 	case casefile.KindStanding:
 		return standingCommands
+	case casefile.KindReport:
+		return reportCommands
+	case casefile.KindReview:
+		return reviewCommands
 	}
 	return nil
 }

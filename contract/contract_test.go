@@ -27,7 +27,7 @@ func TestUpdateNamesReadAsTheStoryOfTheCase(t *testing.T) {
 		require.NotEmpty(t, updates)
 		require.Len(t, slices.Compact(slices.Sorted(slices.Values(updates))), len(updates), "no two commands of %s share an update", kind)
 	}
-	require.Empty(t, contract.Commands("report"))
+	require.Empty(t, contract.Commands("teapot"))
 }
 
 func TestEveryKindHasATypeAndAnAddress(t *testing.T) {
@@ -41,7 +41,7 @@ func TestEveryKindHasATypeAndAnAddress(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, []string{kind, "x_1"}, []string{gotKind, caseID})
 	}
-	_, ok := contract.WorkflowType("report")
+	_, ok := contract.WorkflowType("teapot")
 	require.False(t, ok)
 	_, _, ok = contract.CaseOf("somebody-else")
 	require.False(t, ok)

@@ -17,6 +17,8 @@ const (
 	WorkflowOrderProtection = "OrderProtection"
 	WorkflowDispute         = "Dispute"
 	WorkflowStanding        = "Standing"
+	WorkflowReport          = "Report"
+	WorkflowReview          = "Review"
 )
 
 // SignalWake asks a case to step. It carries nothing: what there is to do is in the database.
@@ -30,7 +32,7 @@ const (
 
 // Kinds are the kinds of case that have a workflow, in the order in which they are registered.
 func Kinds() []string {
-	return []string{casefile.KindOrder, casefile.KindDispute, casefile.KindStanding}
+	return []string{casefile.KindOrder, casefile.KindDispute, casefile.KindStanding, casefile.KindReport, casefile.KindReview}
 }
 
 // WorkflowType is the name under which cases of the kind run.
@@ -42,6 +44,10 @@ func WorkflowType(kind string) (string, bool) {
 		return WorkflowDispute, true
 	case casefile.KindStanding:
 		return WorkflowStanding, true
+	case casefile.KindReport:
+		return WorkflowReport, true
+	case casefile.KindReview:
+		return WorkflowReview, true
 	}
 	return "", false
 }

@@ -85,6 +85,16 @@ var calls = map[string]preparing{
 	"contest":          prepareContest,
 	"declare_incident": prepareIncident,
 
+	"report":          prepareReport,
+	"find":            prepareFind,
+	"need_info":       prepareNeedInfo,
+	"give_info":       prepareGiveInfo,
+	"refer":           prepareRefer,
+	"answer_referral": prepareAnswerReferral,
+	"review":          prepareReview,
+	"reply":           prepareReply,
+	"moderate":        prepareModerate,
+
 	"submit_evidence":     prepareEvidence,
 	"request_evidence":    prepareRequest,
 	"admit_evidence":      prepareAdmission,

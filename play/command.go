@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -50,7 +49,6 @@ type settings struct {
 	against, token string
 	parallel       int
 	json, keep     bool
-	allowNotYet    bool
 }
 
 // tokenVariable holds the token, so that it need not stand in the list of processes.
@@ -81,7 +79,7 @@ valid; 130 interrupted.`,
 	flags.IntVar(&set.parallel, "parallel", 0, "files at a time (default: all)")
 	flags.BoolVar(&set.json, "json", false, "write the results as JSON")
 	flags.BoolVar(&set.keep, "keep", false, "leave the data and print its identifiers")
-	flags.BoolVar(&set.allowNotYet, "allow-not-yet", false, "do not count files that cannot be played yet as a failure")
+	flags.Bool("allow-not-yet", false, "changes nothing: every file can be played; for scripts that still say it")
 	return command
 }
 
@@ -110,7 +108,7 @@ func (set settings) run(cmd *cobra.Command, args []string, start Start) error {
 	if err := set.write(cmd, results); err != nil {
 		return &Exit{exitMissed, err}
 	}
-	if t := count(results); t.failed > 0 || t.notYet > 0 && !set.allowNotYet {
+	if count(results).failed > 0 {
 		return &Exit{exitMissed, nil}
 	}
 	return nil
@@ -122,7 +120,7 @@ func (set settings) play(ctx context.Context, cmd *cobra.Command, stories []Stor
 	if token == "" {
 		token = os.Getenv(tokenVariable)
 	}
-	if baseURL == "" && slices.ContainsFunc(stories, func(s Story) bool { return len(s.NotYet) == 0 }) {
+	if baseURL == "" && len(stories) > 0 {
 		var stop func()
 		var err error
 		if baseURL, token, stop, err = start(context.WithValue(ctx, keepKey{}, set.keep)); err != nil {

@@ -102,18 +102,6 @@ func TestAFileThatIsNotValidIsExitCodeTwoAndNothingIsStarted(t *testing.T) {
 	require.Equal(t, 2, execute(t, f).code)
 }
 
-func TestAFileThatCannotBePlayedYetIsExitCodeOneUnlessItIsAllowed(t *testing.T) {
-	f := newFakeAPI(t)
-	closedOrders(f)
-	folder := files(t, map[string]string{"a": minimal("a", ship), "b": minimal("b", ship) + "  events: [message.flagged]\n"})
-	done := execute(t, f, folder)
-	require.Equal(t, 1, done.code)
-	require.Equal(t, "1 passed, 0 failed, 1 not yet", closing(done.out))
-	require.Contains(t, done.out, "b.yaml:21 message.flagged needs detectors (PROCEDURE 11)")
-	require.Zero(t, execute(t, f, folder, "--allow-not-yet").code)
-	require.Zero(t, execute(t, f, filepath.Join(folder, "b.yaml"), "--allow-not-yet").started, "there is nothing to play")
-}
-
 func TestJSONSaysTheSameToPrograms(t *testing.T) {
 	f := newFakeAPI(t)
 	folder := files(t, map[string]string{"a": minimal("a", ship)})

@@ -56,6 +56,12 @@ func (r *run) compare(ctx context.Context) error {
 	if err := r.compareStanding(ctx, e.Standing); err != nil {
 		return err
 	}
+	if err := r.compareReports(ctx, e.Reports); err != nil {
+		return err
+	}
+	if err := r.compareReviews(ctx, e.Reviews); err != nil {
+		return err
+	}
 	if len(e.Events)+len(e.Absent) == 0 {
 		return nil
 	}

@@ -1,6 +1,8 @@
 package play
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v3"
 
 	"recourse/domain/money"
@@ -40,7 +42,8 @@ func (b *binding) expect(file fields) {
 	b.expectDisputes(f, e)
 	e.Events, e.Absent = b.events(f, "events"), b.events(f, "absent")
 	b.expectStanding(f, e)
-	b.expectLater(f, e)
+	b.expectReports(f, e)
+	b.expectReviews(f, e)
 }
 
 // expectAt reads when to look. A step after it would be sent to no purpose.
@@ -153,7 +156,7 @@ func (b *binding) events(f fields, key string) []EventExpect {
 	var out []EventExpect
 	for _, item := range b.r.list(n, "expect: "+key) {
 		if code, ok := b.r.text(item, "expect: "+key); ok {
-			if !knownEvent(code) {
+			if !slices.Contains(eventCodes, code) {
 				b.r.problem(item.Line, "expect: %s: unknown event %q", key, code)
 				continue
 			}
@@ -185,4 +188,39 @@ func (b *binding) moneyOf(f fields, key string, c money.Currency) *Money {
 		return nil
 	}
 	return &Money{Line: f.lineOf(key), Value: a}
+}
+
+// named reads a map of maps by a name of the story.
+func (b *binding) named(f fields, key string, read func(name string, line int, m fields), known ...string) {
+	n, ok := f.values[key]
+	if !ok {
+		return
+	}
+	entries, ok := b.r.entries(n, "expect: "+key)
+	if !ok {
+		return
+	}
+	for _, name := range entries.keys {
+		if m, ok := b.r.fields(entries.values[name], "expect: "+key+": "+name, known...); ok {
+			read(name, entries.lineOf(name), m)
+		}
+	}
+}
+
+func (b *binding) mustName(k kind, name string, line int, key string) {
+	if _, ok := b.names[k][name]; !ok {
+		b.r.problem(line, "expect: %s: unknown %s %q", key, kindNoun[k], name)
+	}
+}
+
+func (b *binding) flagOf(f fields, key string) *bool {
+	n, ok := f.values[key]
+	if !ok {
+		return nil
+	}
+	v, ok := b.r.flag(n, f.what+": "+key)
+	if !ok {
+		return nil
+	}
+	return &v
 }

@@ -219,6 +219,18 @@ func (f *fakeAPI) answer(r request) answer {
 		return answer{200, client.Standing{Account: r.params["account"], Points: 12, Of: 12, State: client.StandingStateGood}, ""}
 	case "getStandingTimeline":
 		return f.page(f.events[r.params["account"]], r.params["after"])
+	case "submitReport":
+		return answer{201, client.Report{ID: f.id("rep")}, ""}
+	case "getReport":
+		return answer{200, client.Report{ID: r.params["report"], Finding: client.ReportFindingFabricated, ReporterState: client.ReporterStateWarned}, ""}
+	case "submitReview":
+		return answer{201, client.Review{ID: f.id("rev")}, ""}
+	case "getReview":
+		return answer{200, client.Review{ID: r.params["review"], Published: true, Reason: client.UncountedReasonDisputeAdjudicated}, ""}
+	case "getReportTimeline":
+		return f.page(f.events[r.params["report"]], r.params["after"])
+	case "getReviewTimeline":
+		return f.page(f.events[r.params["review"]], r.params["after"])
 	case "contestStanding":
 		return answer{201, client.Contest{ID: f.id("cts")}, ""}
 	case "declareIncident":

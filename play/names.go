@@ -123,6 +123,9 @@ func (r *run) learn(ctx context.Context, s Step, rep reply) error {
 	if s.Do == "open_dispute" {
 		return r.learnDispute(ctx, s, rep)
 	}
+	if s.Do == "report" || s.Do == "review" {
+		return r.learnFiled(s, rep)
+	}
 	if !rep.accepted() || s.As == "" && s.Do != "submit_evidence" {
 		return nil
 	}
@@ -147,6 +150,32 @@ func (r *run) learn(ctx context.Context, s Step, rep reply) error {
 		if file := s.text("file"); file != "" {
 			r.items[file] = id
 		}
+	}
+	return nil
+}
+
+// learnFiled keeps the identifier of a report or a review, which a command that was carried out later names as its case.
+func (r *run) learnFiled(s Step, rep reply) error {
+	id := rep.caseID
+	switch {
+	case !rep.accepted():
+		return nil
+	case !rep.late:
+		made, err := decode[struct {
+			ID string `json:"id"`
+		}](rep, s.Do)
+		if err != nil {
+			return err
+		}
+		id = made.ID
+	}
+	r.filed = append(r.filed, id)
+	named := r.reviews
+	if s.Do == "report" {
+		named = r.reports
+	}
+	if s.As != "" {
+		named[s.As] = id
 	}
 	return nil
 }

@@ -88,7 +88,6 @@ func (r *reader) story(root *yaml.Node, s *Story) {
 	b.steps(f)
 	b.expect(f)
 	b.parties()
-	s.NotYet = s.needs()
 }
 
 // caseName checks that the name is in kebab case and that of the file, so that a result leads to its file.

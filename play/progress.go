@@ -22,9 +22,7 @@ type progress struct {
 func newProgress(out io.Writer, stories []Story) *progress {
 	p := &progress{out: out, live: terminal(out), stories: len(stories)}
 	for _, s := range stories {
-		if len(s.NotYet) == 0 {
-			p.steps += len(s.Steps)
-		}
+		p.steps += len(s.Steps)
 	}
 	return p
 }

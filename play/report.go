@@ -9,7 +9,7 @@ import (
 )
 
 // tally counts the verdicts.
-type tally struct{ passed, failed, notYet int }
+type tally struct{ passed, failed int }
 
 func count(results []Result) tally {
 	var t tally
@@ -19,8 +19,6 @@ func count(results []Result) tally {
 			t.passed++
 		case Failed:
 			t.failed++
-		case NotYet:
-			t.notYet++
 		}
 	}
 	return t
@@ -28,11 +26,7 @@ func count(results []Result) tally {
 
 // String is the closing line.
 func (t tally) String() string {
-	line := fmt.Sprintf("%d passed, %d failed", t.passed, t.failed)
-	if t.notYet > 0 {
-		line += fmt.Sprintf(", %d not yet", t.notYet)
-	}
-	return line
+	return fmt.Sprintf("%d passed, %d failed", t.passed, t.failed)
 }
 
 // writeTable writes the table, what was missed, and the closing line.
@@ -44,18 +38,11 @@ func writeTable(out io.Writer, results []Result, keep bool) error {
 	}
 	fmt.Fprintf(&b, "%-*s  %-7s  %6s  %5s  %6s\n", width, "CASE", "RESULT", "DAYS", "STEPS", "MS")
 	for _, r := range results {
-		if r.Verdict == NotYet {
-			fmt.Fprintf(&b, "%-*s  %s\n", width, r.Name, r.Verdict)
-			continue
-		}
 		fmt.Fprintf(&b, "%-*s  %-7s  %6s  %5d  %6d\n", width, r.Name, r.Verdict, days(r), r.Steps, r.Wall.Milliseconds())
 	}
 	for _, r := range results {
 		for _, miss := range r.Misses {
 			fmt.Fprintln(&b, miss)
-		}
-		if len(r.Needs) > 0 {
-			fmt.Fprintln(&b, r.Needs[0])
 		}
 		if keep && r.Kept != nil {
 			writeKept(&b, r)
@@ -99,7 +86,6 @@ type (
 	reportJSON struct {
 		Passed int        `json:"passed"`
 		Failed int        `json:"failed"`
-		NotYet int        `json:"not_yet"`
 		Cases  []caseJSON `json:"cases"`
 	}
 	caseJSON struct {
@@ -110,7 +96,6 @@ type (
 		Steps  int           `json:"steps"`
 		Millis int64         `json:"ms"`
 		Misses []problemJSON `json:"misses"`
-		Needs  []problemJSON `json:"needs,omitempty"`
 		Kept   *Kept         `json:"kept,omitempty"`
 	}
 	problemJSON struct {
@@ -126,10 +111,10 @@ type (
 // writeJSON writes the same as the table, for programs.
 func writeJSON(out io.Writer, results []Result, keep bool) error {
 	t := count(results)
-	report := reportJSON{Passed: t.passed, Failed: t.failed, NotYet: t.notYet, Cases: []caseJSON{}}
+	report := reportJSON{Passed: t.passed, Failed: t.failed, Cases: []caseJSON{}}
 	for _, r := range results {
 		c := caseJSON{Case: r.Name, File: r.File, Result: r.Verdict, Days: r.Virtual.Hours() / 24, Steps: r.Steps,
-			Millis: r.Wall.Milliseconds(), Misses: asJSON(r.Misses), Needs: asJSON(r.Needs)}
+			Millis: r.Wall.Milliseconds(), Misses: asJSON(r.Misses)}
 		if keep {
 			c.Kept = r.Kept
 		}

@@ -13,7 +13,6 @@ type Verdict string
 const (
 	Passed Verdict = "passed"
 	Failed Verdict = "failed"
-	NotYet Verdict = "not yet"
 )
 
 // Result is what came of playing one case file.
@@ -25,7 +24,6 @@ type Result struct {
 	Steps   int           // steps that were played
 	Wall    time.Duration
 	Misses  Problems
-	Needs   Problems // why it is not yet played
 	Kept    *Kept
 }
 
@@ -51,7 +49,7 @@ type Watcher interface {
 	Ended(result Result)
 }
 
-// Play plays the stories and returns what came of each, in their order. Those that need more than there is are not run. When
+// Play plays the stories and returns what came of each, in their order. When
 // the context ends, what was not played to its end is left out.
 func (p Player) Play(ctx context.Context, stories []Story) ([]Result, error) {
 	session, err := newSession(p.BaseURL, p.Token)
@@ -76,13 +74,7 @@ func (p Player) Play(ctx context.Context, stories []Story) ([]Result, error) {
 			}
 		})
 	}
-	for i, story := range stories {
-		if len(story.NotYet) > 0 {
-			result := story.postponed()
-			results[i] = &result
-			p.Watch.Ended(result)
-			continue
-		}
+	for i := range stories {
 		select {
 		case queue <- i:
 		case <-ctx.Done():
@@ -97,15 +89,6 @@ func (p Player) Play(ctx context.Context, stories []Story) ([]Result, error) {
 		}
 	}
 	return done, context.Cause(ctx)
-}
-
-// postponed is the result of a story that needs parts that are not there yet.
-func (s Story) postponed() Result {
-	result := Result{Name: s.Name, File: s.File, Verdict: NotYet}
-	for _, n := range s.NotYet {
-		result.Needs = append(result.Needs, Problem{File: s.File, Line: n.Line, Text: n.What})
-	}
-	return result
 }
 
 // one plays one story from its first account to its last expectation.

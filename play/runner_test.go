@@ -12,12 +12,12 @@ import (
 	"recourse/api/client"
 )
 
-func TestEveryVerbThatIsThereIsSent(t *testing.T) {
+func TestEveryVerbIsSent(t *testing.T) {
 	for _, v := range verbs {
 		_, sent := calls[v.name]
-		require.Equal(t, v.part == "", sent, v.name)
+		require.True(t, sent, v.name)
 	}
-	require.Len(t, calls, len(verbs)-9)
+	require.Len(t, calls, len(verbs))
 }
 
 // Every verb is sent once, and the fake server holds each request against the contract.
@@ -44,14 +44,6 @@ func TestEachCaseFileKeepsToTheContract(t *testing.T) {
 	require.NoError(t, err)
 	for _, story := range stories {
 		f := newFakeAPI(t)
-		story.NotYet = nil
-		later := story.Steps
-		story.Steps = nil
-		for _, s := range later {
-			if v, _ := verbByName(s.Do); v.part == "" {
-				story.Steps = append(story.Steps, s)
-			}
-		}
 		result := f.play(story)
 		for _, miss := range result.Misses {
 			require.NotContains(t, miss.Text, "validation_failed", "%s", miss)

@@ -58,6 +58,12 @@ func (r *run) compareStanding(ctx context.Context, want []StandingExpect) error 
 // prepareContest says something against an entry or a measure of the party's own standing. The API wants a text, the files
 // need none. What names nothing is sent as it is: that it is not there may be what the step is about.
 func prepareContest(r *run, ctx context.Context, s Step) (call, error) {
+	if s.has("report") {
+		id, err := r.reportID(s.text("report"))
+		return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
+			return api.ContestReport(ctx, id, nil, client.ReportContest{Text: r.words(s)}, e...)
+		}, err
+	}
 	account := r.actor(s.By)
 	standing, err := r.readStanding(ctx, account, account)
 	if err != nil {

@@ -2,6 +2,7 @@ package play
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,7 +23,6 @@ func TestHowAPartyStandsIsCompared(t *testing.T) {
     bolt: {points: 8, state: warned}
     ada: {points: 12, state: good}
 `)
-	require.Empty(t, story.NotYet)
 	require.Equal(t, `a.yaml:22 standing bolt points expected 8 got 6
 a.yaml:22 standing bolt state expected warned got limited`, f.play(story).Misses.Error())
 }
@@ -43,7 +43,6 @@ func TestEventsOfStandingsAreMergedIntoTheTimeline(t *testing.T) {
 			}
 			story := mustParse(t, "b.yaml", minimal("b", `
   - {at: 1d, by: bolt, do: ship, carrier: upu, tracking: X1}`)+tc.expect+"\n")
-			require.Empty(t, story.NotYet)
 			misses := f.play(story).Misses
 			if tc.miss == "" {
 				require.Empty(t, misses)
@@ -79,9 +78,26 @@ func TestAContestNamesWhatItIsAbout(t *testing.T) {
 		"phishing", nil, "A story"}, about)
 }
 
-func TestAContestOfAReportCannotBePlayedYet(t *testing.T) {
-	story := mustParse(t, "d.yaml", minimal("d", `
+func TestWhatBecameOfReportsAndReviewsIsComparedAndTheirEventsAreMerged(t *testing.T) {
+	f, again := newFakeAPI(t), newFakeAPI(t)
+	closedOrders(f)
+	closedOrders(again)
+	f.events["rep_1"] = []client.Event{{Type: "report.submitted", At: start.Add(24 * time.Hour)}}
+	f.events["rev_1"] = []client.Event{{Type: "review.submitted", At: start.Add(48 * time.Hour)}}
+	again.events = f.events
+	story := func(finding, counted, event string) Story {
+		return mustParse(t, "d.yaml", minimal("d", `
   - {at: 1d, by: ada, do: report, as: r1, against: bolt, behaviour: extortion, text: He wants more., affirm: true}
-  - {at: 2d, by: bolt, do: contest, report: r1}`))
-	require.Equal(t, []Need{{18, "report needs reports (PROCEDURE 9)"}, {19, "contest of a report needs reports (PROCEDURE 9)"}}, story.NotYet)
+  - {at: 2d, by: ada, do: review, as: v1, stars: 1}`)+
+			"  reports: {r1: {finding: "+finding+", reporter: warned}}\n  reviews: {v1: {published: true, counted: "+counted+", reason: dispute_adjudicated}}\n"+
+			"  events: [report.submitted, "+event+"]\n")
+	}
+	require.Empty(t, f.play(story("fabricated", "false", "review.submitted")).Misses)
+	var missed []string
+	for _, m := range again.play(story("substantiated", "true", "review.published")).Misses {
+		missed = append(missed, m.Text)
+	}
+	require.Len(t, missed, 3)
+	require.Equal(t, []string{"report r1 finding expected substantiated got fabricated", "review v1 counted expected true got false"}, missed[:2])
+	require.Contains(t, missed[2], "review.published after report.submitted")
 }

@@ -20,7 +20,6 @@ type Story struct {
 	ByName  bool   // the file has `orders:`, so expectations go by order name
 	Steps   []Step // in the order in which they run
 	Expect  Expect
-	NotYet  []Need // what the file needs that the program cannot do yet
 }
 
 // Override replaces one key of the default policy for the whole file. Its value stays as it was written: the text of a
@@ -29,12 +28,6 @@ type Override struct {
 	Line  int
 	Key   string
 	Value any
-}
-
-// Need is a part of the procedure that a file asks for and that is not there yet.
-type Need struct {
-	Line int
-	What string
 }
 
 // Party is an account of the story.
@@ -214,8 +207,8 @@ type StandingExpect struct {
 type ReportExpect struct {
 	Line     int
 	Name     string
-	Finding  string
-	Reporter string
+	Finding  *Text
+	Reporter *Text
 }
 
 // ReviewExpect is what must have become of a review.
@@ -224,5 +217,5 @@ type ReviewExpect struct {
 	Name      string
 	Published *bool
 	Counted   *bool
-	Reason    string
+	Reason    *Text
 }

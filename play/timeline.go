@@ -12,7 +12,7 @@ import (
 )
 
 // timelines is everything that happened to the orders of the file and their disputes, by order, and to the standings of its
-// parties: by time, then in the order of recording.
+// parties, and to its reports and reviews: by time, then in the order of recording.
 func (r *run) timelines(ctx context.Context) ([][]client.Event, error) {
 	var all [][]client.Event
 	for _, o := range r.story.Orders {
@@ -27,6 +27,17 @@ func (r *run) timelines(ctx context.Context) ([][]client.Event, error) {
 			continue
 		}
 		events, err := r.standingTimeline(ctx, r.accounts[p.Name])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, events)
+	}
+	for _, id := range r.filed {
+		read := r.reviewTimeline
+		if strings.HasPrefix(id, "rep_") {
+			read = r.reportTimeline
+		}
+		events, err := read(ctx, id)
 		if err != nil {
 			return nil, err
 		}

@@ -49,7 +49,6 @@ type verb struct {
 	by    []string // roles; "anyone" is everybody
 	scope scope
 	as    bool // a later step may refer to it by name
-	part  string
 	// fields besides those that every step may carry. oneOf are fields of which one must stand there.
 	fields []field
 	oneOf  []string
@@ -71,12 +70,6 @@ var (
 	writers          = []string{"buyer", "seller", "reviewer"}
 	everybody        = []string{anyone}
 	sellerOrPlatform = []string{"seller", "platform"}
-)
-
-// Parts of PROCEDURE that come later.
-const (
-	partReports = "reports (PROCEDURE 9)"
-	partReviews = "reviews (PROCEDURE 10)"
 )
 
 func must(name string, k kind, codes ...string) field { return field{name, k, true, codes} }
@@ -128,16 +121,16 @@ var verbs = []verb{
 	{name: "payout", by: platform, scope: toNothing, fields: []field{must("party", kindParty), must("amount", kindAmount)}},
 	{name: "declare_incident", by: operator, scope: toNothing, fields: []field{must("from", kindInstant), must("until", kindInstant), may("text", kindText)}},
 
-	{name: "report", by: everybody, scope: toNothing, as: true, part: partReports, fields: []field{must("against", kindParty), must("behaviour", kindCode, behaviourCodes...), must("text", kindText), may("affirm", kindFlag)}},
-	{name: "find", by: reviewer, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), must("finding", kindCode, findingCodes...), may("measures", kindMeasures)}},
+	{name: "report", by: everybody, scope: toNothing, as: true, fields: []field{must("against", kindParty), must("behaviour", kindCode, behaviourCodes...), must("text", kindText), may("affirm", kindFlag)}},
+	{name: "find", by: reviewer, scope: toNothing, fields: []field{must("report", kindReport), must("finding", kindCode, findingCodes...), may("measures", kindMeasures)}},
 	{name: "contest", by: everybody, scope: toNothing, oneOf: []string{"report", "entry", "measure"}, fields: []field{may("report", kindReport), may("entry", kindText), may("measure", kindText), may("text", kindText)}},
-	{name: "refer", by: reviewer, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), may("to", kindText), may("text", kindText)}},
-	{name: "answer_referral", by: operator, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), may("to", kindText), may("text", kindText)}},
-	{name: "need_info", by: reviewer, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), may("text", kindText)}},
-	{name: "give_info", by: everybody, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), may("text", kindText)}},
-	{name: "review", by: buyer, scope: toOrder, as: true, part: partReviews, fields: []field{must("stars", kindStars), may("as_described", kindStars), may("quality", kindStars), may("communication", kindStars), may("shipping_speed", kindStars), may("text", kindText)}},
-	{name: "reply", by: seller, scope: toNothing, part: partReviews, fields: []field{must("review", kindReview), may("text", kindText), may("verdict", kindText)}},
-	{name: "moderate", by: reviewer, scope: toNothing, part: partReviews, fields: []field{must("review", kindReview), may("text", kindText), may("verdict", kindText)}},
+	{name: "refer", by: reviewer, scope: toNothing, fields: []field{must("report", kindReport), may("to", kindText), may("text", kindText)}},
+	{name: "answer_referral", by: operator, scope: toNothing, fields: []field{must("report", kindReport), may("to", kindText), may("text", kindText)}},
+	{name: "need_info", by: reviewer, scope: toNothing, fields: []field{must("report", kindReport), may("text", kindText)}},
+	{name: "give_info", by: everybody, scope: toNothing, fields: []field{must("report", kindReport), may("text", kindText)}},
+	{name: "review", by: buyer, scope: toOrder, as: true, fields: []field{must("stars", kindStars), may("as_described", kindStars), may("quality", kindStars), may("communication", kindStars), may("shipping_speed", kindStars), may("text", kindText)}},
+	{name: "reply", by: seller, scope: toNothing, fields: []field{must("review", kindReview), may("text", kindText), may("verdict", kindText)}},
+	{name: "moderate", by: reviewer, scope: toNothing, fields: []field{must("review", kindReview), may("text", kindText), may("verdict", kindText)}},
 }
 
 // verbByName finds a verb of the table.

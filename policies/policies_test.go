@@ -80,7 +80,6 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		"report.contest":                     {p.Report.Contest, 30 * day},
 		"report.measure_max":                 {p.Report.MeasureMax, 365 * day},
 		"report.referral_answer":             {p.Report.ReferralAnswer, 30 * day},
-		"report.ladder_memory":               {p.Report.LadderMemory, 365 * day},
 		"review.window":                      {p.Review.Window, 30 * day},
 		"review.seal":                        {p.Review.Seal, 7 * day},
 		"review.dispute_recheck":             {p.Review.DisputeRecheck, day},
@@ -96,7 +95,6 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		require.Equal(t, c.want, c.got.Std(), key)
 	}
 	require.Equal(t, []policy.Duration{2 * policy.Day, policy.Day / 2}, p.Dispute.SellerResponseReminders)
-	require.Equal(t, []policy.Duration{30 * policy.Day, 90 * policy.Day}, p.Report.Mutes)
 	require.Equal(t, 10, p.Report.PerDay)
 	require.Empty(t, p.Protection.GuaranteedByFor)
 	require.Equal(t, policy.Percent(1000), p.Remedy.LateCompensation, "10 % of the lines")

@@ -13,6 +13,7 @@ import (
 type NewCase struct {
 	ID      string
 	Kind    string
+	Order   string // whose row is locked before the case's; empty: the case is an order, or belongs to none
 	Clock   string // test clock that the case is bound to for good; empty: real time
 	Command Knock
 	Summary casefile.Summary // what lists show of it until it has begun
@@ -29,6 +30,9 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 	var receipt Receipt
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		p := place{ID: n.ID, Kind: n.Kind, OrderID: n.ID, ClockID: optional(n.Clock), Sequence: 1}
+		if n.Order != "" {
+			p.OrderID = n.Order
+		}
 		if n.Clock != "" {
 			clock, err := s.holdClock(tx, n.Clock)
 			if err != nil {

@@ -54,6 +54,21 @@ func (w *work) facts(trigger string, c casefile.Command) (facts casefile.Facts, 
 			return facts, need, fmt.Errorf("read funds for %s: %w", w.own.ID, err)
 		}
 	}
+	if need&casefile.NeedReport != 0 {
+		if facts.Report, err = w.reportFacts(c); err != nil {
+			return facts, need, fmt.Errorf("read what %s refers to: %w", w.own.ID, err)
+		}
+	}
+	if need&casefile.NeedReview != 0 {
+		if facts.Review, err = w.reviewFacts(trigger, c); err != nil {
+			return facts, need, fmt.Errorf("read what %s depends on: %w", w.own.ID, err)
+		}
+	}
+	if need&casefile.NeedWording != 0 {
+		if facts.Flags, err = w.flags(textOf(c)); err != nil {
+			return facts, need, fmt.Errorf("read the text of %s: %w", c.ID, err)
+		}
+	}
 	return facts, need, nil
 }
 
@@ -103,7 +118,7 @@ func (w *work) reviewers() ([]casefile.Candidate, error) {
 		At                      instant
 	}
 	err = w.tx.Raw(`SELECT reviewer, case_id, party, max(at) AS at FROM duties WHERE party IN ? AND reviewer IN ?
-		GROUP BY reviewer, case_id, party ORDER BY max(at), case_id, party`, []string{w.own.Buyer, w.own.Seller}, ids).Scan(&past).Error
+		GROUP BY reviewer, case_id, party ORDER BY max(at), case_id, party`, w.parties(), ids).Scan(&past).Error
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +157,14 @@ func (w *work) tie(c *casefile.Candidate, l linkRow) {
 		c.Kinds = map[string][]string{}
 	}
 	c.Kinds[l.LinkedID] = append(c.Kinds[l.LinkedID], l.Kind)
+}
+
+// parties are those with whom a reviewer of the case must have nothing to do.
+func (w *work) parties() []string {
+	if sided, ok := w.state.(interface{ Parties() []string }); ok {
+		return sided.Parties()
+	}
+	return []string{w.own.Buyer, w.own.Seller}
 }
 
 // reused says whether another order of the same scope used the command's tracking number.

@@ -61,7 +61,7 @@ type purchased interface{ Purchase() casefile.Purchase }
 
 // recordPurchase keeps what was bought, once, when the order begins.
 func (w *work) recordPurchase() error {
-	if w.own.ID != w.own.OrderID || w.was.Recorded > 0 || w.own.Recorded == 0 {
+	if w.own.Kind != casefile.KindOrder || w.was.Recorded > 0 || w.own.Recorded == 0 {
 		return nil
 	}
 	row := orderRow{ID: w.own.ID, ClockID: w.own.ClockID, Buyer: w.own.Buyer, Seller: w.own.Seller, Currency: w.own.Currency,

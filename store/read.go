@@ -58,6 +58,7 @@ type CaseQuery struct {
 	Order, Clock                string
 	Open                        *bool // true: only those that are not over; false: only those that are
 	Oldest                      bool  // the oldest first; otherwise the newest
+	Published                   bool  // of reviews: only those that can be read
 	After                       string
 	Limit                       int // at most MaxPage; 0: DefaultPage
 }
@@ -80,18 +81,32 @@ var ErrCursor = errors.New("not a cursor of this list")
 
 // Cases is one page of a list, sorted by when the cases were opened and then by their IDs.
 func (s *Store) Cases(ctx context.Context, q CaseQuery) (Page[CaseRecord], error) {
-	tx, err := q.scope(s.from(ctx))
+	return s.listed(q, s.from(ctx), false)
+}
+
+// listed is one page of what the query and the conditions of tx leave, with states or without.
+func (s *Store) listed(q CaseQuery, tx *gorm.DB, states bool) (Page[CaseRecord], error) {
+	tx, err := q.scope(tx)
 	if err != nil {
 		return Page[CaseRecord]{}, doing("list cases", err)
 	}
+	if !states {
+		tx = tx.Omit("state")
+	}
 	var rows []caseRow
 	limit := pageLimit(q.Limit)
-	if err := tx.Omit("state").Limit(limit + 1).Find(&rows).Error; err != nil {
+	if err := tx.Limit(limit + 1).Find(&rows).Error; err != nil {
 		return Page[CaseRecord]{}, doing("list cases", err)
 	}
 	page := Page[CaseRecord]{Data: []CaseRecord{}, HasMore: len(rows) > limit}
 	for _, row := range rows[:min(limit, len(rows))] {
-		page.Data = append(page.Data, row.record())
+		record := row.record()
+		if states {
+			if record.State, err = s.decode(row); err != nil {
+				return Page[CaseRecord]{}, doing("list cases", err)
+			}
+		}
+		page.Data = append(page.Data, record)
 	}
 	if page.HasMore {
 		page.Next = cursorOf(rows[limit-1].OpenedAt.Time, rows[limit-1].ID)
@@ -114,6 +129,9 @@ func (q CaseQuery) scope(tx *gorm.DB) (*gorm.DB, error) {
 		if f.also != "" {
 			tx = tx.Where(f.also)
 		}
+	}
+	if q.Published {
+		tx = tx.Where("outcome IN ?", []string{"counted", "uncounted"})
 	}
 	switch {
 	case q.Open == nil:

@@ -17,7 +17,7 @@ import (
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
 		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
-		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}}
+		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}}
 }
 
 // The rows in Go and the tables have the same columns, and columns that may be null are those that Go can leave empty.
@@ -155,7 +155,7 @@ func TestRolesOnPostgres(t *testing.T) {
 	t.Parallel()
 	f := open(t, postgresOnly(t))
 	f.order("")
-	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts goose_db_version"
+	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
 			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties drafts", "DELETE": "drafts", "TRUNCATE": "",
@@ -243,7 +243,7 @@ func TestPlainUserWithoutRolesMigrates(t *testing.T) {
 	_, err = conn.ExecContext(t.Context(), "SET search_path = theirs; SET SESSION AUTHORIZATION "+user)
 	require.NoError(t, err)
 	t.Cleanup(func() {})
-	for _, file := range []string{"00001_cases", "00002_money", "00003_records", "00004_roles"} {
+	for _, file := range []string{"00001_cases", "00002_money", "00003_records", "00004_roles", "00006_desk", "00007_reports"} {
 		_, err = conn.ExecContext(t.Context(), upOf(t, file))
 		require.NoErrorf(t, err, file)
 	}

@@ -140,6 +140,7 @@ type work struct {
 	wrote  bool
 	batch  batch
 	orders casefile.Case // the order's state, decoded when a dispute's rule asks for it
+	broken error         // why it could not be
 }
 
 // lock takes the rows of the order and of the case, in this order, and reads the clock after that: the subselect is not

@@ -2,8 +2,8 @@
 // to them, the log, the ledger, and what lists and pages read. It holds no rule of the procedure; it gives the rules a lock,
 // an order and a clock, and writes down what they say, once.
 //
-// One lock order holds everywhere: an order's row, then a dispute's, then the clock they are bound to, then the ledger's balances by
-// name. The door locks one row for a moment; everything else that changes a case goes through Step.
+// One lock order holds everywhere: an order's row, then that of a dispute, a report or a review of it, then the clock they are
+// bound to, then a reporter's account, then the ledger's balances by name, then the doors of standings. The door locks one row for a moment; everything else that changes a case goes through Step.
 package store
 
 import (

@@ -31,11 +31,12 @@ func (s *Store) Told(ctx context.Context, caseID string, types ...casefile.Event
 	return records(rows)
 }
 
-// OrderTimeline is the log of an order and all its disputes after the given place, by time and, within one instant, in the
+// OrderTimeline is the log of an order and all its disputes, without its reports and its review, which others may read than the
+// parties, after the given place, by time and, within one instant, in the
 // order of recording. The second result is the place to go on from.
 func (s *Store) OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error) {
 	what := "read timeline of order " + orderID
-	query := s.from(ctx).Where("case_id IN (SELECT id FROM cases WHERE order_id = ?)", orderID)
+	query := s.from(ctx).Where("case_id IN (SELECT id FROM cases WHERE order_id = ? AND kind IN ?)", orderID, []string{casefile.KindOrder, casefile.KindDispute})
 	if after != "" {
 		when, position, err := readCursor(after)
 		if err != nil {

@@ -66,6 +66,57 @@ func (e ActionMethod) Valid() bool {
 	}
 }
 
+// Defines values for Behaviour.
+const (
+	BehaviourBrushing             Behaviour = "brushing"
+	BehaviourConcealedInformation Behaviour = "concealed_information"
+	BehaviourExtortion            Behaviour = "extortion"
+	BehaviourExtraCharge          Behaviour = "extra_charge"
+	BehaviourFabricatedReport     Behaviour = "fabricated_report"
+	BehaviourFalseClaim           Behaviour = "false_claim"
+	BehaviourFalseLogistics       Behaviour = "false_logistics"
+	BehaviourInducedReview        Behaviour = "induced_review"
+	BehaviourMaliciousLowReview   Behaviour = "malicious_low_review"
+	BehaviourOffPlatform          Behaviour = "off_platform"
+	BehaviourOther                Behaviour = "other"
+	BehaviourPhishing             Behaviour = "phishing"
+	BehaviourProvokedDispute      Behaviour = "provoked_dispute"
+)
+
+// Valid indicates whether the value is a known member of the Behaviour enum.
+func (e Behaviour) Valid() bool {
+	switch e {
+	case BehaviourBrushing:
+		return true
+	case BehaviourConcealedInformation:
+		return true
+	case BehaviourExtortion:
+		return true
+	case BehaviourExtraCharge:
+		return true
+	case BehaviourFabricatedReport:
+		return true
+	case BehaviourFalseClaim:
+		return true
+	case BehaviourFalseLogistics:
+		return true
+	case BehaviourInducedReview:
+		return true
+	case BehaviourMaliciousLowReview:
+		return true
+	case BehaviourOffPlatform:
+		return true
+	case BehaviourOther:
+		return true
+	case BehaviourPhishing:
+		return true
+	case BehaviourProvokedDispute:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -930,6 +981,162 @@ func (e RemovalReviewVerdict) Valid() bool {
 	}
 }
 
+// Defines values for ReportAudience.
+const (
+	ReportAudienceDepartment ReportAudience = "department"
+	ReportAudienceReported   ReportAudience = "reported"
+	ReportAudienceReporter   ReportAudience = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportAudience enum.
+func (e ReportAudience) Valid() bool {
+	switch e {
+	case ReportAudienceDepartment:
+		return true
+	case ReportAudienceReported:
+		return true
+	case ReportAudienceReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportFinding.
+const (
+	ReportFindingDuplicate       ReportFinding = "duplicate"
+	ReportFindingFabricated      ReportFinding = "fabricated"
+	ReportFindingInadmissible    ReportFinding = "inadmissible"
+	ReportFindingSubstantiated   ReportFinding = "substantiated"
+	ReportFindingUnsubstantiated ReportFinding = "unsubstantiated"
+)
+
+// Valid indicates whether the value is a known member of the ReportFinding enum.
+func (e ReportFinding) Valid() bool {
+	switch e {
+	case ReportFindingDuplicate:
+		return true
+	case ReportFindingFabricated:
+		return true
+	case ReportFindingInadmissible:
+		return true
+	case ReportFindingSubstantiated:
+		return true
+	case ReportFindingUnsubstantiated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportScope.
+const (
+	ReportScopeAccount       ReportScope = "account"
+	ReportScopeDispute       ReportScope = "dispute"
+	ReportScopeList          ReportScope = "list"
+	ReportScopeMessage       ReportScope = "message"
+	ReportScopeReport        ReportScope = "report"
+	ReportScopeReview        ReportScope = "review"
+	ReportScopeSell          ReportScope = "sell"
+	ReportScopeWithdrawFunds ReportScope = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the ReportScope enum.
+func (e ReportScope) Valid() bool {
+	switch e {
+	case ReportScopeAccount:
+		return true
+	case ReportScopeDispute:
+		return true
+	case ReportScopeList:
+		return true
+	case ReportScopeMessage:
+		return true
+	case ReportScopeReport:
+		return true
+	case ReportScopeReview:
+		return true
+	case ReportScopeSell:
+		return true
+	case ReportScopeWithdrawFunds:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	ReportSideReported ReportSide = "reported"
+	ReportSideReporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case ReportSideReported:
+		return true
+	case ReportSideReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportStatus.
+const (
+	ReportStatusAnswered    ReportStatus = "answered"
+	ReportStatusClosed      ReportStatus = "closed"
+	ReportStatusContested   ReportStatus = "contested"
+	ReportStatusNeedInfo    ReportStatus = "need_info"
+	ReportStatusScreening   ReportStatus = "screening"
+	ReportStatusSubmitted   ReportStatus = "submitted"
+	ReportStatusUnderReview ReportStatus = "under_review"
+)
+
+// Valid indicates whether the value is a known member of the ReportStatus enum.
+func (e ReportStatus) Valid() bool {
+	switch e {
+	case ReportStatusAnswered:
+		return true
+	case ReportStatusClosed:
+		return true
+	case ReportStatusContested:
+		return true
+	case ReportStatusNeedInfo:
+		return true
+	case ReportStatusScreening:
+		return true
+	case ReportStatusSubmitted:
+		return true
+	case ReportStatusUnderReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReporterState.
+const (
+	ReporterStateGood      ReporterState = "good"
+	ReporterStateSuspended ReporterState = "suspended"
+	ReporterStateWarned    ReporterState = "warned"
+)
+
+// Valid indicates whether the value is a known member of the ReporterState enum.
+func (e ReporterState) Valid() bool {
+	switch e {
+	case ReporterStateGood:
+		return true
+	case ReporterStateSuspended:
+		return true
+	case ReporterStateWarned:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReturnLegState.
 const (
 	ReturnLegStateDelivered ReturnLegState = "delivered"
@@ -951,6 +1158,63 @@ func (e ReturnLegState) Valid() bool {
 	case ReturnLegStateShipped:
 		return true
 	case ReturnLegStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewStatus.
+const (
+	ReviewStatusEditRequested ReviewStatus = "edit_requested"
+	ReviewStatusModeration    ReviewStatus = "moderation"
+	ReviewStatusPublished     ReviewStatus = "published"
+	ReviewStatusRedacted      ReviewStatus = "redacted"
+	ReviewStatusRemoved       ReviewStatus = "removed"
+	ReviewStatusScreening     ReviewStatus = "screening"
+	ReviewStatusSealed        ReviewStatus = "sealed"
+)
+
+// Valid indicates whether the value is a known member of the ReviewStatus enum.
+func (e ReviewStatus) Valid() bool {
+	switch e {
+	case ReviewStatusEditRequested:
+		return true
+	case ReviewStatusModeration:
+		return true
+	case ReviewStatusPublished:
+		return true
+	case ReviewStatusRedacted:
+		return true
+	case ReviewStatusRemoved:
+		return true
+	case ReviewStatusScreening:
+		return true
+	case ReviewStatusSealed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewVerdict.
+const (
+	ReviewVerdictEditRequested ReviewVerdict = "edit_requested"
+	ReviewVerdictPublished     ReviewVerdict = "published"
+	ReviewVerdictRedacted      ReviewVerdict = "redacted"
+	ReviewVerdictRemoved       ReviewVerdict = "removed"
+)
+
+// Valid indicates whether the value is a known member of the ReviewVerdict enum.
+func (e ReviewVerdict) Valid() bool {
+	switch e {
+	case ReviewVerdictEditRequested:
+		return true
+	case ReviewVerdictPublished:
+		return true
+	case ReviewVerdictRedacted:
+		return true
+	case ReviewVerdictRemoved:
 		return true
 	default:
 		return false
@@ -1230,6 +1494,39 @@ func (e TrackingStatus) Valid() bool {
 	}
 }
 
+// Defines values for UncountedReason.
+const (
+	UncountedReasonDisputeAdjudicated UncountedReason = "dispute_adjudicated"
+	UncountedReasonIncentive          UncountedReason = "incentive"
+	UncountedReasonModerationSilence  UncountedReason = "moderation_silence"
+	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
+	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
+	UncountedReasonRepeatBuyer        UncountedReason = "repeat_buyer"
+	UncountedReasonUnderInvestigation UncountedReason = "under_investigation"
+)
+
+// Valid indicates whether the value is a known member of the UncountedReason enum.
+func (e UncountedReason) Valid() bool {
+	switch e {
+	case UncountedReasonDisputeAdjudicated:
+		return true
+	case UncountedReasonIncentive:
+		return true
+	case UncountedReasonModerationSilence:
+		return true
+	case UncountedReasonOrderBelowMinimum:
+		return true
+	case UncountedReasonOutsideWindow:
+		return true
+	case UncountedReasonRepeatBuyer:
+		return true
+	case UncountedReasonUnderInvestigation:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Verdict.
 const (
 	VerdictDecidedForBuyer  Verdict = "decided_for_buyer"
@@ -1403,6 +1700,9 @@ type BallInCourt struct {
 	// With Who has the ball now; empty when the case is over.
 	With string `json:"with,omitempty,omitzero"`
 }
+
+// Behaviour What an account is said to do.
+type Behaviour string
 
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
@@ -2047,6 +2347,16 @@ type FindingRecord struct {
 	Rule     string   `json:"rule,omitempty,omitzero"`
 }
 
+// Flag A span of a text that a rule is about. It blocks nothing.
+type Flag struct {
+	// From The first character.
+	From int    `json:"from"`
+	Rule string `json:"rule"`
+
+	// Until The character after the last.
+	Until int `json:"until"`
+}
+
 // Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
@@ -2174,6 +2484,15 @@ type Length = string
 // LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
 type LinkKind string
 
+// Marks defines model for Marks.
+type Marks struct {
+	AsDescribed   int `json:"as_described,omitempty,omitzero"`
+	Communication int `json:"communication,omitempty,omitzero"`
+	Quality       int `json:"quality,omitempty,omitzero"`
+	ShippingSpeed int `json:"shipping_speed,omitempty,omitzero"`
+	Stars         int `json:"stars"`
+}
+
 // Measure defines model for Measure.
 type Measure struct {
 	// Active It is in force now.
@@ -2220,10 +2539,39 @@ type Message struct {
 	At Instant `json:"at"`
 	By Actor   `json:"by"`
 
-	// Flags Why the message carries a warning.
-	Flags []string `json:"flags,omitempty,omitzero"`
-	ID    string   `json:"id"`
-	Text  string   `json:"text"`
+	// Flags For its reader: spans that a rule is about.
+	Flags []Flag `json:"flags,omitempty,omitzero"`
+	ID    string `json:"id"`
+	Text  string `json:"text"`
+
+	// Warning What the reader of a flagged message should know, and the binding offer that its promise could be.
+	Warning MessageWarning `json:"warning,omitempty,omitzero"`
+}
+
+// MessageWarning What the reader of a flagged message should know, and the binding offer that its promise could be.
+type MessageWarning struct {
+	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Amount Money  `json:"amount,omitempty,omitzero"`
+	Remedy Remedy `json:"remedy,omitempty,omitzero"`
+
+	// Share Of what is disputed in hundredths of a percent.
+	Share int `json:"share,omitempty,omitzero"`
+
+	// Text In words for whoever reads the message.
+	Text string `json:"text"`
+}
+
+// Moderation defines model for Moderation.
+type Moderation struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons,omitempty,omitzero"`
+
+	// Text Of a redaction: what is left.
+	Text    Text          `json:"text,omitempty,omitzero"`
+	Verdict ReviewVerdict `json:"verdict"`
 }
 
 // Money An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -2380,6 +2728,36 @@ type NewEvidenceText struct {
 	Type EvidenceType `json:"type"`
 }
 
+// NewFinding defines model for NewFinding.
+type NewFinding struct {
+	Finding ReportFinding `json:"finding"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision        `json:"if_revision,omitempty,omitzero"`
+	Measures   []ReportMeasure `json:"measures,omitempty,omitzero"`
+
+	// Of The earlier report that a duplicate repeats.
+	Of string `json:"of,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons,omitempty,omitzero"`
+
+	// ToReported Plain text. The policy's limit (4,000 characters) holds.
+	ToReported Text `json:"to_reported,omitempty,omitzero"`
+
+	// ToReporter Plain text. The policy's limit (4,000 characters) holds.
+	ToReporter Text `json:"to_reporter,omitempty,omitzero"`
+}
+
+// NewHold defines model for NewHold.
+type NewHold struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+}
+
 // NewIncident defines model for NewIncident.
 type NewIncident struct {
 	Carrier string `json:"carrier,omitempty,omitzero"`
@@ -2495,6 +2873,51 @@ type NewOrder struct {
 
 	// Shipping An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Shipping *Money `json:"shipping,omitempty"`
+}
+
+// NewReferral defines model for NewReferral.
+type NewReferral struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text   `json:"text,omitempty,omitzero"`
+	To   string `json:"to"`
+}
+
+// NewReport defines model for NewReport.
+type NewReport struct {
+	// Affirm That what is said is true.
+	Affirm  bool   `json:"affirm,omitempty,omitzero"`
+	Against string `json:"against"`
+
+	// Behaviour What an account is said to do.
+	Behaviour Behaviour `json:"behaviour"`
+	Dispute   string    `json:"dispute,omitempty,omitzero"`
+	Evidence  []string  `json:"evidence,omitempty,omitzero"`
+	Order     string    `json:"order,omitempty,omitzero"`
+	Review    string    `json:"review,omitempty,omitzero"`
+
+	// Safety Somebody is in danger.
+	Safety bool `json:"safety,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+
+	// Unnamed The reported account is not told by whom.
+	Unnamed bool `json:"unnamed,omitempty,omitzero"`
+}
+
+// NewReview defines model for NewReview.
+type NewReview struct {
+	AsDescribed   int `json:"as_described,omitempty,omitzero"`
+	Communication int `json:"communication,omitempty,omitzero"`
+	Quality       int `json:"quality,omitempty,omitzero"`
+	ShippingSpeed int `json:"shipping_speed,omitempty,omitzero"`
+	Stars         int `json:"stars"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text,omitempty,omitzero"`
 }
 
 // NewTestClock defines model for NewTestClock.
@@ -2894,6 +3317,46 @@ type QueuedCase struct {
 	UrgentAt Instant `json:"urgent_at"`
 }
 
+// RatedReview defines model for RatedReview.
+type RatedReview struct {
+	Marks Marks `json:"marks"`
+
+	// PublishedAt RFC 3339, UTC, with up to six decimals.
+	PublishedAt Instant `json:"published_at"`
+	Review      string  `json:"review"`
+}
+
+// Rating defines model for Rating.
+type Rating struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At         Instant           `json:"at"`
+	Exclusions []RatingExclusion `json:"exclusions"`
+	Formula    string            `json:"formula"`
+	Inputs     []RatedReview     `json:"inputs"`
+	Means      []RatingMean      `json:"means"`
+
+	// Window A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
+	Window Length `json:"window"`
+}
+
+// RatingExclusion defines model for RatingExclusion.
+type RatingExclusion struct {
+	Reason UncountedReason `json:"reason"`
+	Review string          `json:"review"`
+}
+
+// RatingMean defines model for RatingMean.
+type RatingMean struct {
+	Dimension string `json:"dimension"`
+
+	// Hundredths 0 where nobody said anything.
+	Hundredths int `json:"hundredths"`
+	Sample     int `json:"sample"`
+	Sum        int `json:"sum"`
+}
+
 // Reason defines model for Reason.
 type Reason string
 
@@ -2947,6 +3410,17 @@ type Record struct {
 	Revision   int64             `json:"revision"`
 }
 
+// ReferralAnswer defines model for ReferralAnswer.
+type ReferralAnswer struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+	Referral   string   `json:"referral,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text   `json:"text"`
+	To   string `json:"to,omitempty,omitzero"`
+}
+
 // Release defines model for Release.
 type Release struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2988,6 +3462,169 @@ type RemovalRuling struct {
 	Remove bool `json:"remove"`
 }
 
+// Report defines model for Report.
+type Report struct {
+	// Acted Something followed.
+	Acted   bool     `json:"acted,omitempty,omitzero"`
+	Actions []Action `json:"actions"`
+
+	// Audience For whom it is written.
+	Audience ReportAudience `json:"audience"`
+
+	// Behaviour What an account is said to do.
+	Behaviour Behaviour `json:"behaviour"`
+	Clock     string    `json:"clock,omitempty,omitzero"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant         `json:"contest_until,omitempty,omitzero"`
+	Contests     []StatedContest `json:"contests,omitempty,omitzero"`
+	Deadlines    []Deadline      `json:"deadlines,omitempty,omitzero"`
+	Dispute      string          `json:"dispute,omitempty,omitzero"`
+	Evidence     []string        `json:"evidence,omitempty,omitzero"`
+	Finding      ReportFinding   `json:"finding,omitempty,omitzero"`
+
+	// FoundAt RFC 3339, UTC, with up to six decimals.
+	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
+	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
+	ID        string           `json:"id"`
+	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	Of        string           `json:"of,omitempty,omitzero"`
+	Order     string           `json:"order,omitempty,omitzero"`
+	Overdue   bool             `json:"overdue,omitempty,omitzero"`
+	Questions []StatedQuestion `json:"questions,omitempty,omitzero"`
+	Reasons   string           `json:"reasons,omitempty,omitzero"`
+	Referred  []string         `json:"referred,omitempty,omitzero"`
+	Reported  string           `json:"reported"`
+	Reporter  string           `json:"reporter,omitempty,omitzero"`
+
+	// ReporterState How somebody stands who reports others. `suspended` is one whose reports are not processed.
+	ReporterState ReporterState `json:"reporter_state,omitempty,omitzero"`
+	Review        string        `json:"review,omitempty,omitzero"`
+	Reviewer      string        `json:"reviewer,omitempty,omitzero"`
+	Revision      int64         `json:"revision"`
+	Status        ReportStatus  `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+	Text        string  `json:"text,omitempty,omitzero"`
+}
+
+// ReportAdmission defines model for ReportAdmission.
+type ReportAdmission struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Safety What the reviewer says of the danger.
+	Safety bool `json:"safety,omitempty,omitzero"`
+}
+
+// ReportAudience For whom it is written.
+type ReportAudience string
+
+// ReportContest defines model for ReportContest.
+type ReportContest struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+}
+
+// ReportFinding defines model for ReportFinding.
+type ReportFinding string
+
+// ReportHold defines model for ReportHold.
+type ReportHold struct {
+	By string `json:"by"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+	Order   string  `json:"order"`
+
+	// ProposedAt RFC 3339, UTC, with up to six decimals.
+	ProposedAt Instant `json:"proposed_at"`
+	Reasons    string  `json:"reasons"`
+	SecondedBy string  `json:"seconded_by,omitempty,omitzero"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until,omitempty,omitzero"`
+}
+
+// ReportInfo defines model for ReportInfo.
+type ReportInfo struct {
+	Evidence []string `json:"evidence,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+}
+
+// ReportMeasure A scope with its length, or a listing that goes.
+type ReportMeasure struct {
+	// For A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
+	For     Length `json:"for,omitempty,omitzero"`
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The account, or a function.
+	Scope ReportScope `json:"scope,omitempty,omitzero"`
+}
+
+// ReportPage defines model for ReportPage.
+type ReportPage struct {
+	Data    []ReportSummary `json:"data"`
+	HasMore bool            `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// ReportQuestion defines model for ReportQuestion.
+type ReportQuestion struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text       `json:"text"`
+	To   ReportSide `json:"to,omitempty,omitzero"`
+}
+
+// ReportScope The account, or a function.
+type ReportScope string
+
+// ReportSide defines model for ReportSide.
+type ReportSide string
+
+// ReportStatus defines model for ReportStatus.
+type ReportStatus string
+
+// ReportSummary defines model for ReportSummary.
+type ReportSummary struct {
+	// Behaviour What an account is said to do.
+	Behaviour Behaviour     `json:"behaviour"`
+	Clock     string        `json:"clock,omitempty,omitzero"`
+	Finding   ReportFinding `json:"finding,omitempty,omitzero"`
+	ID        string        `json:"id"`
+	Open      bool          `json:"open"`
+	Reported  string        `json:"reported"`
+
+	// Reporter For the staff.
+	Reporter string `json:"reporter,omitempty,omitzero"`
+
+	// Reviewer For the staff.
+	Reviewer string       `json:"reviewer,omitempty,omitzero"`
+	Revision int64        `json:"revision"`
+	Side     ReportSide   `json:"side,omitempty,omitzero"`
+	Status   ReportStatus `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+}
+
+// ReporterState How somebody stands who reports others. `suspended` is one whose reports are not processed.
+type ReporterState string
+
 // ReturnLeg defines model for ReturnLeg.
 type ReturnLeg struct {
 	Carrier string `json:"carrier,omitempty,omitzero"`
@@ -3009,6 +3646,116 @@ type ReturnLeg struct {
 
 // ReturnLegState defines model for ReturnLeg.State.
 type ReturnLegState string
+
+// Review defines model for Review.
+type Review struct {
+	Actions []Action       `json:"actions"`
+	Asked   []ReviewAsking `json:"asked,omitempty,omitzero"`
+
+	// Buyer For the parties and the staff.
+	Buyer     string            `json:"buyer,omitempty,omitzero"`
+	Clock     string            `json:"clock,omitempty,omitzero"`
+	Counted   bool              `json:"counted"`
+	Deadlines []Deadline        `json:"deadlines,omitempty,omitzero"`
+	Flags     []Flag            `json:"flags,omitempty,omitzero"`
+	ID        string            `json:"id"`
+	Marks     Marks             `json:"marks"`
+	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
+
+	// Order For the parties and the staff.
+	Order     string `json:"order,omitempty,omitzero"`
+	Published bool   `json:"published"`
+
+	// PublishedAt RFC 3339, UTC, with up to six decimals.
+	PublishedAt Instant         `json:"published_at,omitempty,omitzero"`
+	Reason      UncountedReason `json:"reason,omitempty,omitzero"`
+
+	// RemovedAt RFC 3339, UTC, with up to six decimals.
+	RemovedAt Instant      `json:"removed_at,omitempty,omitzero"`
+	Reply     ReviewReply  `json:"reply,omitempty,omitzero"`
+	Revision  int64        `json:"revision"`
+	Seller    string       `json:"seller"`
+	Status    ReviewStatus `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+	Text        string  `json:"text,omitempty,omitzero"`
+}
+
+// ReviewAsking Why a moderator is to look.
+type ReviewAsking struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At   Instant `json:"at"`
+	By   string  `json:"by,omitempty,omitzero"`
+	Text string  `json:"text,omitempty,omitzero"`
+	Why  string  `json:"why"`
+}
+
+// ReviewEdition defines model for ReviewEdition.
+type ReviewEdition struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+	Text       string   `json:"text"`
+}
+
+// ReviewModerated defines model for ReviewModerated.
+type ReviewModerated struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+
+	// By For the staff.
+	By      string        `json:"by,omitempty,omitzero"`
+	Reasons string        `json:"reasons,omitempty,omitzero"`
+	Verdict ReviewVerdict `json:"verdict"`
+}
+
+// ReviewPage defines model for ReviewPage.
+type ReviewPage struct {
+	Data    []ReviewSummary `json:"data"`
+	HasMore bool            `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// ReviewReply defines model for ReviewReply.
+type ReviewReply struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At   Instant `json:"at"`
+	Text string  `json:"text"`
+}
+
+// ReviewStatus defines model for ReviewStatus.
+type ReviewStatus string
+
+// ReviewSummary defines model for ReviewSummary.
+type ReviewSummary struct {
+	Buyer    string          `json:"buyer,omitempty,omitzero"`
+	Clock    string          `json:"clock,omitempty,omitzero"`
+	Counted  bool            `json:"counted"`
+	ID       string          `json:"id"`
+	Open     bool            `json:"open"`
+	Order    string          `json:"order,omitempty,omitzero"`
+	Reason   UncountedReason `json:"reason,omitempty,omitzero"`
+	Revision int64           `json:"revision"`
+	Seller   string          `json:"seller"`
+	Status   ReviewStatus    `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+}
+
+// ReviewVerdict defines model for ReviewVerdict.
+type ReviewVerdict string
+
+// ReviewWords defines model for ReviewWords.
+type ReviewWords struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+}
 
 // Revision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 type Revision = int64
@@ -3190,11 +3937,36 @@ type StandingRule string
 // StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 type StandingState string
 
+// StatedContest defines model for StatedContest.
+type StatedContest struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At   Instant    `json:"at"`
+	By   ReportSide `json:"by"`
+	Text string     `json:"text"`
+}
+
 // StatedFinding defines model for StatedFinding.
 type StatedFinding struct {
 	Evidence []string `json:"evidence,omitempty,omitzero"`
 	Rule     string   `json:"rule,omitempty,omitzero"`
 	Says     string   `json:"says"`
+}
+
+// StatedMeasure defines model for StatedMeasure.
+type StatedMeasure struct {
+	For     string `json:"for,omitempty,omitzero"`
+	Listing string `json:"listing,omitempty,omitzero"`
+	Scope   string `json:"scope,omitempty,omitzero"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until,omitempty,omitzero"`
+}
+
+// StatedQuestion defines model for StatedQuestion.
+type StatedQuestion struct {
+	Answer string     `json:"answer,omitempty,omitzero"`
+	Text   string     `json:"text"`
+	To     ReportSide `json:"to"`
 }
 
 // Statement A step with an optional word about it.
@@ -3310,6 +4082,9 @@ type TransferRetry struct {
 	Step int64 `json:"step"`
 }
 
+// UncountedReason defines model for UncountedReason.
+type UncountedReason string
+
 // Verdict What a reviewer may decide.
 type Verdict string
 
@@ -3350,6 +4125,9 @@ type AccountParameter = string
 
 // After defines model for after.
 type After = string
+
+// BehaviourParameter What an account is said to do.
+type BehaviourParameter = Behaviour
 
 // Buyer defines model for buyer.
 type Buyer = string
@@ -3404,6 +4182,24 @@ type OrderParameter = string
 
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
+
+// ReportParameter defines model for report.
+type ReportParameter = string
+
+// ReportStatusParameter defines model for reportStatus.
+type ReportStatusParameter = ReportStatus
+
+// Reported defines model for reported.
+type Reported = string
+
+// Reporter defines model for reporter.
+type Reporter = string
+
+// ReviewParameter defines model for review.
+type ReviewParameter = string
+
+// ReviewStatusParameter defines model for reviewStatus.
+type ReviewStatusParameter = ReviewStatus
 
 // Reviewer defines model for reviewer.
 type Reviewer = string
@@ -3866,6 +4662,12 @@ type PostOrderMessageParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// SubmitReviewParams defines parameters for SubmitReview.
+type SubmitReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ShipOrderParams defines parameters for ShipOrder.
 type ShipOrderParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3911,6 +4713,152 @@ type ListQueueParams struct {
 
 	// Snoozed Also those that are put off.
 	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After     After                 `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Status    ReportStatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Behaviour BehaviourParameter    `form:"behaviour,omitempty" json:"behaviour,omitempty,omitzero"`
+	Reporter  Reporter              `form:"reporter,omitempty" json:"reporter,omitempty,omitzero"`
+	Reported  Reported              `form:"reported,omitempty" json:"reported,omitempty,omitzero"`
+	Reviewer  Reviewer              `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Order     OfOrder               `form:"order,omitempty" json:"order,omitempty,omitzero"`
+
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
+// SubmitReportParams defines parameters for SubmitReport.
+type SubmitReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AdmitReportParams defines parameters for AdmitReport.
+type AdmitReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AssignReportParams defines parameters for AssignReport.
+type AssignReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ContestReportParams defines parameters for ContestReport.
+type ContestReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// FindReportParams defines parameters for FindReport.
+type FindReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GiveInfoParams defines parameters for GiveInfo.
+type GiveInfoParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ProposeHoldParams defines parameters for ProposeHold.
+type ProposeHoldParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SecondHoldParams defines parameters for SecondHold.
+type SecondHoldParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// NeedInfoParams defines parameters for NeedInfo.
+type NeedInfoParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReferReportParams defines parameters for ReferReport.
+type ReferReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AnswerReferralParams defines parameters for AnswerReferral.
+type AnswerReferralParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetReportTimelineParams defines parameters for GetReportTimeline.
+type GetReportTimelineParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// ListReviewsParams defines parameters for ListReviews.
+type ListReviewsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After  After                 `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Status ReviewStatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Buyer  Buyer                 `form:"buyer,omitempty" json:"buyer,omitempty,omitzero"`
+	Seller Seller                `form:"seller,omitempty" json:"seller,omitempty,omitzero"`
+	Order  OfOrder               `form:"order,omitempty" json:"order,omitempty,omitzero"`
+
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
+// AppealReviewParams defines parameters for AppealReview.
+type AppealReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// EditReviewParams defines parameters for EditReview.
+type EditReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ModerateReviewParams defines parameters for ModerateReview.
+type ModerateReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReplyToReviewParams defines parameters for ReplyToReview.
+type ReplyToReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReportReviewParams defines parameters for ReportReview.
+type ReportReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetReviewTimelineParams defines parameters for GetReviewTimeline.
+type GetReviewTimelineParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
 // ListRootsParams defines parameters for ListRoots.
@@ -4110,6 +5058,9 @@ type SignGoodwillJSONRequestBody = GoodwillSignature
 // PostOrderMessageJSONRequestBody defines body for PostOrderMessage for application/json ContentType.
 type PostOrderMessageJSONRequestBody = NewMessage
 
+// SubmitReviewJSONRequestBody defines body for SubmitReview for application/json ContentType.
+type SubmitReviewJSONRequestBody = NewReview
+
 // ShipOrderJSONRequestBody defines body for ShipOrder for application/json ContentType.
 type ShipOrderJSONRequestBody = Shipping
 
@@ -4118,6 +5069,54 @@ type RecordTrackingJSONRequestBody = Tracking
 
 // RetryTransferJSONRequestBody defines body for RetryTransfer for application/json ContentType.
 type RetryTransferJSONRequestBody = TransferRetry
+
+// SubmitReportJSONRequestBody defines body for SubmitReport for application/json ContentType.
+type SubmitReportJSONRequestBody = NewReport
+
+// AdmitReportJSONRequestBody defines body for AdmitReport for application/json ContentType.
+type AdmitReportJSONRequestBody = ReportAdmission
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = Assignment
+
+// ContestReportJSONRequestBody defines body for ContestReport for application/json ContentType.
+type ContestReportJSONRequestBody = ReportContest
+
+// FindReportJSONRequestBody defines body for FindReport for application/json ContentType.
+type FindReportJSONRequestBody = NewFinding
+
+// GiveInfoJSONRequestBody defines body for GiveInfo for application/json ContentType.
+type GiveInfoJSONRequestBody = ReportInfo
+
+// ProposeHoldJSONRequestBody defines body for ProposeHold for application/json ContentType.
+type ProposeHoldJSONRequestBody = NewHold
+
+// SecondHoldJSONRequestBody defines body for SecondHold for application/json ContentType.
+type SecondHoldJSONRequestBody = Signature
+
+// NeedInfoJSONRequestBody defines body for NeedInfo for application/json ContentType.
+type NeedInfoJSONRequestBody = ReportQuestion
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = NewReferral
+
+// AnswerReferralJSONRequestBody defines body for AnswerReferral for application/json ContentType.
+type AnswerReferralJSONRequestBody = ReferralAnswer
+
+// AppealReviewJSONRequestBody defines body for AppealReview for application/json ContentType.
+type AppealReviewJSONRequestBody = ReviewWords
+
+// EditReviewJSONRequestBody defines body for EditReview for application/json ContentType.
+type EditReviewJSONRequestBody = ReviewEdition
+
+// ModerateReviewJSONRequestBody defines body for ModerateReview for application/json ContentType.
+type ModerateReviewJSONRequestBody = Moderation
+
+// ReplyToReviewJSONRequestBody defines body for ReplyToReview for application/json ContentType.
+type ReplyToReviewJSONRequestBody = ReviewWords
+
+// ReportReviewJSONRequestBody defines body for ReportReview for application/json ContentType.
+type ReportReviewJSONRequestBody = ReviewWords
 
 // CreatePolicyJSONRequestBody defines body for CreatePolicy for application/json ContentType.
 type CreatePolicyJSONRequestBody = PolicyOverrides
@@ -4252,6 +5251,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/accounts/{account}/payouts (the `PayOut` operationId).
 	PayOut(ctx context.Context, account AccountParameter, params *PayOutParams, body PayOutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRating Get the rating of a store
+	//
+	// With its formula, its inputs and its exclusions: the same reviews give the same number.
+	//
+	// Corresponds with GET /v1/accounts/{account}/rating (the `GetRating` operationId).
+	GetRating(ctx context.Context, account AccountParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddReserveWithBody Add to a seller's reserve
 	//
@@ -5209,6 +6215,24 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/orders/{order}/messages (the `PostOrderMessage` operationId).
 	PostOrderMessage(ctx context.Context, order OrderParameter, params *PostOrderMessageParams, body PostOrderMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SubmitReviewWithBody Review an order
+	//
+	// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+	SubmitReviewWithBody(ctx context.Context, order OrderParameter, params *SubmitReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitReview Review an order
+	//
+	// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+	SubmitReview(ctx context.Context, order OrderParameter, params *SubmitReviewParams, body SubmitReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ShipOrderWithBody Ship lines of the order
 	//
 	// By the seller. The tracking number is verified.
@@ -5288,6 +6312,312 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReports List reports
+	//
+	// Newest first. A side sees the reports of its own, and those about it that have a finding.
+	//
+	// Corresponds with GET /v1/reports (the `ListReports` operationId).
+	ListReports(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitReportWithBody Report an account
+	//
+	// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+	SubmitReportWithBody(ctx context.Context, params *SubmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SubmitReport Report an account
+	//
+	// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+	SubmitReport(ctx context.Context, params *SubmitReportParams, body SubmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReport Get a report
+	//
+	// Each side has its own statement; the staff has the whole.
+	//
+	// Corresponds with GET /v1/reports/{report} (the `GetReport` operationId).
+	GetReport(ctx context.Context, report ReportParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdmitReportWithBody Let a report in
+	//
+	// Ends the screening before its time.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+	AdmitReportWithBody(ctx context.Context, report ReportParameter, params *AdmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AdmitReport Let a report in
+	//
+	// Ends the screening before its time.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+	AdmitReport(ctx context.Context, report ReportParameter, params *AdmitReportParams, body AdmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignReportWithBody Give a report to a reviewer
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+	AssignReportWithBody(ctx context.Context, report ReportParameter, params *AssignReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignReport Give a report to a reviewer
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+	AssignReport(ctx context.Context, report ReportParameter, params *AssignReportParams, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestReportWithBody Contest the finding
+	//
+	// Each side once, in the time after a finding. Somebody else examines it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+	ContestReportWithBody(ctx context.Context, report ReportParameter, params *ContestReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestReport Contest the finding
+	//
+	// Each side once, in the time after a finding. Somebody else examines it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+	ContestReport(ctx context.Context, report ReportParameter, params *ContestReportParams, body ContestReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FindReportWithBody Answer a report
+	//
+	// By the reviewer who has it. Both sides are told, each in its own statement.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+	FindReportWithBody(ctx context.Context, report ReportParameter, params *FindReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// FindReport Answer a report
+	//
+	// By the reviewer who has it. Both sides are told, each in its own statement.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+	FindReport(ctx context.Context, report ReportParameter, params *FindReportParams, body FindReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GiveInfoWithBody Say what was asked
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+	GiveInfoWithBody(ctx context.Context, report ReportParameter, params *GiveInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GiveInfo Say what was asked
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+	GiveInfo(ctx context.Context, report ReportParameter, params *GiveInfoParams, body GiveInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeHoldWithBody Propose to hold an order back
+	//
+	// Once an order, for a while, with a second signature. It moves no money.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+	ProposeHoldWithBody(ctx context.Context, report ReportParameter, params *ProposeHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ProposeHold Propose to hold an order back
+	//
+	// Once an order, for a while, with a second signature. It moves no money.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+	ProposeHold(ctx context.Context, report ReportParameter, params *ProposeHoldParams, body ProposeHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SecondHoldWithBody Sign under a hold, or refuse
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+	SecondHoldWithBody(ctx context.Context, report ReportParameter, params *SecondHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SecondHold Sign under a hold, or refuse
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+	SecondHold(ctx context.Context, report ReportParameter, params *SecondHoldParams, body SecondHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NeedInfoWithBody Ask a side
+	//
+	// The time of the finding stands still until the answer.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+	NeedInfoWithBody(ctx context.Context, report ReportParameter, params *NeedInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// NeedInfo Ask a side
+	//
+	// The time of the finding stands still until the answer.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+	NeedInfo(ctx context.Context, report ReportParameter, params *NeedInfoParams, body NeedInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReferReportWithBody Refer a report to a department
+	//
+	// Of what is substantiated. The hash of what is handed over is kept.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+	ReferReportWithBody(ctx context.Context, report ReportParameter, params *ReferReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReferReport Refer a report to a department
+	//
+	// Of what is substantiated. The hash of what is handed over is kept.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+	ReferReport(ctx context.Context, report ReportParameter, params *ReferReportParams, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerReferralWithBody Record what a department says
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+	AnswerReferralWithBody(ctx context.Context, report ReportParameter, params *AnswerReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerReferral Record what a department says
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+	AnswerReferral(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReportTimeline Read the timeline of a report
+	//
+	// Corresponds with GET /v1/reports/{report}/timeline (the `GetReportTimeline` operationId).
+	GetReportTimeline(ctx context.Context, report ReportParameter, params *GetReportTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListReviews List reviews
+	//
+	// Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
+	//
+	// Corresponds with GET /v1/reviews (the `ListReviews` operationId).
+	ListReviews(ctx context.Context, params *ListReviewsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReview Get a review
+	//
+	// What others see of one that is not published is nothing.
+	//
+	// Corresponds with GET /v1/reviews/{review} (the `GetReview` operationId).
+	GetReview(ctx context.Context, review ReviewParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AppealReviewWithBody Appeal from a verdict
+	//
+	// Each party once, in some time after a verdict. Another moderator answers.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+	AppealReviewWithBody(ctx context.Context, review ReviewParameter, params *AppealReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AppealReview Appeal from a verdict
+	//
+	// Each party once, in some time after a verdict. Another moderator answers.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+	AppealReview(ctx context.Context, review ReviewParameter, params *AppealReviewParams, body AppealReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EditReviewWithBody Change the text as a moderator asked
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+	EditReviewWithBody(ctx context.Context, review ReviewParameter, params *EditReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EditReview Change the text as a moderator asked
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+	EditReview(ctx context.Context, review ReviewParameter, params *EditReviewParams, body EditReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ModerateReviewWithBody Moderate a review
+	//
+	// Redaction comes before removal. Silence publishes uncounted.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+	ModerateReviewWithBody(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ModerateReview Moderate a review
+	//
+	// Redaction comes before removal. Silence publishes uncounted.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+	ModerateReview(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, body ModerateReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplyToReviewWithBody Reply to a review
+	//
+	// By the seller, once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+	ReplyToReviewWithBody(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplyToReview Reply to a review
+	//
+	// By the seller, once.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+	ReplyToReview(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, body ReplyToReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReportReviewWithBody Report a review
+	//
+	// It asks a moderator to look, and removes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+	ReportReviewWithBody(ctx context.Context, review ReviewParameter, params *ReportReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReportReview Report a review
+	//
+	// It asks a moderator to look, and removes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+	ReportReview(ctx context.Context, review ReviewParameter, params *ReportReviewParams, body ReportReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReviewTimeline Read the timeline of a review
+	//
+	// Corresponds with GET /v1/reviews/{review}/timeline (the `GetReviewTimeline` operationId).
+	GetReviewTimeline(ctx context.Context, review ReviewParameter, params *GetReviewTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRoots List the daily roots
 	//
@@ -5460,6 +6790,23 @@ func (c *Client) PayOutWithBody(ctx context.Context, account AccountParameter, p
 // Corresponds with POST /v1/accounts/{account}/payouts (the `PayOut` operationId).
 func (c *Client) PayOut(ctx context.Context, account AccountParameter, params *PayOutParams, body PayOutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPayOutRequest(c.Server, account, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRating Get the rating of a store
+//
+// With its formula, its inputs and its exclusions: the same reviews give the same number.
+//
+// Corresponds with GET /v1/accounts/{account}/rating (the `GetRating` operationId).
+func (c *Client) GetRating(ctx context.Context, account AccountParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRatingRequest(c.Server, account)
 	if err != nil {
 		return nil, err
 	}
@@ -7656,6 +9003,44 @@ func (c *Client) PostOrderMessage(ctx context.Context, order OrderParameter, par
 	return c.Client.Do(req)
 }
 
+// SubmitReviewWithBody Review an order
+//
+// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+func (c *Client) SubmitReviewWithBody(ctx context.Context, order OrderParameter, params *SubmitReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitReviewRequestWithBody(c.Server, order, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitReview Review an order
+//
+// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+func (c *Client) SubmitReview(ctx context.Context, order OrderParameter, params *SubmitReviewParams, body SubmitReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitReviewRequest(c.Server, order, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ShipOrderWithBody Ship lines of the order
 //
 // By the seller. The tracking number is verified.
@@ -7826,6 +9211,692 @@ func (c *Client) GetPolicy(ctx context.Context, version Version, reqEditors ...R
 // Corresponds with GET /v1/queue (the `ListQueue` operationId).
 func (c *Client) ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListQueueRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReports List reports
+//
+// Newest first. A side sees the reports of its own, and those about it that have a finding.
+//
+// Corresponds with GET /v1/reports (the `ListReports` operationId).
+func (c *Client) ListReports(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReportsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitReportWithBody Report an account
+//
+// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+func (c *Client) SubmitReportWithBody(ctx context.Context, params *SubmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitReportRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SubmitReport Report an account
+//
+// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+func (c *Client) SubmitReport(ctx context.Context, params *SubmitReportParams, body SubmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSubmitReportRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReport Get a report
+//
+// Each side has its own statement; the staff has the whole.
+//
+// Corresponds with GET /v1/reports/{report} (the `GetReport` operationId).
+func (c *Client) GetReport(ctx context.Context, report ReportParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReportRequest(c.Server, report)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdmitReportWithBody Let a report in
+//
+// Ends the screening before its time.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+func (c *Client) AdmitReportWithBody(ctx context.Context, report ReportParameter, params *AdmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdmitReportRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AdmitReport Let a report in
+//
+// Ends the screening before its time.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+func (c *Client) AdmitReport(ctx context.Context, report ReportParameter, params *AdmitReportParams, body AdmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAdmitReportRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignReportWithBody Give a report to a reviewer
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+func (c *Client) AssignReportWithBody(ctx context.Context, report ReportParameter, params *AssignReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignReportRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignReport Give a report to a reviewer
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+func (c *Client) AssignReport(ctx context.Context, report ReportParameter, params *AssignReportParams, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignReportRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestReportWithBody Contest the finding
+//
+// Each side once, in the time after a finding. Somebody else examines it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+func (c *Client) ContestReportWithBody(ctx context.Context, report ReportParameter, params *ContestReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestReportRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestReport Contest the finding
+//
+// Each side once, in the time after a finding. Somebody else examines it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+func (c *Client) ContestReport(ctx context.Context, report ReportParameter, params *ContestReportParams, body ContestReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestReportRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FindReportWithBody Answer a report
+//
+// By the reviewer who has it. Both sides are told, each in its own statement.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+func (c *Client) FindReportWithBody(ctx context.Context, report ReportParameter, params *FindReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFindReportRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// FindReport Answer a report
+//
+// By the reviewer who has it. Both sides are told, each in its own statement.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+func (c *Client) FindReport(ctx context.Context, report ReportParameter, params *FindReportParams, body FindReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFindReportRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GiveInfoWithBody Say what was asked
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+func (c *Client) GiveInfoWithBody(ctx context.Context, report ReportParameter, params *GiveInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGiveInfoRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GiveInfo Say what was asked
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+func (c *Client) GiveInfo(ctx context.Context, report ReportParameter, params *GiveInfoParams, body GiveInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGiveInfoRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeHoldWithBody Propose to hold an order back
+//
+// Once an order, for a while, with a second signature. It moves no money.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+func (c *Client) ProposeHoldWithBody(ctx context.Context, report ReportParameter, params *ProposeHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeHoldRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ProposeHold Propose to hold an order back
+//
+// Once an order, for a while, with a second signature. It moves no money.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+func (c *Client) ProposeHold(ctx context.Context, report ReportParameter, params *ProposeHoldParams, body ProposeHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewProposeHoldRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SecondHoldWithBody Sign under a hold, or refuse
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+func (c *Client) SecondHoldWithBody(ctx context.Context, report ReportParameter, params *SecondHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSecondHoldRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SecondHold Sign under a hold, or refuse
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+func (c *Client) SecondHold(ctx context.Context, report ReportParameter, params *SecondHoldParams, body SecondHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSecondHoldRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NeedInfoWithBody Ask a side
+//
+// The time of the finding stands still until the answer.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+func (c *Client) NeedInfoWithBody(ctx context.Context, report ReportParameter, params *NeedInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNeedInfoRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NeedInfo Ask a side
+//
+// The time of the finding stands still until the answer.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+func (c *Client) NeedInfo(ctx context.Context, report ReportParameter, params *NeedInfoParams, body NeedInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewNeedInfoRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReferReportWithBody Refer a report to a department
+//
+// Of what is substantiated. The hash of what is handed over is kept.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+func (c *Client) ReferReportWithBody(ctx context.Context, report ReportParameter, params *ReferReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReferReportRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReferReport Refer a report to a department
+//
+// Of what is substantiated. The hash of what is handed over is kept.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+func (c *Client) ReferReport(ctx context.Context, report ReportParameter, params *ReferReportParams, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReferReportRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerReferralWithBody Record what a department says
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+func (c *Client) AnswerReferralWithBody(ctx context.Context, report ReportParameter, params *AnswerReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerReferralRequestWithBody(c.Server, report, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerReferral Record what a department says
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+func (c *Client) AnswerReferral(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerReferralRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReportTimeline Read the timeline of a report
+//
+// Corresponds with GET /v1/reports/{report}/timeline (the `GetReportTimeline` operationId).
+func (c *Client) GetReportTimeline(ctx context.Context, report ReportParameter, params *GetReportTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReportTimelineRequest(c.Server, report, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListReviews List reviews
+//
+// Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
+//
+// Corresponds with GET /v1/reviews (the `ListReviews` operationId).
+func (c *Client) ListReviews(ctx context.Context, params *ListReviewsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReviewsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReview Get a review
+//
+// What others see of one that is not published is nothing.
+//
+// Corresponds with GET /v1/reviews/{review} (the `GetReview` operationId).
+func (c *Client) GetReview(ctx context.Context, review ReviewParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReviewRequest(c.Server, review)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AppealReviewWithBody Appeal from a verdict
+//
+// Each party once, in some time after a verdict. Another moderator answers.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+func (c *Client) AppealReviewWithBody(ctx context.Context, review ReviewParameter, params *AppealReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAppealReviewRequestWithBody(c.Server, review, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AppealReview Appeal from a verdict
+//
+// Each party once, in some time after a verdict. Another moderator answers.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+func (c *Client) AppealReview(ctx context.Context, review ReviewParameter, params *AppealReviewParams, body AppealReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAppealReviewRequest(c.Server, review, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EditReviewWithBody Change the text as a moderator asked
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+func (c *Client) EditReviewWithBody(ctx context.Context, review ReviewParameter, params *EditReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEditReviewRequestWithBody(c.Server, review, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EditReview Change the text as a moderator asked
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+func (c *Client) EditReview(ctx context.Context, review ReviewParameter, params *EditReviewParams, body EditReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEditReviewRequest(c.Server, review, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ModerateReviewWithBody Moderate a review
+//
+// Redaction comes before removal. Silence publishes uncounted.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+func (c *Client) ModerateReviewWithBody(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewModerateReviewRequestWithBody(c.Server, review, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ModerateReview Moderate a review
+//
+// Redaction comes before removal. Silence publishes uncounted.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+func (c *Client) ModerateReview(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, body ModerateReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewModerateReviewRequest(c.Server, review, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplyToReviewWithBody Reply to a review
+//
+// By the seller, once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+func (c *Client) ReplyToReviewWithBody(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplyToReviewRequestWithBody(c.Server, review, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplyToReview Reply to a review
+//
+// By the seller, once.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+func (c *Client) ReplyToReview(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, body ReplyToReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplyToReviewRequest(c.Server, review, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReportReviewWithBody Report a review
+//
+// It asks a moderator to look, and removes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+func (c *Client) ReportReviewWithBody(ctx context.Context, review ReviewParameter, params *ReportReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportReviewRequestWithBody(c.Server, review, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReportReview Report a review
+//
+// It asks a moderator to look, and removes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+func (c *Client) ReportReview(ctx context.Context, review ReviewParameter, params *ReportReviewParams, body ReportReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportReviewRequest(c.Server, review, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReviewTimeline Read the timeline of a review
+//
+// Corresponds with GET /v1/reviews/{review}/timeline (the `GetReviewTimeline` operationId).
+func (c *Client) GetReviewTimeline(ctx context.Context, review ReviewParameter, params *GetReviewTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReviewTimelineRequest(c.Server, review, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8177,6 +10248,40 @@ func NewPayOutRequestWithBody(server string, account AccountParameter, params *P
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
+	}
+
+	return req, nil
+}
+
+// NewGetRatingRequest constructs an http.Request for the GetRating method
+func NewGetRatingRequest(server string, account AccountParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/rating", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -12289,6 +14394,66 @@ func NewPostOrderMessageRequestWithBody(server string, order OrderParameter, par
 	return req, nil
 }
 
+// NewSubmitReviewRequest calls the generic SubmitReview builder with application/json body
+func NewSubmitReviewRequest(server string, order OrderParameter, params *SubmitReviewParams, body SubmitReviewJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSubmitReviewRequestWithBody(server, order, params, "application/json", bodyReader)
+}
+
+// NewSubmitReviewRequestWithBody constructs an http.Request for the SubmitReview method, with any body, and a specified content type
+func NewSubmitReviewRequestWithBody(server string, order OrderParameter, params *SubmitReviewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "order", order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/orders/%s/reviews", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewShipOrderRequest calls the generic ShipOrder builder with application/json body
 func NewShipOrderRequest(server string, order OrderParameter, params *ShipOrderParams, body ShipOrderJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -12724,6 +14889,1409 @@ func NewListQueueRequest(server string, params *ListQueueParams) (*http.Request,
 	return req, nil
 }
 
+// NewListReportsRequest constructs an http.Request for the ListReports method
+func NewListReportsRequest(server string, params *ListReportsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "behaviour", params.Behaviour, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reporter", params.Reporter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reported", params.Reported, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reviewer", params.Reviewer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order", params.Order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSubmitReportRequest calls the generic SubmitReport builder with application/json body
+func NewSubmitReportRequest(server string, params *SubmitReportParams, body SubmitReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSubmitReportRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSubmitReportRequestWithBody constructs an http.Request for the SubmitReport method, with any body, and a specified content type
+func NewSubmitReportRequestWithBody(server string, params *SubmitReportParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetReportRequest constructs an http.Request for the GetReport method
+func NewGetReportRequest(server string, report ReportParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAdmitReportRequest calls the generic AdmitReport builder with application/json body
+func NewAdmitReportRequest(server string, report ReportParameter, params *AdmitReportParams, body AdmitReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAdmitReportRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewAdmitReportRequestWithBody constructs an http.Request for the AdmitReport method, with any body, and a specified content type
+func NewAdmitReportRequestWithBody(server string, report ReportParameter, params *AdmitReportParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/admit", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewAssignReportRequest calls the generic AssignReport builder with application/json body
+func NewAssignReportRequest(server string, report ReportParameter, params *AssignReportParams, body AssignReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignReportRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewAssignReportRequestWithBody constructs an http.Request for the AssignReport method, with any body, and a specified content type
+func NewAssignReportRequestWithBody(server string, report ReportParameter, params *AssignReportParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/assign", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewContestReportRequest calls the generic ContestReport builder with application/json body
+func NewContestReportRequest(server string, report ReportParameter, params *ContestReportParams, body ContestReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestReportRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewContestReportRequestWithBody constructs an http.Request for the ContestReport method, with any body, and a specified content type
+func NewContestReportRequestWithBody(server string, report ReportParameter, params *ContestReportParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/contest", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewFindReportRequest calls the generic FindReport builder with application/json body
+func NewFindReportRequest(server string, report ReportParameter, params *FindReportParams, body FindReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewFindReportRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewFindReportRequestWithBody constructs an http.Request for the FindReport method, with any body, and a specified content type
+func NewFindReportRequestWithBody(server string, report ReportParameter, params *FindReportParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/find", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGiveInfoRequest calls the generic GiveInfo builder with application/json body
+func NewGiveInfoRequest(server string, report ReportParameter, params *GiveInfoParams, body GiveInfoJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGiveInfoRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewGiveInfoRequestWithBody constructs an http.Request for the GiveInfo method, with any body, and a specified content type
+func NewGiveInfoRequestWithBody(server string, report ReportParameter, params *GiveInfoParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/give_info", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewProposeHoldRequest calls the generic ProposeHold builder with application/json body
+func NewProposeHoldRequest(server string, report ReportParameter, params *ProposeHoldParams, body ProposeHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewProposeHoldRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewProposeHoldRequestWithBody constructs an http.Request for the ProposeHold method, with any body, and a specified content type
+func NewProposeHoldRequestWithBody(server string, report ReportParameter, params *ProposeHoldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/hold", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSecondHoldRequest calls the generic SecondHold builder with application/json body
+func NewSecondHoldRequest(server string, report ReportParameter, params *SecondHoldParams, body SecondHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSecondHoldRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewSecondHoldRequestWithBody constructs an http.Request for the SecondHold method, with any body, and a specified content type
+func NewSecondHoldRequestWithBody(server string, report ReportParameter, params *SecondHoldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/hold/second", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewNeedInfoRequest calls the generic NeedInfo builder with application/json body
+func NewNeedInfoRequest(server string, report ReportParameter, params *NeedInfoParams, body NeedInfoJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewNeedInfoRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewNeedInfoRequestWithBody constructs an http.Request for the NeedInfo method, with any body, and a specified content type
+func NewNeedInfoRequestWithBody(server string, report ReportParameter, params *NeedInfoParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/need_info", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewReferReportRequest calls the generic ReferReport builder with application/json body
+func NewReferReportRequest(server string, report ReportParameter, params *ReferReportParams, body ReferReportJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReferReportRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewReferReportRequestWithBody constructs an http.Request for the ReferReport method, with any body, and a specified content type
+func NewReferReportRequestWithBody(server string, report ReportParameter, params *ReferReportParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/referrals", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewAnswerReferralRequest calls the generic AnswerReferral builder with application/json body
+func NewAnswerReferralRequest(server string, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAnswerReferralRequestWithBody(server, report, params, "application/json", bodyReader)
+}
+
+// NewAnswerReferralRequestWithBody constructs an http.Request for the AnswerReferral method, with any body, and a specified content type
+func NewAnswerReferralRequestWithBody(server string, report ReportParameter, params *AnswerReferralParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/referrals/answer", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetReportTimelineRequest constructs an http.Request for the GetReportTimeline method
+func NewGetReportTimelineRequest(server string, report ReportParameter, params *GetReportTimelineParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/timeline", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListReviewsRequest constructs an http.Request for the ListReviews method
+func NewListReviewsRequest(server string, params *ListReviewsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "buyer", params.Buyer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "seller", params.Seller, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "order", params.Order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetReviewRequest constructs an http.Request for the GetReview method
+func NewGetReviewRequest(server string, review ReviewParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "review", review, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAppealReviewRequest calls the generic AppealReview builder with application/json body
+func NewAppealReviewRequest(server string, review ReviewParameter, params *AppealReviewParams, body AppealReviewJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAppealReviewRequestWithBody(server, review, params, "application/json", bodyReader)
+}
+
+// NewAppealReviewRequestWithBody constructs an http.Request for the AppealReview method, with any body, and a specified content type
+func NewAppealReviewRequestWithBody(server string, review ReviewParameter, params *AppealReviewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "review", review, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews/%s/appeal", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewEditReviewRequest calls the generic EditReview builder with application/json body
+func NewEditReviewRequest(server string, review ReviewParameter, params *EditReviewParams, body EditReviewJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEditReviewRequestWithBody(server, review, params, "application/json", bodyReader)
+}
+
+// NewEditReviewRequestWithBody constructs an http.Request for the EditReview method, with any body, and a specified content type
+func NewEditReviewRequestWithBody(server string, review ReviewParameter, params *EditReviewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "review", review, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews/%s/edit", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewModerateReviewRequest calls the generic ModerateReview builder with application/json body
+func NewModerateReviewRequest(server string, review ReviewParameter, params *ModerateReviewParams, body ModerateReviewJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewModerateReviewRequestWithBody(server, review, params, "application/json", bodyReader)
+}
+
+// NewModerateReviewRequestWithBody constructs an http.Request for the ModerateReview method, with any body, and a specified content type
+func NewModerateReviewRequestWithBody(server string, review ReviewParameter, params *ModerateReviewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "review", review, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews/%s/moderate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewReplyToReviewRequest calls the generic ReplyToReview builder with application/json body
+func NewReplyToReviewRequest(server string, review ReviewParameter, params *ReplyToReviewParams, body ReplyToReviewJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReplyToReviewRequestWithBody(server, review, params, "application/json", bodyReader)
+}
+
+// NewReplyToReviewRequestWithBody constructs an http.Request for the ReplyToReview method, with any body, and a specified content type
+func NewReplyToReviewRequestWithBody(server string, review ReviewParameter, params *ReplyToReviewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "review", review, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews/%s/reply", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewReportReviewRequest calls the generic ReportReview builder with application/json body
+func NewReportReviewRequest(server string, review ReviewParameter, params *ReportReviewParams, body ReportReviewJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReportReviewRequestWithBody(server, review, params, "application/json", bodyReader)
+}
+
+// NewReportReviewRequestWithBody constructs an http.Request for the ReportReview method, with any body, and a specified content type
+func NewReportReviewRequestWithBody(server string, review ReviewParameter, params *ReportReviewParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "review", review, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews/%s/report", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetReviewTimelineRequest constructs an http.Request for the GetReviewTimeline method
+func NewGetReviewTimelineRequest(server string, review ReviewParameter, params *GetReviewTimelineParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "review", review, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviews/%s/timeline", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListRootsRequest constructs an http.Request for the ListRoots method
 func NewListRootsRequest(server string, params *ListRootsParams) (*http.Request, error) {
 	var err error
@@ -13082,6 +16650,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/accounts/{account}/payouts (the `PayOut` operationId).
 	PayOutWithResponse(ctx context.Context, account AccountParameter, params *PayOutParams, body PayOutJSONRequestBody, reqEditors ...RequestEditorFn) (*PayOutResponse, error)
+
+	// GetRatingWithResponse Get the rating of a store
+	//
+	// With its formula, its inputs and its exclusions: the same reviews give the same number.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account}/rating (the `GetRating` operationId).
+	GetRatingWithResponse(ctx context.Context, account AccountParameter, reqEditors ...RequestEditorFn) (*GetRatingResponse, error)
 
 	// AddReserveWithBodyWithResponse Add to a seller's reserve
 	//
@@ -14073,6 +17650,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/orders/{order}/messages (the `PostOrderMessage` operationId).
 	PostOrderMessageWithResponse(ctx context.Context, order OrderParameter, params *PostOrderMessageParams, body PostOrderMessageJSONRequestBody, reqEditors ...RequestEditorFn) (*PostOrderMessageResponse, error)
 
+	// SubmitReviewWithBodyWithResponse Review an order
+	//
+	// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+	SubmitReviewWithBodyWithResponse(ctx context.Context, order OrderParameter, params *SubmitReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubmitReviewResponse, error)
+
+	// SubmitReviewWithResponse Review an order
+	//
+	// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+	SubmitReviewWithResponse(ctx context.Context, order OrderParameter, params *SubmitReviewParams, body SubmitReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*SubmitReviewResponse, error)
+
 	// ShipOrderWithBodyWithResponse Ship lines of the order
 	//
 	// By the seller. The tracking number is verified.
@@ -14160,6 +17755,324 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueueWithResponse(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*ListQueueResponse, error)
+
+	// ListReportsWithResponse List reports
+	//
+	// Newest first. A side sees the reports of its own, and those about it that have a finding.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reports (the `ListReports` operationId).
+	ListReportsWithResponse(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*ListReportsResponse, error)
+
+	// SubmitReportWithBodyWithResponse Report an account
+	//
+	// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+	SubmitReportWithBodyWithResponse(ctx context.Context, params *SubmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubmitReportResponse, error)
+
+	// SubmitReportWithResponse Report an account
+	//
+	// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+	SubmitReportWithResponse(ctx context.Context, params *SubmitReportParams, body SubmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*SubmitReportResponse, error)
+
+	// GetReportWithResponse Get a report
+	//
+	// Each side has its own statement; the staff has the whole.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reports/{report} (the `GetReport` operationId).
+	GetReportWithResponse(ctx context.Context, report ReportParameter, reqEditors ...RequestEditorFn) (*GetReportResponse, error)
+
+	// AdmitReportWithBodyWithResponse Let a report in
+	//
+	// Ends the screening before its time.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+	AdmitReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *AdmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdmitReportResponse, error)
+
+	// AdmitReportWithResponse Let a report in
+	//
+	// Ends the screening before its time.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+	AdmitReportWithResponse(ctx context.Context, report ReportParameter, params *AdmitReportParams, body AdmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AdmitReportResponse, error)
+
+	// AssignReportWithBodyWithResponse Give a report to a reviewer
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+	AssignReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *AssignReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignReportResponse, error)
+
+	// AssignReportWithResponse Give a report to a reviewer
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+	AssignReportWithResponse(ctx context.Context, report ReportParameter, params *AssignReportParams, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignReportResponse, error)
+
+	// ContestReportWithBodyWithResponse Contest the finding
+	//
+	// Each side once, in the time after a finding. Somebody else examines it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+	ContestReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *ContestReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestReportResponse, error)
+
+	// ContestReportWithResponse Contest the finding
+	//
+	// Each side once, in the time after a finding. Somebody else examines it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+	ContestReportWithResponse(ctx context.Context, report ReportParameter, params *ContestReportParams, body ContestReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestReportResponse, error)
+
+	// FindReportWithBodyWithResponse Answer a report
+	//
+	// By the reviewer who has it. Both sides are told, each in its own statement.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+	FindReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *FindReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FindReportResponse, error)
+
+	// FindReportWithResponse Answer a report
+	//
+	// By the reviewer who has it. Both sides are told, each in its own statement.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+	FindReportWithResponse(ctx context.Context, report ReportParameter, params *FindReportParams, body FindReportJSONRequestBody, reqEditors ...RequestEditorFn) (*FindReportResponse, error)
+
+	// GiveInfoWithBodyWithResponse Say what was asked
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+	GiveInfoWithBodyWithResponse(ctx context.Context, report ReportParameter, params *GiveInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GiveInfoResponse, error)
+
+	// GiveInfoWithResponse Say what was asked
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+	GiveInfoWithResponse(ctx context.Context, report ReportParameter, params *GiveInfoParams, body GiveInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*GiveInfoResponse, error)
+
+	// ProposeHoldWithBodyWithResponse Propose to hold an order back
+	//
+	// Once an order, for a while, with a second signature. It moves no money.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+	ProposeHoldWithBodyWithResponse(ctx context.Context, report ReportParameter, params *ProposeHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeHoldResponse, error)
+
+	// ProposeHoldWithResponse Propose to hold an order back
+	//
+	// Once an order, for a while, with a second signature. It moves no money.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+	ProposeHoldWithResponse(ctx context.Context, report ReportParameter, params *ProposeHoldParams, body ProposeHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeHoldResponse, error)
+
+	// SecondHoldWithBodyWithResponse Sign under a hold, or refuse
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+	SecondHoldWithBodyWithResponse(ctx context.Context, report ReportParameter, params *SecondHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SecondHoldResponse, error)
+
+	// SecondHoldWithResponse Sign under a hold, or refuse
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+	SecondHoldWithResponse(ctx context.Context, report ReportParameter, params *SecondHoldParams, body SecondHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*SecondHoldResponse, error)
+
+	// NeedInfoWithBodyWithResponse Ask a side
+	//
+	// The time of the finding stands still until the answer.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+	NeedInfoWithBodyWithResponse(ctx context.Context, report ReportParameter, params *NeedInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NeedInfoResponse, error)
+
+	// NeedInfoWithResponse Ask a side
+	//
+	// The time of the finding stands still until the answer.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+	NeedInfoWithResponse(ctx context.Context, report ReportParameter, params *NeedInfoParams, body NeedInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*NeedInfoResponse, error)
+
+	// ReferReportWithBodyWithResponse Refer a report to a department
+	//
+	// Of what is substantiated. The hash of what is handed over is kept.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+	ReferReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *ReferReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReferReportResponse, error)
+
+	// ReferReportWithResponse Refer a report to a department
+	//
+	// Of what is substantiated. The hash of what is handed over is kept.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+	ReferReportWithResponse(ctx context.Context, report ReportParameter, params *ReferReportParams, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReferReportResponse, error)
+
+	// AnswerReferralWithBodyWithResponse Record what a department says
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+	AnswerReferralWithBodyWithResponse(ctx context.Context, report ReportParameter, params *AnswerReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerReferralResponse, error)
+
+	// AnswerReferralWithResponse Record what a department says
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+	AnswerReferralWithResponse(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerReferralResponse, error)
+
+	// GetReportTimelineWithResponse Read the timeline of a report
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reports/{report}/timeline (the `GetReportTimeline` operationId).
+	GetReportTimelineWithResponse(ctx context.Context, report ReportParameter, params *GetReportTimelineParams, reqEditors ...RequestEditorFn) (*GetReportTimelineResponse, error)
+
+	// ListReviewsWithResponse List reviews
+	//
+	// Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reviews (the `ListReviews` operationId).
+	ListReviewsWithResponse(ctx context.Context, params *ListReviewsParams, reqEditors ...RequestEditorFn) (*ListReviewsResponse, error)
+
+	// GetReviewWithResponse Get a review
+	//
+	// What others see of one that is not published is nothing.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reviews/{review} (the `GetReview` operationId).
+	GetReviewWithResponse(ctx context.Context, review ReviewParameter, reqEditors ...RequestEditorFn) (*GetReviewResponse, error)
+
+	// AppealReviewWithBodyWithResponse Appeal from a verdict
+	//
+	// Each party once, in some time after a verdict. Another moderator answers.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+	AppealReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *AppealReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AppealReviewResponse, error)
+
+	// AppealReviewWithResponse Appeal from a verdict
+	//
+	// Each party once, in some time after a verdict. Another moderator answers.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+	AppealReviewWithResponse(ctx context.Context, review ReviewParameter, params *AppealReviewParams, body AppealReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*AppealReviewResponse, error)
+
+	// EditReviewWithBodyWithResponse Change the text as a moderator asked
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+	EditReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *EditReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EditReviewResponse, error)
+
+	// EditReviewWithResponse Change the text as a moderator asked
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+	EditReviewWithResponse(ctx context.Context, review ReviewParameter, params *EditReviewParams, body EditReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*EditReviewResponse, error)
+
+	// ModerateReviewWithBodyWithResponse Moderate a review
+	//
+	// Redaction comes before removal. Silence publishes uncounted.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+	ModerateReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ModerateReviewResponse, error)
+
+	// ModerateReviewWithResponse Moderate a review
+	//
+	// Redaction comes before removal. Silence publishes uncounted.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+	ModerateReviewWithResponse(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, body ModerateReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*ModerateReviewResponse, error)
+
+	// ReplyToReviewWithBodyWithResponse Reply to a review
+	//
+	// By the seller, once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+	ReplyToReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyToReviewResponse, error)
+
+	// ReplyToReviewWithResponse Reply to a review
+	//
+	// By the seller, once.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+	ReplyToReviewWithResponse(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, body ReplyToReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyToReviewResponse, error)
+
+	// ReportReviewWithBodyWithResponse Report a review
+	//
+	// It asks a moderator to look, and removes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+	ReportReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *ReportReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportReviewResponse, error)
+
+	// ReportReviewWithResponse Report a review
+	//
+	// It asks a moderator to look, and removes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+	ReportReviewWithResponse(ctx context.Context, review ReviewParameter, params *ReportReviewParams, body ReportReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportReviewResponse, error)
+
+	// GetReviewTimelineWithResponse Read the timeline of a review
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reviews/{review}/timeline (the `GetReviewTimeline` operationId).
+	GetReviewTimelineWithResponse(ctx context.Context, review ReviewParameter, params *GetReviewTimelineParams, reqEditors ...RequestEditorFn) (*GetReviewTimelineResponse, error)
 
 	// ListRootsWithResponse List the daily roots
 	//
@@ -14319,6 +18232,31 @@ func (r PayOutResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r PayOutResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetRatingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Rating
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRatingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRatingResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -16539,6 +20477,40 @@ func (r PostOrderMessageResponse) StatusCode() int {
 	return 0
 }
 
+// SubmitReviewResponse202Headers the declared response headers of an HTTP 202 response for SubmitReview
+type SubmitReviewResponse202Headers struct {
+	Location string
+}
+
+type SubmitReviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Review
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *SubmitReviewResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r SubmitReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubmitReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // ShipOrderResponse202Headers the declared response headers of an HTTP 202 response for ShipOrder
 type ShipOrderResponse202Headers struct {
 	Location string
@@ -16735,6 +20707,700 @@ func (r ListQueueResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListQueueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListReportsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReportPage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReportsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReportsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// SubmitReportResponse202Headers the declared response headers of an HTTP 202 response for SubmitReport
+type SubmitReportResponse202Headers struct {
+	Location string
+}
+
+type SubmitReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *SubmitReportResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r SubmitReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SubmitReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// AdmitReportResponse202Headers the declared response headers of an HTTP 202 response for AdmitReport
+type AdmitReportResponse202Headers struct {
+	Location string
+}
+
+type AdmitReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *AdmitReportResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r AdmitReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AdmitReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// AssignReportResponse202Headers the declared response headers of an HTTP 202 response for AssignReport
+type AssignReportResponse202Headers struct {
+	Location string
+}
+
+type AssignReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *AssignReportResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContestReportResponse202Headers the declared response headers of an HTTP 202 response for ContestReport
+type ContestReportResponse202Headers struct {
+	Location string
+}
+
+type ContestReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ContestReportResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// FindReportResponse202Headers the declared response headers of an HTTP 202 response for FindReport
+type FindReportResponse202Headers struct {
+	Location string
+}
+
+type FindReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *FindReportResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r FindReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FindReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// GiveInfoResponse202Headers the declared response headers of an HTTP 202 response for GiveInfo
+type GiveInfoResponse202Headers struct {
+	Location string
+}
+
+type GiveInfoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *GiveInfoResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r GiveInfoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GiveInfoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ProposeHoldResponse202Headers the declared response headers of an HTTP 202 response for ProposeHold
+type ProposeHoldResponse202Headers struct {
+	Location string
+}
+
+type ProposeHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ProposeHoldResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ProposeHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ProposeHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// SecondHoldResponse202Headers the declared response headers of an HTTP 202 response for SecondHold
+type SecondHoldResponse202Headers struct {
+	Location string
+}
+
+type SecondHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *SecondHoldResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r SecondHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SecondHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// NeedInfoResponse202Headers the declared response headers of an HTTP 202 response for NeedInfo
+type NeedInfoResponse202Headers struct {
+	Location string
+}
+
+type NeedInfoResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *NeedInfoResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r NeedInfoResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r NeedInfoResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ReferReportResponse202Headers the declared response headers of an HTTP 202 response for ReferReport
+type ReferReportResponse202Headers struct {
+	Location string
+}
+
+type ReferReportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ReferReportResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ReferReportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReferReportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// AnswerReferralResponse202Headers the declared response headers of an HTTP 202 response for AnswerReferral
+type AnswerReferralResponse202Headers struct {
+	Location string
+}
+
+type AnswerReferralResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *AnswerReferralResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r AnswerReferralResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnswerReferralResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetReportTimelineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Timeline
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReportTimelineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReportTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListReviewsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReviewPage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReviewsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReviewsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetReviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Review
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// AppealReviewResponse202Headers the declared response headers of an HTTP 202 response for AppealReview
+type AppealReviewResponse202Headers struct {
+	Location string
+}
+
+type AppealReviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Review
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *AppealReviewResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r AppealReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AppealReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// EditReviewResponse202Headers the declared response headers of an HTTP 202 response for EditReview
+type EditReviewResponse202Headers struct {
+	Location string
+}
+
+type EditReviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Review
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *EditReviewResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r EditReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EditReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ModerateReviewResponse202Headers the declared response headers of an HTTP 202 response for ModerateReview
+type ModerateReviewResponse202Headers struct {
+	Location string
+}
+
+type ModerateReviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Review
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ModerateReviewResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ModerateReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ModerateReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ReplyToReviewResponse202Headers the declared response headers of an HTTP 202 response for ReplyToReview
+type ReplyToReviewResponse202Headers struct {
+	Location string
+}
+
+type ReplyToReviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Review
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ReplyToReviewResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplyToReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplyToReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ReportReviewResponse202Headers the declared response headers of an HTTP 202 response for ReportReview
+type ReportReviewResponse202Headers struct {
+	Location string
+}
+
+type ReportReviewResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Review
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ReportReviewResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ReportReviewResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReportReviewResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetReviewTimelineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Timeline
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReviewTimelineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReviewTimelineResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -16959,6 +21625,21 @@ func (c *ClientWithResponses) PayOutWithResponse(ctx context.Context, account Ac
 		return nil, err
 	}
 	return ParsePayOutResponse(rsp)
+}
+
+// GetRatingWithResponse Get the rating of a store
+//
+// With its formula, its inputs and its exclusions: the same reviews give the same number.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account}/rating (the `GetRating` operationId).
+func (c *ClientWithResponses) GetRatingWithResponse(ctx context.Context, account AccountParameter, reqEditors ...RequestEditorFn) (*GetRatingResponse, error) {
+	rsp, err := c.GetRating(ctx, account, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRatingResponse(rsp)
 }
 
 // AddReserveWithBodyWithResponse Add to a seller's reserve
@@ -18689,6 +23370,36 @@ func (c *ClientWithResponses) PostOrderMessageWithResponse(ctx context.Context, 
 	return ParsePostOrderMessageResponse(rsp)
 }
 
+// SubmitReviewWithBodyWithResponse Review an order
+//
+// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+func (c *ClientWithResponses) SubmitReviewWithBodyWithResponse(ctx context.Context, order OrderParameter, params *SubmitReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubmitReviewResponse, error) {
+	rsp, err := c.SubmitReviewWithBody(ctx, order, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitReviewResponse(rsp)
+}
+
+// SubmitReviewWithResponse Review an order
+//
+// By the buyer, once, from the delivery or the end of a dispute until some time after the closing. It is sealed first.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/orders/{order}/reviews (the `SubmitReview` operationId).
+func (c *ClientWithResponses) SubmitReviewWithResponse(ctx context.Context, order OrderParameter, params *SubmitReviewParams, body SubmitReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*SubmitReviewResponse, error) {
+	rsp, err := c.SubmitReview(ctx, order, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitReviewResponse(rsp)
+}
+
 // ShipOrderWithBodyWithResponse Ship lines of the order
 //
 // By the seller. The tracking number is verified.
@@ -18835,6 +23546,552 @@ func (c *ClientWithResponses) ListQueueWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseListQueueResponse(rsp)
+}
+
+// ListReportsWithResponse List reports
+//
+// Newest first. A side sees the reports of its own, and those about it that have a finding.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reports (the `ListReports` operationId).
+func (c *ClientWithResponses) ListReportsWithResponse(ctx context.Context, params *ListReportsParams, reqEditors ...RequestEditorFn) (*ListReportsResponse, error) {
+	rsp, err := c.ListReports(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReportsResponse(rsp)
+}
+
+// SubmitReportWithBodyWithResponse Report an account
+//
+// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+func (c *ClientWithResponses) SubmitReportWithBodyWithResponse(ctx context.Context, params *SubmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SubmitReportResponse, error) {
+	rsp, err := c.SubmitReportWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitReportResponse(rsp)
+}
+
+// SubmitReportWithResponse Report an account
+//
+// Anyone reports anyone, and affirms that it is true. A report of somebody whose reports are not processed is taken and closed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports (the `SubmitReport` operationId).
+func (c *ClientWithResponses) SubmitReportWithResponse(ctx context.Context, params *SubmitReportParams, body SubmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*SubmitReportResponse, error) {
+	rsp, err := c.SubmitReport(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSubmitReportResponse(rsp)
+}
+
+// GetReportWithResponse Get a report
+//
+// Each side has its own statement; the staff has the whole.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reports/{report} (the `GetReport` operationId).
+func (c *ClientWithResponses) GetReportWithResponse(ctx context.Context, report ReportParameter, reqEditors ...RequestEditorFn) (*GetReportResponse, error) {
+	rsp, err := c.GetReport(ctx, report, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReportResponse(rsp)
+}
+
+// AdmitReportWithBodyWithResponse Let a report in
+//
+// Ends the screening before its time.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+func (c *ClientWithResponses) AdmitReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *AdmitReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AdmitReportResponse, error) {
+	rsp, err := c.AdmitReportWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdmitReportResponse(rsp)
+}
+
+// AdmitReportWithResponse Let a report in
+//
+// Ends the screening before its time.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/admit (the `AdmitReport` operationId).
+func (c *ClientWithResponses) AdmitReportWithResponse(ctx context.Context, report ReportParameter, params *AdmitReportParams, body AdmitReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AdmitReportResponse, error) {
+	rsp, err := c.AdmitReport(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAdmitReportResponse(rsp)
+}
+
+// AssignReportWithBodyWithResponse Give a report to a reviewer
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+func (c *ClientWithResponses) AssignReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *AssignReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignReportResponse, error) {
+	rsp, err := c.AssignReportWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignReportResponse(rsp)
+}
+
+// AssignReportWithResponse Give a report to a reviewer
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/assign (the `AssignReport` operationId).
+func (c *ClientWithResponses) AssignReportWithResponse(ctx context.Context, report ReportParameter, params *AssignReportParams, body AssignReportJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignReportResponse, error) {
+	rsp, err := c.AssignReport(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignReportResponse(rsp)
+}
+
+// ContestReportWithBodyWithResponse Contest the finding
+//
+// Each side once, in the time after a finding. Somebody else examines it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+func (c *ClientWithResponses) ContestReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *ContestReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestReportResponse, error) {
+	rsp, err := c.ContestReportWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestReportResponse(rsp)
+}
+
+// ContestReportWithResponse Contest the finding
+//
+// Each side once, in the time after a finding. Somebody else examines it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/contest (the `ContestReport` operationId).
+func (c *ClientWithResponses) ContestReportWithResponse(ctx context.Context, report ReportParameter, params *ContestReportParams, body ContestReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestReportResponse, error) {
+	rsp, err := c.ContestReport(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestReportResponse(rsp)
+}
+
+// FindReportWithBodyWithResponse Answer a report
+//
+// By the reviewer who has it. Both sides are told, each in its own statement.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+func (c *ClientWithResponses) FindReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *FindReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FindReportResponse, error) {
+	rsp, err := c.FindReportWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFindReportResponse(rsp)
+}
+
+// FindReportWithResponse Answer a report
+//
+// By the reviewer who has it. Both sides are told, each in its own statement.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/find (the `FindReport` operationId).
+func (c *ClientWithResponses) FindReportWithResponse(ctx context.Context, report ReportParameter, params *FindReportParams, body FindReportJSONRequestBody, reqEditors ...RequestEditorFn) (*FindReportResponse, error) {
+	rsp, err := c.FindReport(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFindReportResponse(rsp)
+}
+
+// GiveInfoWithBodyWithResponse Say what was asked
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+func (c *ClientWithResponses) GiveInfoWithBodyWithResponse(ctx context.Context, report ReportParameter, params *GiveInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GiveInfoResponse, error) {
+	rsp, err := c.GiveInfoWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGiveInfoResponse(rsp)
+}
+
+// GiveInfoWithResponse Say what was asked
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/give_info (the `GiveInfo` operationId).
+func (c *ClientWithResponses) GiveInfoWithResponse(ctx context.Context, report ReportParameter, params *GiveInfoParams, body GiveInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*GiveInfoResponse, error) {
+	rsp, err := c.GiveInfo(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGiveInfoResponse(rsp)
+}
+
+// ProposeHoldWithBodyWithResponse Propose to hold an order back
+//
+// Once an order, for a while, with a second signature. It moves no money.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+func (c *ClientWithResponses) ProposeHoldWithBodyWithResponse(ctx context.Context, report ReportParameter, params *ProposeHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ProposeHoldResponse, error) {
+	rsp, err := c.ProposeHoldWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeHoldResponse(rsp)
+}
+
+// ProposeHoldWithResponse Propose to hold an order back
+//
+// Once an order, for a while, with a second signature. It moves no money.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/hold (the `ProposeHold` operationId).
+func (c *ClientWithResponses) ProposeHoldWithResponse(ctx context.Context, report ReportParameter, params *ProposeHoldParams, body ProposeHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*ProposeHoldResponse, error) {
+	rsp, err := c.ProposeHold(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseProposeHoldResponse(rsp)
+}
+
+// SecondHoldWithBodyWithResponse Sign under a hold, or refuse
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+func (c *ClientWithResponses) SecondHoldWithBodyWithResponse(ctx context.Context, report ReportParameter, params *SecondHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SecondHoldResponse, error) {
+	rsp, err := c.SecondHoldWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSecondHoldResponse(rsp)
+}
+
+// SecondHoldWithResponse Sign under a hold, or refuse
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/hold/second (the `SecondHold` operationId).
+func (c *ClientWithResponses) SecondHoldWithResponse(ctx context.Context, report ReportParameter, params *SecondHoldParams, body SecondHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*SecondHoldResponse, error) {
+	rsp, err := c.SecondHold(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSecondHoldResponse(rsp)
+}
+
+// NeedInfoWithBodyWithResponse Ask a side
+//
+// The time of the finding stands still until the answer.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+func (c *ClientWithResponses) NeedInfoWithBodyWithResponse(ctx context.Context, report ReportParameter, params *NeedInfoParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*NeedInfoResponse, error) {
+	rsp, err := c.NeedInfoWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNeedInfoResponse(rsp)
+}
+
+// NeedInfoWithResponse Ask a side
+//
+// The time of the finding stands still until the answer.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/need_info (the `NeedInfo` operationId).
+func (c *ClientWithResponses) NeedInfoWithResponse(ctx context.Context, report ReportParameter, params *NeedInfoParams, body NeedInfoJSONRequestBody, reqEditors ...RequestEditorFn) (*NeedInfoResponse, error) {
+	rsp, err := c.NeedInfo(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseNeedInfoResponse(rsp)
+}
+
+// ReferReportWithBodyWithResponse Refer a report to a department
+//
+// Of what is substantiated. The hash of what is handed over is kept.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+func (c *ClientWithResponses) ReferReportWithBodyWithResponse(ctx context.Context, report ReportParameter, params *ReferReportParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReferReportResponse, error) {
+	rsp, err := c.ReferReportWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReferReportResponse(rsp)
+}
+
+// ReferReportWithResponse Refer a report to a department
+//
+// Of what is substantiated. The hash of what is handed over is kept.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/referrals (the `ReferReport` operationId).
+func (c *ClientWithResponses) ReferReportWithResponse(ctx context.Context, report ReportParameter, params *ReferReportParams, body ReferReportJSONRequestBody, reqEditors ...RequestEditorFn) (*ReferReportResponse, error) {
+	rsp, err := c.ReferReport(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReferReportResponse(rsp)
+}
+
+// AnswerReferralWithBodyWithResponse Record what a department says
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+func (c *ClientWithResponses) AnswerReferralWithBodyWithResponse(ctx context.Context, report ReportParameter, params *AnswerReferralParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerReferralResponse, error) {
+	rsp, err := c.AnswerReferralWithBody(ctx, report, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerReferralResponse(rsp)
+}
+
+// AnswerReferralWithResponse Record what a department says
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
+func (c *ClientWithResponses) AnswerReferralWithResponse(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerReferralResponse, error) {
+	rsp, err := c.AnswerReferral(ctx, report, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerReferralResponse(rsp)
+}
+
+// GetReportTimelineWithResponse Read the timeline of a report
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reports/{report}/timeline (the `GetReportTimeline` operationId).
+func (c *ClientWithResponses) GetReportTimelineWithResponse(ctx context.Context, report ReportParameter, params *GetReportTimelineParams, reqEditors ...RequestEditorFn) (*GetReportTimelineResponse, error) {
+	rsp, err := c.GetReportTimeline(ctx, report, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReportTimelineResponse(rsp)
+}
+
+// ListReviewsWithResponse List reviews
+//
+// Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reviews (the `ListReviews` operationId).
+func (c *ClientWithResponses) ListReviewsWithResponse(ctx context.Context, params *ListReviewsParams, reqEditors ...RequestEditorFn) (*ListReviewsResponse, error) {
+	rsp, err := c.ListReviews(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReviewsResponse(rsp)
+}
+
+// GetReviewWithResponse Get a review
+//
+// What others see of one that is not published is nothing.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reviews/{review} (the `GetReview` operationId).
+func (c *ClientWithResponses) GetReviewWithResponse(ctx context.Context, review ReviewParameter, reqEditors ...RequestEditorFn) (*GetReviewResponse, error) {
+	rsp, err := c.GetReview(ctx, review, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReviewResponse(rsp)
+}
+
+// AppealReviewWithBodyWithResponse Appeal from a verdict
+//
+// Each party once, in some time after a verdict. Another moderator answers.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+func (c *ClientWithResponses) AppealReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *AppealReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AppealReviewResponse, error) {
+	rsp, err := c.AppealReviewWithBody(ctx, review, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAppealReviewResponse(rsp)
+}
+
+// AppealReviewWithResponse Appeal from a verdict
+//
+// Each party once, in some time after a verdict. Another moderator answers.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/appeal (the `AppealReview` operationId).
+func (c *ClientWithResponses) AppealReviewWithResponse(ctx context.Context, review ReviewParameter, params *AppealReviewParams, body AppealReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*AppealReviewResponse, error) {
+	rsp, err := c.AppealReview(ctx, review, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAppealReviewResponse(rsp)
+}
+
+// EditReviewWithBodyWithResponse Change the text as a moderator asked
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+func (c *ClientWithResponses) EditReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *EditReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EditReviewResponse, error) {
+	rsp, err := c.EditReviewWithBody(ctx, review, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEditReviewResponse(rsp)
+}
+
+// EditReviewWithResponse Change the text as a moderator asked
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/edit (the `EditReview` operationId).
+func (c *ClientWithResponses) EditReviewWithResponse(ctx context.Context, review ReviewParameter, params *EditReviewParams, body EditReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*EditReviewResponse, error) {
+	rsp, err := c.EditReview(ctx, review, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEditReviewResponse(rsp)
+}
+
+// ModerateReviewWithBodyWithResponse Moderate a review
+//
+// Redaction comes before removal. Silence publishes uncounted.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+func (c *ClientWithResponses) ModerateReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ModerateReviewResponse, error) {
+	rsp, err := c.ModerateReviewWithBody(ctx, review, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseModerateReviewResponse(rsp)
+}
+
+// ModerateReviewWithResponse Moderate a review
+//
+// Redaction comes before removal. Silence publishes uncounted.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/moderate (the `ModerateReview` operationId).
+func (c *ClientWithResponses) ModerateReviewWithResponse(ctx context.Context, review ReviewParameter, params *ModerateReviewParams, body ModerateReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*ModerateReviewResponse, error) {
+	rsp, err := c.ModerateReview(ctx, review, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseModerateReviewResponse(rsp)
+}
+
+// ReplyToReviewWithBodyWithResponse Reply to a review
+//
+// By the seller, once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+func (c *ClientWithResponses) ReplyToReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplyToReviewResponse, error) {
+	rsp, err := c.ReplyToReviewWithBody(ctx, review, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplyToReviewResponse(rsp)
+}
+
+// ReplyToReviewWithResponse Reply to a review
+//
+// By the seller, once.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/reply (the `ReplyToReview` operationId).
+func (c *ClientWithResponses) ReplyToReviewWithResponse(ctx context.Context, review ReviewParameter, params *ReplyToReviewParams, body ReplyToReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplyToReviewResponse, error) {
+	rsp, err := c.ReplyToReview(ctx, review, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplyToReviewResponse(rsp)
+}
+
+// ReportReviewWithBodyWithResponse Report a review
+//
+// It asks a moderator to look, and removes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+func (c *ClientWithResponses) ReportReviewWithBodyWithResponse(ctx context.Context, review ReviewParameter, params *ReportReviewParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportReviewResponse, error) {
+	rsp, err := c.ReportReviewWithBody(ctx, review, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReportReviewResponse(rsp)
+}
+
+// ReportReviewWithResponse Report a review
+//
+// It asks a moderator to look, and removes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/reviews/{review}/report (the `ReportReview` operationId).
+func (c *ClientWithResponses) ReportReviewWithResponse(ctx context.Context, review ReviewParameter, params *ReportReviewParams, body ReportReviewJSONRequestBody, reqEditors ...RequestEditorFn) (*ReportReviewResponse, error) {
+	rsp, err := c.ReportReview(ctx, review, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReportReviewResponse(rsp)
+}
+
+// GetReviewTimelineWithResponse Read the timeline of a review
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reviews/{review}/timeline (the `GetReviewTimeline` operationId).
+func (c *ClientWithResponses) GetReviewTimelineWithResponse(ctx context.Context, review ReviewParameter, params *GetReviewTimelineParams, reqEditors ...RequestEditorFn) (*GetReviewTimelineResponse, error) {
+	rsp, err := c.GetReviewTimeline(ctx, review, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReviewTimelineResponse(rsp)
 }
 
 // ListRootsWithResponse List the daily roots
@@ -19063,6 +24320,39 @@ func ParsePayOutResponse(rsp *http.Response) (*PayOutResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRatingResponse parses an HTTP response from a GetRatingWithResponse call
+func ParseGetRatingResponse(rsp *http.Response) (*GetRatingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRatingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Rating
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22430,6 +27720,59 @@ func ParsePostOrderMessageResponse(rsp *http.Response) (*PostOrderMessageRespons
 	return response, nil
 }
 
+// ParseSubmitReviewResponse parses an HTTP response from a SubmitReviewWithResponse call
+func ParseSubmitReviewResponse(rsp *http.Response) (*SubmitReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubmitReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Review
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers SubmitReviewResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseShipOrderResponse parses an HTTP response from a ShipOrderWithResponse call
 func ParseShipOrderResponse(rsp *http.Response) (*ShipOrderResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -22704,6 +28047,1052 @@ func ParseListQueueResponse(rsp *http.Response) (*ListQueueResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest QueuePage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReportsResponse parses an HTTP response from a ListReportsWithResponse call
+func ParseListReportsResponse(rsp *http.Response) (*ListReportsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReportsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReportPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSubmitReportResponse parses an HTTP response from a SubmitReportWithResponse call
+func ParseSubmitReportResponse(rsp *http.Response) (*SubmitReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SubmitReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers SubmitReportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReportResponse parses an HTTP response from a GetReportWithResponse call
+func ParseGetReportResponse(rsp *http.Response) (*GetReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAdmitReportResponse parses an HTTP response from a AdmitReportWithResponse call
+func ParseAdmitReportResponse(rsp *http.Response) (*AdmitReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AdmitReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers AdmitReportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAssignReportResponse parses an HTTP response from a AssignReportWithResponse call
+func ParseAssignReportResponse(rsp *http.Response) (*AssignReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers AssignReportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestReportResponse parses an HTTP response from a ContestReportWithResponse call
+func ParseContestReportResponse(rsp *http.Response) (*ContestReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ContestReportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseFindReportResponse parses an HTTP response from a FindReportWithResponse call
+func ParseFindReportResponse(rsp *http.Response) (*FindReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FindReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers FindReportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGiveInfoResponse parses an HTTP response from a GiveInfoWithResponse call
+func ParseGiveInfoResponse(rsp *http.Response) (*GiveInfoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GiveInfoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers GiveInfoResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseProposeHoldResponse parses an HTTP response from a ProposeHoldWithResponse call
+func ParseProposeHoldResponse(rsp *http.Response) (*ProposeHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ProposeHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ProposeHoldResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSecondHoldResponse parses an HTTP response from a SecondHoldWithResponse call
+func ParseSecondHoldResponse(rsp *http.Response) (*SecondHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SecondHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers SecondHoldResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseNeedInfoResponse parses an HTTP response from a NeedInfoWithResponse call
+func ParseNeedInfoResponse(rsp *http.Response) (*NeedInfoResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &NeedInfoResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers NeedInfoResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReferReportResponse parses an HTTP response from a ReferReportWithResponse call
+func ParseReferReportResponse(rsp *http.Response) (*ReferReportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReferReportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ReferReportResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAnswerReferralResponse parses an HTTP response from a AnswerReferralWithResponse call
+func ParseAnswerReferralResponse(rsp *http.Response) (*AnswerReferralResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnswerReferralResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers AnswerReferralResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReportTimelineResponse parses an HTTP response from a GetReportTimelineWithResponse call
+func ParseGetReportTimelineResponse(rsp *http.Response) (*GetReportTimelineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReportTimelineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Timeline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListReviewsResponse parses an HTTP response from a ListReviewsWithResponse call
+func ParseListReviewsResponse(rsp *http.Response) (*ListReviewsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReviewsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReviewPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetReviewResponse parses an HTTP response from a GetReviewWithResponse call
+func ParseGetReviewResponse(rsp *http.Response) (*GetReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Review
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAppealReviewResponse parses an HTTP response from a AppealReviewWithResponse call
+func ParseAppealReviewResponse(rsp *http.Response) (*AppealReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AppealReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Review
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers AppealReviewResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEditReviewResponse parses an HTTP response from a EditReviewWithResponse call
+func ParseEditReviewResponse(rsp *http.Response) (*EditReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EditReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Review
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers EditReviewResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseModerateReviewResponse parses an HTTP response from a ModerateReviewWithResponse call
+func ParseModerateReviewResponse(rsp *http.Response) (*ModerateReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ModerateReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Review
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ModerateReviewResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReplyToReviewResponse parses an HTTP response from a ReplyToReviewWithResponse call
+func ParseReplyToReviewResponse(rsp *http.Response) (*ReplyToReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplyToReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Review
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ReplyToReviewResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReportReviewResponse parses an HTTP response from a ReportReviewWithResponse call
+func ParseReportReviewResponse(rsp *http.Response) (*ReportReviewResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReportReviewResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Review
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ReportReviewResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetReviewTimelineResponse parses an HTTP response from a GetReviewTimelineWithResponse call
+func ParseGetReviewTimelineResponse(rsp *http.Response) (*GetReviewTimelineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReviewTimelineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Timeline
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -69,6 +69,57 @@ func (e ActionMethod) Valid() bool {
 	}
 }
 
+// Defines values for Behaviour.
+const (
+	BehaviourBrushing             Behaviour = "brushing"
+	BehaviourConcealedInformation Behaviour = "concealed_information"
+	BehaviourExtortion            Behaviour = "extortion"
+	BehaviourExtraCharge          Behaviour = "extra_charge"
+	BehaviourFabricatedReport     Behaviour = "fabricated_report"
+	BehaviourFalseClaim           Behaviour = "false_claim"
+	BehaviourFalseLogistics       Behaviour = "false_logistics"
+	BehaviourInducedReview        Behaviour = "induced_review"
+	BehaviourMaliciousLowReview   Behaviour = "malicious_low_review"
+	BehaviourOffPlatform          Behaviour = "off_platform"
+	BehaviourOther                Behaviour = "other"
+	BehaviourPhishing             Behaviour = "phishing"
+	BehaviourProvokedDispute      Behaviour = "provoked_dispute"
+)
+
+// Valid indicates whether the value is a known member of the Behaviour enum.
+func (e Behaviour) Valid() bool {
+	switch e {
+	case BehaviourBrushing:
+		return true
+	case BehaviourConcealedInformation:
+		return true
+	case BehaviourExtortion:
+		return true
+	case BehaviourExtraCharge:
+		return true
+	case BehaviourFabricatedReport:
+		return true
+	case BehaviourFalseClaim:
+		return true
+	case BehaviourFalseLogistics:
+		return true
+	case BehaviourInducedReview:
+		return true
+	case BehaviourMaliciousLowReview:
+		return true
+	case BehaviourOffPlatform:
+		return true
+	case BehaviourOther:
+		return true
+	case BehaviourPhishing:
+		return true
+	case BehaviourProvokedDispute:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -933,6 +984,162 @@ func (e RemovalReviewVerdict) Valid() bool {
 	}
 }
 
+// Defines values for ReportAudience.
+const (
+	ReportAudienceDepartment ReportAudience = "department"
+	ReportAudienceReported   ReportAudience = "reported"
+	ReportAudienceReporter   ReportAudience = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportAudience enum.
+func (e ReportAudience) Valid() bool {
+	switch e {
+	case ReportAudienceDepartment:
+		return true
+	case ReportAudienceReported:
+		return true
+	case ReportAudienceReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportFinding.
+const (
+	ReportFindingDuplicate       ReportFinding = "duplicate"
+	ReportFindingFabricated      ReportFinding = "fabricated"
+	ReportFindingInadmissible    ReportFinding = "inadmissible"
+	ReportFindingSubstantiated   ReportFinding = "substantiated"
+	ReportFindingUnsubstantiated ReportFinding = "unsubstantiated"
+)
+
+// Valid indicates whether the value is a known member of the ReportFinding enum.
+func (e ReportFinding) Valid() bool {
+	switch e {
+	case ReportFindingDuplicate:
+		return true
+	case ReportFindingFabricated:
+		return true
+	case ReportFindingInadmissible:
+		return true
+	case ReportFindingSubstantiated:
+		return true
+	case ReportFindingUnsubstantiated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportScope.
+const (
+	ReportScopeAccount       ReportScope = "account"
+	ReportScopeDispute       ReportScope = "dispute"
+	ReportScopeList          ReportScope = "list"
+	ReportScopeMessage       ReportScope = "message"
+	ReportScopeReport        ReportScope = "report"
+	ReportScopeReview        ReportScope = "review"
+	ReportScopeSell          ReportScope = "sell"
+	ReportScopeWithdrawFunds ReportScope = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the ReportScope enum.
+func (e ReportScope) Valid() bool {
+	switch e {
+	case ReportScopeAccount:
+		return true
+	case ReportScopeDispute:
+		return true
+	case ReportScopeList:
+		return true
+	case ReportScopeMessage:
+		return true
+	case ReportScopeReport:
+		return true
+	case ReportScopeReview:
+		return true
+	case ReportScopeSell:
+		return true
+	case ReportScopeWithdrawFunds:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportSide.
+const (
+	ReportSideReported ReportSide = "reported"
+	ReportSideReporter ReportSide = "reporter"
+)
+
+// Valid indicates whether the value is a known member of the ReportSide enum.
+func (e ReportSide) Valid() bool {
+	switch e {
+	case ReportSideReported:
+		return true
+	case ReportSideReporter:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReportStatus.
+const (
+	ReportStatusAnswered    ReportStatus = "answered"
+	ReportStatusClosed      ReportStatus = "closed"
+	ReportStatusContested   ReportStatus = "contested"
+	ReportStatusNeedInfo    ReportStatus = "need_info"
+	ReportStatusScreening   ReportStatus = "screening"
+	ReportStatusSubmitted   ReportStatus = "submitted"
+	ReportStatusUnderReview ReportStatus = "under_review"
+)
+
+// Valid indicates whether the value is a known member of the ReportStatus enum.
+func (e ReportStatus) Valid() bool {
+	switch e {
+	case ReportStatusAnswered:
+		return true
+	case ReportStatusClosed:
+		return true
+	case ReportStatusContested:
+		return true
+	case ReportStatusNeedInfo:
+		return true
+	case ReportStatusScreening:
+		return true
+	case ReportStatusSubmitted:
+		return true
+	case ReportStatusUnderReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReporterState.
+const (
+	ReporterStateGood      ReporterState = "good"
+	ReporterStateSuspended ReporterState = "suspended"
+	ReporterStateWarned    ReporterState = "warned"
+)
+
+// Valid indicates whether the value is a known member of the ReporterState enum.
+func (e ReporterState) Valid() bool {
+	switch e {
+	case ReporterStateGood:
+		return true
+	case ReporterStateSuspended:
+		return true
+	case ReporterStateWarned:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReturnLegState.
 const (
 	ReturnLegStateDelivered ReturnLegState = "delivered"
@@ -954,6 +1161,63 @@ func (e ReturnLegState) Valid() bool {
 	case ReturnLegStateShipped:
 		return true
 	case ReturnLegStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewStatus.
+const (
+	ReviewStatusEditRequested ReviewStatus = "edit_requested"
+	ReviewStatusModeration    ReviewStatus = "moderation"
+	ReviewStatusPublished     ReviewStatus = "published"
+	ReviewStatusRedacted      ReviewStatus = "redacted"
+	ReviewStatusRemoved       ReviewStatus = "removed"
+	ReviewStatusScreening     ReviewStatus = "screening"
+	ReviewStatusSealed        ReviewStatus = "sealed"
+)
+
+// Valid indicates whether the value is a known member of the ReviewStatus enum.
+func (e ReviewStatus) Valid() bool {
+	switch e {
+	case ReviewStatusEditRequested:
+		return true
+	case ReviewStatusModeration:
+		return true
+	case ReviewStatusPublished:
+		return true
+	case ReviewStatusRedacted:
+		return true
+	case ReviewStatusRemoved:
+		return true
+	case ReviewStatusScreening:
+		return true
+	case ReviewStatusSealed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewVerdict.
+const (
+	ReviewVerdictEditRequested ReviewVerdict = "edit_requested"
+	ReviewVerdictPublished     ReviewVerdict = "published"
+	ReviewVerdictRedacted      ReviewVerdict = "redacted"
+	ReviewVerdictRemoved       ReviewVerdict = "removed"
+)
+
+// Valid indicates whether the value is a known member of the ReviewVerdict enum.
+func (e ReviewVerdict) Valid() bool {
+	switch e {
+	case ReviewVerdictEditRequested:
+		return true
+	case ReviewVerdictPublished:
+		return true
+	case ReviewVerdictRedacted:
+		return true
+	case ReviewVerdictRemoved:
 		return true
 	default:
 		return false
@@ -1233,6 +1497,39 @@ func (e TrackingStatus) Valid() bool {
 	}
 }
 
+// Defines values for UncountedReason.
+const (
+	UncountedReasonDisputeAdjudicated UncountedReason = "dispute_adjudicated"
+	UncountedReasonIncentive          UncountedReason = "incentive"
+	UncountedReasonModerationSilence  UncountedReason = "moderation_silence"
+	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
+	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
+	UncountedReasonRepeatBuyer        UncountedReason = "repeat_buyer"
+	UncountedReasonUnderInvestigation UncountedReason = "under_investigation"
+)
+
+// Valid indicates whether the value is a known member of the UncountedReason enum.
+func (e UncountedReason) Valid() bool {
+	switch e {
+	case UncountedReasonDisputeAdjudicated:
+		return true
+	case UncountedReasonIncentive:
+		return true
+	case UncountedReasonModerationSilence:
+		return true
+	case UncountedReasonOrderBelowMinimum:
+		return true
+	case UncountedReasonOutsideWindow:
+		return true
+	case UncountedReasonRepeatBuyer:
+		return true
+	case UncountedReasonUnderInvestigation:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Verdict.
 const (
 	VerdictDecidedForBuyer  Verdict = "decided_for_buyer"
@@ -1406,6 +1703,9 @@ type BallInCourt struct {
 	// With Who has the ball now; empty when the case is over.
 	With string `json:"with,omitempty,omitzero"`
 }
+
+// Behaviour What an account is said to do.
+type Behaviour string
 
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
@@ -2050,6 +2350,16 @@ type FindingRecord struct {
 	Rule     string   `json:"rule,omitempty,omitzero"`
 }
 
+// Flag A span of a text that a rule is about. It blocks nothing.
+type Flag struct {
+	// From The first character.
+	From int    `json:"from"`
+	Rule string `json:"rule"`
+
+	// Until The character after the last.
+	Until int `json:"until"`
+}
+
 // Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
@@ -2177,6 +2487,15 @@ type Length = string
 // LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
 type LinkKind string
 
+// Marks defines model for Marks.
+type Marks struct {
+	AsDescribed   int `json:"as_described,omitempty,omitzero"`
+	Communication int `json:"communication,omitempty,omitzero"`
+	Quality       int `json:"quality,omitempty,omitzero"`
+	ShippingSpeed int `json:"shipping_speed,omitempty,omitzero"`
+	Stars         int `json:"stars"`
+}
+
 // Measure defines model for Measure.
 type Measure struct {
 	// Active It is in force now.
@@ -2223,10 +2542,39 @@ type Message struct {
 	At Instant `json:"at"`
 	By Actor   `json:"by"`
 
-	// Flags Why the message carries a warning.
-	Flags []string `json:"flags,omitempty,omitzero"`
-	ID    string   `json:"id"`
-	Text  string   `json:"text"`
+	// Flags For its reader: spans that a rule is about.
+	Flags []Flag `json:"flags,omitempty,omitzero"`
+	ID    string `json:"id"`
+	Text  string `json:"text"`
+
+	// Warning What the reader of a flagged message should know, and the binding offer that its promise could be.
+	Warning MessageWarning `json:"warning,omitempty,omitzero"`
+}
+
+// MessageWarning What the reader of a flagged message should know, and the binding offer that its promise could be.
+type MessageWarning struct {
+	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Amount Money  `json:"amount,omitempty,omitzero"`
+	Remedy Remedy `json:"remedy,omitempty,omitzero"`
+
+	// Share Of what is disputed in hundredths of a percent.
+	Share int `json:"share,omitempty,omitzero"`
+
+	// Text In words for whoever reads the message.
+	Text string `json:"text"`
+}
+
+// Moderation defines model for Moderation.
+type Moderation struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons,omitempty,omitzero"`
+
+	// Text Of a redaction: what is left.
+	Text    Text          `json:"text,omitempty,omitzero"`
+	Verdict ReviewVerdict `json:"verdict"`
 }
 
 // Money An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -2383,6 +2731,36 @@ type NewEvidenceText struct {
 	Type EvidenceType `json:"type"`
 }
 
+// NewFinding defines model for NewFinding.
+type NewFinding struct {
+	Finding ReportFinding `json:"finding"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision        `json:"if_revision,omitempty,omitzero"`
+	Measures   []ReportMeasure `json:"measures,omitempty,omitzero"`
+
+	// Of The earlier report that a duplicate repeats.
+	Of string `json:"of,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons,omitempty,omitzero"`
+
+	// ToReported Plain text. The policy's limit (4,000 characters) holds.
+	ToReported Text `json:"to_reported,omitempty,omitzero"`
+
+	// ToReporter Plain text. The policy's limit (4,000 characters) holds.
+	ToReporter Text `json:"to_reporter,omitempty,omitzero"`
+}
+
+// NewHold defines model for NewHold.
+type NewHold struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+}
+
 // NewIncident defines model for NewIncident.
 type NewIncident struct {
 	Carrier string `json:"carrier,omitempty,omitzero"`
@@ -2498,6 +2876,51 @@ type NewOrder struct {
 
 	// Shipping An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Shipping *Money `json:"shipping,omitempty"`
+}
+
+// NewReferral defines model for NewReferral.
+type NewReferral struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text   `json:"text,omitempty,omitzero"`
+	To   string `json:"to"`
+}
+
+// NewReport defines model for NewReport.
+type NewReport struct {
+	// Affirm That what is said is true.
+	Affirm  bool   `json:"affirm,omitempty,omitzero"`
+	Against string `json:"against"`
+
+	// Behaviour What an account is said to do.
+	Behaviour Behaviour `json:"behaviour"`
+	Dispute   string    `json:"dispute,omitempty,omitzero"`
+	Evidence  []string  `json:"evidence,omitempty,omitzero"`
+	Order     string    `json:"order,omitempty,omitzero"`
+	Review    string    `json:"review,omitempty,omitzero"`
+
+	// Safety Somebody is in danger.
+	Safety bool `json:"safety,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+
+	// Unnamed The reported account is not told by whom.
+	Unnamed bool `json:"unnamed,omitempty,omitzero"`
+}
+
+// NewReview defines model for NewReview.
+type NewReview struct {
+	AsDescribed   int `json:"as_described,omitempty,omitzero"`
+	Communication int `json:"communication,omitempty,omitzero"`
+	Quality       int `json:"quality,omitempty,omitzero"`
+	ShippingSpeed int `json:"shipping_speed,omitempty,omitzero"`
+	Stars         int `json:"stars"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text,omitempty,omitzero"`
 }
 
 // NewTestClock defines model for NewTestClock.
@@ -2897,6 +3320,46 @@ type QueuedCase struct {
 	UrgentAt Instant `json:"urgent_at"`
 }
 
+// RatedReview defines model for RatedReview.
+type RatedReview struct {
+	Marks Marks `json:"marks"`
+
+	// PublishedAt RFC 3339, UTC, with up to six decimals.
+	PublishedAt Instant `json:"published_at"`
+	Review      string  `json:"review"`
+}
+
+// Rating defines model for Rating.
+type Rating struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At         Instant           `json:"at"`
+	Exclusions []RatingExclusion `json:"exclusions"`
+	Formula    string            `json:"formula"`
+	Inputs     []RatedReview     `json:"inputs"`
+	Means      []RatingMean      `json:"means"`
+
+	// Window A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
+	Window Length `json:"window"`
+}
+
+// RatingExclusion defines model for RatingExclusion.
+type RatingExclusion struct {
+	Reason UncountedReason `json:"reason"`
+	Review string          `json:"review"`
+}
+
+// RatingMean defines model for RatingMean.
+type RatingMean struct {
+	Dimension string `json:"dimension"`
+
+	// Hundredths 0 where nobody said anything.
+	Hundredths int `json:"hundredths"`
+	Sample     int `json:"sample"`
+	Sum        int `json:"sum"`
+}
+
 // Reason defines model for Reason.
 type Reason string
 
@@ -2950,6 +3413,17 @@ type Record struct {
 	Revision   int64             `json:"revision"`
 }
 
+// ReferralAnswer defines model for ReferralAnswer.
+type ReferralAnswer struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+	Referral   string   `json:"referral,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text   `json:"text"`
+	To   string `json:"to,omitempty,omitzero"`
+}
+
 // Release defines model for Release.
 type Release struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2991,6 +3465,169 @@ type RemovalRuling struct {
 	Remove bool `json:"remove"`
 }
 
+// Report defines model for Report.
+type Report struct {
+	// Acted Something followed.
+	Acted   bool     `json:"acted,omitempty,omitzero"`
+	Actions []Action `json:"actions"`
+
+	// Audience For whom it is written.
+	Audience ReportAudience `json:"audience"`
+
+	// Behaviour What an account is said to do.
+	Behaviour Behaviour `json:"behaviour"`
+	Clock     string    `json:"clock,omitempty,omitzero"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant         `json:"contest_until,omitempty,omitzero"`
+	Contests     []StatedContest `json:"contests,omitempty,omitzero"`
+	Deadlines    []Deadline      `json:"deadlines,omitempty,omitzero"`
+	Dispute      string          `json:"dispute,omitempty,omitzero"`
+	Evidence     []string        `json:"evidence,omitempty,omitzero"`
+	Finding      ReportFinding   `json:"finding,omitempty,omitzero"`
+
+	// FoundAt RFC 3339, UTC, with up to six decimals.
+	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
+	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
+	ID        string           `json:"id"`
+	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	Of        string           `json:"of,omitempty,omitzero"`
+	Order     string           `json:"order,omitempty,omitzero"`
+	Overdue   bool             `json:"overdue,omitempty,omitzero"`
+	Questions []StatedQuestion `json:"questions,omitempty,omitzero"`
+	Reasons   string           `json:"reasons,omitempty,omitzero"`
+	Referred  []string         `json:"referred,omitempty,omitzero"`
+	Reported  string           `json:"reported"`
+	Reporter  string           `json:"reporter,omitempty,omitzero"`
+
+	// ReporterState How somebody stands who reports others. `suspended` is one whose reports are not processed.
+	ReporterState ReporterState `json:"reporter_state,omitempty,omitzero"`
+	Review        string        `json:"review,omitempty,omitzero"`
+	Reviewer      string        `json:"reviewer,omitempty,omitzero"`
+	Revision      int64         `json:"revision"`
+	Status        ReportStatus  `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+	Text        string  `json:"text,omitempty,omitzero"`
+}
+
+// ReportAdmission defines model for ReportAdmission.
+type ReportAdmission struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Safety What the reviewer says of the danger.
+	Safety bool `json:"safety,omitempty,omitzero"`
+}
+
+// ReportAudience For whom it is written.
+type ReportAudience string
+
+// ReportContest defines model for ReportContest.
+type ReportContest struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+}
+
+// ReportFinding defines model for ReportFinding.
+type ReportFinding string
+
+// ReportHold defines model for ReportHold.
+type ReportHold struct {
+	By string `json:"by"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+	Order   string  `json:"order"`
+
+	// ProposedAt RFC 3339, UTC, with up to six decimals.
+	ProposedAt Instant `json:"proposed_at"`
+	Reasons    string  `json:"reasons"`
+	SecondedBy string  `json:"seconded_by,omitempty,omitzero"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until,omitempty,omitzero"`
+}
+
+// ReportInfo defines model for ReportInfo.
+type ReportInfo struct {
+	Evidence []string `json:"evidence,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+}
+
+// ReportMeasure A scope with its length, or a listing that goes.
+type ReportMeasure struct {
+	// For A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
+	For     Length `json:"for,omitempty,omitzero"`
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The account, or a function.
+	Scope ReportScope `json:"scope,omitempty,omitzero"`
+}
+
+// ReportPage defines model for ReportPage.
+type ReportPage struct {
+	Data    []ReportSummary `json:"data"`
+	HasMore bool            `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// ReportQuestion defines model for ReportQuestion.
+type ReportQuestion struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text       `json:"text"`
+	To   ReportSide `json:"to,omitempty,omitzero"`
+}
+
+// ReportScope The account, or a function.
+type ReportScope string
+
+// ReportSide defines model for ReportSide.
+type ReportSide string
+
+// ReportStatus defines model for ReportStatus.
+type ReportStatus string
+
+// ReportSummary defines model for ReportSummary.
+type ReportSummary struct {
+	// Behaviour What an account is said to do.
+	Behaviour Behaviour     `json:"behaviour"`
+	Clock     string        `json:"clock,omitempty,omitzero"`
+	Finding   ReportFinding `json:"finding,omitempty,omitzero"`
+	ID        string        `json:"id"`
+	Open      bool          `json:"open"`
+	Reported  string        `json:"reported"`
+
+	// Reporter For the staff.
+	Reporter string `json:"reporter,omitempty,omitzero"`
+
+	// Reviewer For the staff.
+	Reviewer string       `json:"reviewer,omitempty,omitzero"`
+	Revision int64        `json:"revision"`
+	Side     ReportSide   `json:"side,omitempty,omitzero"`
+	Status   ReportStatus `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+}
+
+// ReporterState How somebody stands who reports others. `suspended` is one whose reports are not processed.
+type ReporterState string
+
 // ReturnLeg defines model for ReturnLeg.
 type ReturnLeg struct {
 	Carrier string `json:"carrier,omitempty,omitzero"`
@@ -3012,6 +3649,116 @@ type ReturnLeg struct {
 
 // ReturnLegState defines model for ReturnLeg.State.
 type ReturnLegState string
+
+// Review defines model for Review.
+type Review struct {
+	Actions []Action       `json:"actions"`
+	Asked   []ReviewAsking `json:"asked,omitempty,omitzero"`
+
+	// Buyer For the parties and the staff.
+	Buyer     string            `json:"buyer,omitempty,omitzero"`
+	Clock     string            `json:"clock,omitempty,omitzero"`
+	Counted   bool              `json:"counted"`
+	Deadlines []Deadline        `json:"deadlines,omitempty,omitzero"`
+	Flags     []Flag            `json:"flags,omitempty,omitzero"`
+	ID        string            `json:"id"`
+	Marks     Marks             `json:"marks"`
+	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
+
+	// Order For the parties and the staff.
+	Order     string `json:"order,omitempty,omitzero"`
+	Published bool   `json:"published"`
+
+	// PublishedAt RFC 3339, UTC, with up to six decimals.
+	PublishedAt Instant         `json:"published_at,omitempty,omitzero"`
+	Reason      UncountedReason `json:"reason,omitempty,omitzero"`
+
+	// RemovedAt RFC 3339, UTC, with up to six decimals.
+	RemovedAt Instant      `json:"removed_at,omitempty,omitzero"`
+	Reply     ReviewReply  `json:"reply,omitempty,omitzero"`
+	Revision  int64        `json:"revision"`
+	Seller    string       `json:"seller"`
+	Status    ReviewStatus `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+	Text        string  `json:"text,omitempty,omitzero"`
+}
+
+// ReviewAsking Why a moderator is to look.
+type ReviewAsking struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At   Instant `json:"at"`
+	By   string  `json:"by,omitempty,omitzero"`
+	Text string  `json:"text,omitempty,omitzero"`
+	Why  string  `json:"why"`
+}
+
+// ReviewEdition defines model for ReviewEdition.
+type ReviewEdition struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+	Text       string   `json:"text"`
+}
+
+// ReviewModerated defines model for ReviewModerated.
+type ReviewModerated struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+
+	// By For the staff.
+	By      string        `json:"by,omitempty,omitzero"`
+	Reasons string        `json:"reasons,omitempty,omitzero"`
+	Verdict ReviewVerdict `json:"verdict"`
+}
+
+// ReviewPage defines model for ReviewPage.
+type ReviewPage struct {
+	Data    []ReviewSummary `json:"data"`
+	HasMore bool            `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// ReviewReply defines model for ReviewReply.
+type ReviewReply struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At   Instant `json:"at"`
+	Text string  `json:"text"`
+}
+
+// ReviewStatus defines model for ReviewStatus.
+type ReviewStatus string
+
+// ReviewSummary defines model for ReviewSummary.
+type ReviewSummary struct {
+	Buyer    string          `json:"buyer,omitempty,omitzero"`
+	Clock    string          `json:"clock,omitempty,omitzero"`
+	Counted  bool            `json:"counted"`
+	ID       string          `json:"id"`
+	Open     bool            `json:"open"`
+	Order    string          `json:"order,omitempty,omitzero"`
+	Reason   UncountedReason `json:"reason,omitempty,omitzero"`
+	Revision int64           `json:"revision"`
+	Seller   string          `json:"seller"`
+	Status   ReviewStatus    `json:"status"`
+
+	// SubmittedAt RFC 3339, UTC, with up to six decimals.
+	SubmittedAt Instant `json:"submitted_at"`
+}
+
+// ReviewVerdict defines model for ReviewVerdict.
+type ReviewVerdict string
+
+// ReviewWords defines model for ReviewWords.
+type ReviewWords struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+}
 
 // Revision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 type Revision = int64
@@ -3193,11 +3940,36 @@ type StandingRule string
 // StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 type StandingState string
 
+// StatedContest defines model for StatedContest.
+type StatedContest struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At   Instant    `json:"at"`
+	By   ReportSide `json:"by"`
+	Text string     `json:"text"`
+}
+
 // StatedFinding defines model for StatedFinding.
 type StatedFinding struct {
 	Evidence []string `json:"evidence,omitempty,omitzero"`
 	Rule     string   `json:"rule,omitempty,omitzero"`
 	Says     string   `json:"says"`
+}
+
+// StatedMeasure defines model for StatedMeasure.
+type StatedMeasure struct {
+	For     string `json:"for,omitempty,omitzero"`
+	Listing string `json:"listing,omitempty,omitzero"`
+	Scope   string `json:"scope,omitempty,omitzero"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until,omitempty,omitzero"`
+}
+
+// StatedQuestion defines model for StatedQuestion.
+type StatedQuestion struct {
+	Answer string     `json:"answer,omitempty,omitzero"`
+	Text   string     `json:"text"`
+	To     ReportSide `json:"to"`
 }
 
 // Statement A step with an optional word about it.
@@ -3313,6 +4085,9 @@ type TransferRetry struct {
 	Step int64 `json:"step"`
 }
 
+// UncountedReason defines model for UncountedReason.
+type UncountedReason string
+
 // Verdict What a reviewer may decide.
 type Verdict string
 
@@ -3353,6 +4128,9 @@ type AccountParameter = string
 
 // After defines model for after.
 type After = string
+
+// BehaviourParameter What an account is said to do.
+type BehaviourParameter = Behaviour
 
 // Buyer defines model for buyer.
 type Buyer = string
@@ -3407,6 +4185,24 @@ type OrderParameter = string
 
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
+
+// ReportParameter defines model for report.
+type ReportParameter = string
+
+// ReportStatusParameter defines model for reportStatus.
+type ReportStatusParameter = ReportStatus
+
+// Reported defines model for reported.
+type Reported = string
+
+// Reporter defines model for reporter.
+type Reporter = string
+
+// ReviewParameter defines model for review.
+type ReviewParameter = string
+
+// ReviewStatusParameter defines model for reviewStatus.
+type ReviewStatusParameter = ReviewStatus
 
 // Reviewer defines model for reviewer.
 type Reviewer = string
@@ -3869,6 +4665,12 @@ type PostOrderMessageParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// SubmitReviewParams defines parameters for SubmitReview.
+type SubmitReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ShipOrderParams defines parameters for ShipOrder.
 type ShipOrderParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3914,6 +4716,152 @@ type ListQueueParams struct {
 
 	// Snoozed Also those that are put off.
 	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
+// ListReportsParams defines parameters for ListReports.
+type ListReportsParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After     After                 `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Status    ReportStatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Behaviour BehaviourParameter    `form:"behaviour,omitempty" json:"behaviour,omitempty,omitzero"`
+	Reporter  Reporter              `form:"reporter,omitempty" json:"reporter,omitempty,omitzero"`
+	Reported  Reported              `form:"reported,omitempty" json:"reported,omitempty,omitzero"`
+	Reviewer  Reviewer              `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Order     OfOrder               `form:"order,omitempty" json:"order,omitempty,omitzero"`
+
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
+// SubmitReportParams defines parameters for SubmitReport.
+type SubmitReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AdmitReportParams defines parameters for AdmitReport.
+type AdmitReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AssignReportParams defines parameters for AssignReport.
+type AssignReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ContestReportParams defines parameters for ContestReport.
+type ContestReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// FindReportParams defines parameters for FindReport.
+type FindReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GiveInfoParams defines parameters for GiveInfo.
+type GiveInfoParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ProposeHoldParams defines parameters for ProposeHold.
+type ProposeHoldParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SecondHoldParams defines parameters for SecondHold.
+type SecondHoldParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// NeedInfoParams defines parameters for NeedInfo.
+type NeedInfoParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReferReportParams defines parameters for ReferReport.
+type ReferReportParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// AnswerReferralParams defines parameters for AnswerReferral.
+type AnswerReferralParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetReportTimelineParams defines parameters for GetReportTimeline.
+type GetReportTimelineParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// ListReviewsParams defines parameters for ListReviews.
+type ListReviewsParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After  After                 `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Status ReviewStatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Buyer  Buyer                 `form:"buyer,omitempty" json:"buyer,omitempty,omitzero"`
+	Seller Seller                `form:"seller,omitempty" json:"seller,omitempty,omitzero"`
+	Order  OfOrder               `form:"order,omitempty" json:"order,omitempty,omitzero"`
+
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
+// AppealReviewParams defines parameters for AppealReview.
+type AppealReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// EditReviewParams defines parameters for EditReview.
+type EditReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ModerateReviewParams defines parameters for ModerateReview.
+type ModerateReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReplyToReviewParams defines parameters for ReplyToReview.
+type ReplyToReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReportReviewParams defines parameters for ReportReview.
+type ReportReviewParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetReviewTimelineParams defines parameters for GetReviewTimeline.
+type GetReviewTimelineParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
 // ListRootsParams defines parameters for ListRoots.
@@ -4113,6 +5061,9 @@ type SignGoodwillJSONRequestBody = GoodwillSignature
 // PostOrderMessageJSONRequestBody defines body for PostOrderMessage for application/json ContentType.
 type PostOrderMessageJSONRequestBody = NewMessage
 
+// SubmitReviewJSONRequestBody defines body for SubmitReview for application/json ContentType.
+type SubmitReviewJSONRequestBody = NewReview
+
 // ShipOrderJSONRequestBody defines body for ShipOrder for application/json ContentType.
 type ShipOrderJSONRequestBody = Shipping
 
@@ -4121,6 +5072,54 @@ type RecordTrackingJSONRequestBody = Tracking
 
 // RetryTransferJSONRequestBody defines body for RetryTransfer for application/json ContentType.
 type RetryTransferJSONRequestBody = TransferRetry
+
+// SubmitReportJSONRequestBody defines body for SubmitReport for application/json ContentType.
+type SubmitReportJSONRequestBody = NewReport
+
+// AdmitReportJSONRequestBody defines body for AdmitReport for application/json ContentType.
+type AdmitReportJSONRequestBody = ReportAdmission
+
+// AssignReportJSONRequestBody defines body for AssignReport for application/json ContentType.
+type AssignReportJSONRequestBody = Assignment
+
+// ContestReportJSONRequestBody defines body for ContestReport for application/json ContentType.
+type ContestReportJSONRequestBody = ReportContest
+
+// FindReportJSONRequestBody defines body for FindReport for application/json ContentType.
+type FindReportJSONRequestBody = NewFinding
+
+// GiveInfoJSONRequestBody defines body for GiveInfo for application/json ContentType.
+type GiveInfoJSONRequestBody = ReportInfo
+
+// ProposeHoldJSONRequestBody defines body for ProposeHold for application/json ContentType.
+type ProposeHoldJSONRequestBody = NewHold
+
+// SecondHoldJSONRequestBody defines body for SecondHold for application/json ContentType.
+type SecondHoldJSONRequestBody = Signature
+
+// NeedInfoJSONRequestBody defines body for NeedInfo for application/json ContentType.
+type NeedInfoJSONRequestBody = ReportQuestion
+
+// ReferReportJSONRequestBody defines body for ReferReport for application/json ContentType.
+type ReferReportJSONRequestBody = NewReferral
+
+// AnswerReferralJSONRequestBody defines body for AnswerReferral for application/json ContentType.
+type AnswerReferralJSONRequestBody = ReferralAnswer
+
+// AppealReviewJSONRequestBody defines body for AppealReview for application/json ContentType.
+type AppealReviewJSONRequestBody = ReviewWords
+
+// EditReviewJSONRequestBody defines body for EditReview for application/json ContentType.
+type EditReviewJSONRequestBody = ReviewEdition
+
+// ModerateReviewJSONRequestBody defines body for ModerateReview for application/json ContentType.
+type ModerateReviewJSONRequestBody = Moderation
+
+// ReplyToReviewJSONRequestBody defines body for ReplyToReview for application/json ContentType.
+type ReplyToReviewJSONRequestBody = ReviewWords
+
+// ReportReviewJSONRequestBody defines body for ReportReview for application/json ContentType.
+type ReportReviewJSONRequestBody = ReviewWords
 
 // CreatePolicyJSONRequestBody defines body for CreatePolicy for application/json ContentType.
 type CreatePolicyJSONRequestBody = PolicyOverrides
@@ -4145,6 +5144,9 @@ type ServerInterface interface {
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(c *gin.Context, account AccountParameter, params PayOutParams)
+	// GetRating Get the rating of a store
+	// (GET /v1/accounts/{account}/rating)
+	GetRating(c *gin.Context, account AccountParameter)
 	// AddReserve Add to a seller's reserve
 	// (POST /v1/accounts/{account}/reserve)
 	AddReserve(c *gin.Context, account AccountParameter, params AddReserveParams)
@@ -4355,6 +5357,9 @@ type ServerInterface interface {
 	// PostOrderMessage Post a message about the order
 	// (POST /v1/orders/{order}/messages)
 	PostOrderMessage(c *gin.Context, order OrderParameter, params PostOrderMessageParams)
+	// SubmitReview Review an order
+	// (POST /v1/orders/{order}/reviews)
+	SubmitReview(c *gin.Context, order OrderParameter, params SubmitReviewParams)
 	// ShipOrder Ship lines of the order
 	// (POST /v1/orders/{order}/shipments)
 	ShipOrder(c *gin.Context, order OrderParameter, params ShipOrderParams)
@@ -4376,6 +5381,72 @@ type ServerInterface interface {
 	// ListQueue List the cases that wait for a reviewer or a supervisor
 	// (GET /v1/queue)
 	ListQueue(c *gin.Context, params ListQueueParams)
+	// ListReports List reports
+	// (GET /v1/reports)
+	ListReports(c *gin.Context, params ListReportsParams)
+	// SubmitReport Report an account
+	// (POST /v1/reports)
+	SubmitReport(c *gin.Context, params SubmitReportParams)
+	// GetReport Get a report
+	// (GET /v1/reports/{report})
+	GetReport(c *gin.Context, report ReportParameter)
+	// AdmitReport Let a report in
+	// (POST /v1/reports/{report}/admit)
+	AdmitReport(c *gin.Context, report ReportParameter, params AdmitReportParams)
+	// AssignReport Give a report to a reviewer
+	// (POST /v1/reports/{report}/assign)
+	AssignReport(c *gin.Context, report ReportParameter, params AssignReportParams)
+	// ContestReport Contest the finding
+	// (POST /v1/reports/{report}/contest)
+	ContestReport(c *gin.Context, report ReportParameter, params ContestReportParams)
+	// FindReport Answer a report
+	// (POST /v1/reports/{report}/find)
+	FindReport(c *gin.Context, report ReportParameter, params FindReportParams)
+	// GiveInfo Say what was asked
+	// (POST /v1/reports/{report}/give_info)
+	GiveInfo(c *gin.Context, report ReportParameter, params GiveInfoParams)
+	// ProposeHold Propose to hold an order back
+	// (POST /v1/reports/{report}/hold)
+	ProposeHold(c *gin.Context, report ReportParameter, params ProposeHoldParams)
+	// SecondHold Sign under a hold, or refuse
+	// (POST /v1/reports/{report}/hold/second)
+	SecondHold(c *gin.Context, report ReportParameter, params SecondHoldParams)
+	// NeedInfo Ask a side
+	// (POST /v1/reports/{report}/need_info)
+	NeedInfo(c *gin.Context, report ReportParameter, params NeedInfoParams)
+	// ReferReport Refer a report to a department
+	// (POST /v1/reports/{report}/referrals)
+	ReferReport(c *gin.Context, report ReportParameter, params ReferReportParams)
+	// AnswerReferral Record what a department says
+	// (POST /v1/reports/{report}/referrals/answer)
+	AnswerReferral(c *gin.Context, report ReportParameter, params AnswerReferralParams)
+	// GetReportTimeline Read the timeline of a report
+	// (GET /v1/reports/{report}/timeline)
+	GetReportTimeline(c *gin.Context, report ReportParameter, params GetReportTimelineParams)
+	// ListReviews List reviews
+	// (GET /v1/reviews)
+	ListReviews(c *gin.Context, params ListReviewsParams)
+	// GetReview Get a review
+	// (GET /v1/reviews/{review})
+	GetReview(c *gin.Context, review ReviewParameter)
+	// AppealReview Appeal from a verdict
+	// (POST /v1/reviews/{review}/appeal)
+	AppealReview(c *gin.Context, review ReviewParameter, params AppealReviewParams)
+	// EditReview Change the text as a moderator asked
+	// (POST /v1/reviews/{review}/edit)
+	EditReview(c *gin.Context, review ReviewParameter, params EditReviewParams)
+	// ModerateReview Moderate a review
+	// (POST /v1/reviews/{review}/moderate)
+	ModerateReview(c *gin.Context, review ReviewParameter, params ModerateReviewParams)
+	// ReplyToReview Reply to a review
+	// (POST /v1/reviews/{review}/reply)
+	ReplyToReview(c *gin.Context, review ReviewParameter, params ReplyToReviewParams)
+	// ReportReview Report a review
+	// (POST /v1/reviews/{review}/report)
+	ReportReview(c *gin.Context, review ReviewParameter, params ReportReviewParams)
+	// GetReviewTimeline Read the timeline of a review
+	// (GET /v1/reviews/{review}/timeline)
+	GetReviewTimeline(c *gin.Context, review ReviewParameter, params GetReviewTimelineParams)
 	// ListRoots List the daily roots
 	// (GET /v1/roots)
 	ListRoots(c *gin.Context, params ListRootsParams)
@@ -4563,6 +5634,31 @@ func (siw *ServerInterfaceWrapper) PayOut(c *gin.Context) {
 	}
 
 	siw.Handler.PayOut(c, account, params)
+}
+
+// GetRating operation middleware
+func (siw *ServerInterfaceWrapper) GetRating(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetRating(c, account)
 }
 
 // AddReserve operation middleware
@@ -7839,6 +8935,55 @@ func (siw *ServerInterfaceWrapper) PostOrderMessage(c *gin.Context) {
 	siw.Handler.PostOrderMessage(c, order, params)
 }
 
+// SubmitReview operation middleware
+func (siw *ServerInterfaceWrapper) SubmitReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "order" -------------
+	var order OrderParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "order", c.Param("order"), &order, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter order: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SubmitReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SubmitReview(c, order, params)
+}
+
 // ShipOrder operation middleware
 func (siw *ServerInterfaceWrapper) ShipOrder(c *gin.Context) {
 
@@ -8171,6 +9316,1101 @@ func (siw *ServerInterfaceWrapper) ListQueue(c *gin.Context) {
 	siw.Handler.ListQueue(c, params)
 }
 
+// ListReports operation middleware
+func (siw *ServerInterfaceWrapper) ListReports(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReportsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "behaviour" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "behaviour", c.Request.URL.Query(), &params.Behaviour, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter behaviour: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reporter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reporter", c.Request.URL.Query(), &params.Reporter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reporter: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reported" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reported", c.Request.URL.Query(), &params.Reported, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reported: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reviewer" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reviewer", c.Request.URL.Query(), &params.Reviewer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reviewer: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", c.Request.URL.Query(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter order: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListReports(c, params)
+}
+
+// SubmitReport operation middleware
+func (siw *ServerInterfaceWrapper) SubmitReport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SubmitReportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SubmitReport(c, params)
+}
+
+// GetReport operation middleware
+func (siw *ServerInterfaceWrapper) GetReport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReport(c, report)
+}
+
+// AdmitReport operation middleware
+func (siw *ServerInterfaceWrapper) AdmitReport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdmitReportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AdmitReport(c, report, params)
+}
+
+// AssignReport operation middleware
+func (siw *ServerInterfaceWrapper) AssignReport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssignReportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AssignReport(c, report, params)
+}
+
+// ContestReport operation middleware
+func (siw *ServerInterfaceWrapper) ContestReport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ContestReportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ContestReport(c, report, params)
+}
+
+// FindReport operation middleware
+func (siw *ServerInterfaceWrapper) FindReport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FindReportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.FindReport(c, report, params)
+}
+
+// GiveInfo operation middleware
+func (siw *ServerInterfaceWrapper) GiveInfo(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GiveInfoParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GiveInfo(c, report, params)
+}
+
+// ProposeHold operation middleware
+func (siw *ServerInterfaceWrapper) ProposeHold(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeHoldParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ProposeHold(c, report, params)
+}
+
+// SecondHold operation middleware
+func (siw *ServerInterfaceWrapper) SecondHold(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SecondHoldParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SecondHold(c, report, params)
+}
+
+// NeedInfo operation middleware
+func (siw *ServerInterfaceWrapper) NeedInfo(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params NeedInfoParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.NeedInfo(c, report, params)
+}
+
+// ReferReport operation middleware
+func (siw *ServerInterfaceWrapper) ReferReport(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReferReportParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReferReport(c, report, params)
+}
+
+// AnswerReferral operation middleware
+func (siw *ServerInterfaceWrapper) AnswerReferral(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AnswerReferralParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AnswerReferral(c, report, params)
+}
+
+// GetReportTimeline operation middleware
+func (siw *ServerInterfaceWrapper) GetReportTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReportTimelineParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReportTimeline(c, report, params)
+}
+
+// ListReviews operation middleware
+func (siw *ServerInterfaceWrapper) ListReviews(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReviewsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "buyer" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "buyer", c.Request.URL.Query(), &params.Buyer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter buyer: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "seller" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "seller", c.Request.URL.Query(), &params.Seller, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter seller: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", c.Request.URL.Query(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter order: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListReviews(c, params)
+}
+
+// GetReview operation middleware
+func (siw *ServerInterfaceWrapper) GetReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "review" -------------
+	var review ReviewParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "review", c.Param("review"), &review, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter review: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReview(c, review)
+}
+
+// AppealReview operation middleware
+func (siw *ServerInterfaceWrapper) AppealReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "review" -------------
+	var review ReviewParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "review", c.Param("review"), &review, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter review: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AppealReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AppealReview(c, review, params)
+}
+
+// EditReview operation middleware
+func (siw *ServerInterfaceWrapper) EditReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "review" -------------
+	var review ReviewParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "review", c.Param("review"), &review, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter review: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EditReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EditReview(c, review, params)
+}
+
+// ModerateReview operation middleware
+func (siw *ServerInterfaceWrapper) ModerateReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "review" -------------
+	var review ReviewParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "review", c.Param("review"), &review, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter review: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ModerateReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ModerateReview(c, review, params)
+}
+
+// ReplyToReview operation middleware
+func (siw *ServerInterfaceWrapper) ReplyToReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "review" -------------
+	var review ReviewParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "review", c.Param("review"), &review, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter review: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplyToReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReplyToReview(c, review, params)
+}
+
+// ReportReview operation middleware
+func (siw *ServerInterfaceWrapper) ReportReview(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "review" -------------
+	var review ReviewParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "review", c.Param("review"), &review, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter review: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReportReviewParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReportReview(c, review, params)
+}
+
+// GetReviewTimeline operation middleware
+func (siw *ServerInterfaceWrapper) GetReviewTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "review" -------------
+	var review ReviewParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "review", c.Param("review"), &review, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter review: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReviewTimelineParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReviewTimeline(c, review, params)
+}
+
 // ListRoots operation middleware
 func (siw *ServerInterfaceWrapper) ListRoots(c *gin.Context) {
 
@@ -8391,6 +10631,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/links", wrapper.LinkAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
+	router.GET(options.BaseURL+"/v1/accounts/:account/rating", wrapper.GetRating)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
 	router.GET(options.BaseURL+"/v1/accounts/:account/standing", wrapper.GetStanding)
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/contests", wrapper.ContestStanding)
@@ -8461,6 +10702,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/orders/:order/extensions/refuse", wrapper.RefuseExtension)
 	router.POST(options.BaseURL+"/v1/orders/:order/goodwill/sign", wrapper.SignGoodwill)
 	router.POST(options.BaseURL+"/v1/orders/:order/messages", wrapper.PostOrderMessage)
+	router.POST(options.BaseURL+"/v1/orders/:order/reviews", wrapper.SubmitReview)
 	router.POST(options.BaseURL+"/v1/orders/:order/shipments", wrapper.ShipOrder)
 	router.GET(options.BaseURL+"/v1/orders/:order/timeline", wrapper.GetOrderTimeline)
 	router.POST(options.BaseURL+"/v1/orders/:order/tracking_events", wrapper.RecordTracking)
@@ -8468,6 +10710,28 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
 	router.GET(options.BaseURL+"/v1/policies/:version", wrapper.GetPolicy)
 	router.GET(options.BaseURL+"/v1/queue", wrapper.ListQueue)
+	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports)
+	router.POST(options.BaseURL+"/v1/reports", wrapper.SubmitReport)
+	router.GET(options.BaseURL+"/v1/reports/:report", wrapper.GetReport)
+	router.POST(options.BaseURL+"/v1/reports/:report/admit", wrapper.AdmitReport)
+	router.POST(options.BaseURL+"/v1/reports/:report/assign", wrapper.AssignReport)
+	router.POST(options.BaseURL+"/v1/reports/:report/contest", wrapper.ContestReport)
+	router.POST(options.BaseURL+"/v1/reports/:report/find", wrapper.FindReport)
+	router.POST(options.BaseURL+"/v1/reports/:report/give_info", wrapper.GiveInfo)
+	router.POST(options.BaseURL+"/v1/reports/:report/hold", wrapper.ProposeHold)
+	router.POST(options.BaseURL+"/v1/reports/:report/hold/second", wrapper.SecondHold)
+	router.POST(options.BaseURL+"/v1/reports/:report/need_info", wrapper.NeedInfo)
+	router.POST(options.BaseURL+"/v1/reports/:report/referrals", wrapper.ReferReport)
+	router.POST(options.BaseURL+"/v1/reports/:report/referrals/answer", wrapper.AnswerReferral)
+	router.GET(options.BaseURL+"/v1/reports/:report/timeline", wrapper.GetReportTimeline)
+	router.GET(options.BaseURL+"/v1/reviews", wrapper.ListReviews)
+	router.GET(options.BaseURL+"/v1/reviews/:review", wrapper.GetReview)
+	router.POST(options.BaseURL+"/v1/reviews/:review/appeal", wrapper.AppealReview)
+	router.POST(options.BaseURL+"/v1/reviews/:review/edit", wrapper.EditReview)
+	router.POST(options.BaseURL+"/v1/reviews/:review/moderate", wrapper.ModerateReview)
+	router.POST(options.BaseURL+"/v1/reviews/:review/reply", wrapper.ReplyToReview)
+	router.POST(options.BaseURL+"/v1/reviews/:review/report", wrapper.ReportReview)
+	router.GET(options.BaseURL+"/v1/reviews/:review/timeline", wrapper.GetReviewTimeline)
 	router.GET(options.BaseURL+"/v1/roots", wrapper.ListRoots)
 	router.POST(options.BaseURL+"/v1/sandbox/policies", wrapper.CreatePolicy)
 	router.POST(options.BaseURL+"/v1/test_clocks", wrapper.CreateTestClock)
@@ -8611,6 +10875,28 @@ type PayOutResponseObject interface {
 type PayOut200JSONResponse Account
 
 func (response PayOut200JSONResponse) VisitPayOutResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRatingRequestObject struct {
+	Account AccountParameter `json:"account"`
+}
+
+type GetRatingResponseObject interface {
+	VisitGetRatingResponse(w http.ResponseWriter) error
+}
+
+type GetRating200JSONResponse Rating
+
+func (response GetRating200JSONResponse) VisitGetRatingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -10322,6 +12608,30 @@ func (response PostOrderMessage201JSONResponse) VisitPostOrderMessageResponse(w 
 	return err
 }
 
+type SubmitReviewRequestObject struct {
+	Order  OrderParameter `json:"order"`
+	Params SubmitReviewParams
+	Body   *SubmitReviewJSONRequestBody
+}
+
+type SubmitReviewResponseObject interface {
+	VisitSubmitReviewResponse(w http.ResponseWriter) error
+}
+
+type SubmitReview201JSONResponse Review
+
+func (response SubmitReview201JSONResponse) VisitSubmitReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ShipOrderRequestObject struct {
 	Order  OrderParameter `json:"order"`
 	Params ShipOrderParams
@@ -10483,6 +12793,523 @@ func (response ListQueue200JSONResponse) VisitListQueueResponse(w http.ResponseW
 	return err
 }
 
+type ListReportsRequestObject struct {
+	Params ListReportsParams
+}
+
+type ListReportsResponseObject interface {
+	VisitListReportsResponse(w http.ResponseWriter) error
+}
+
+type ListReports200JSONResponse ReportPage
+
+func (response ListReports200JSONResponse) VisitListReportsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitReportRequestObject struct {
+	Params SubmitReportParams
+	Body   *SubmitReportJSONRequestBody
+}
+
+type SubmitReportResponseObject interface {
+	VisitSubmitReportResponse(w http.ResponseWriter) error
+}
+
+type SubmitReport201JSONResponse Report
+
+func (response SubmitReport201JSONResponse) VisitSubmitReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportRequestObject struct {
+	Report ReportParameter `json:"report"`
+}
+
+type GetReportResponseObject interface {
+	VisitGetReportResponse(w http.ResponseWriter) error
+}
+
+type GetReport200JSONResponse Report
+
+func (response GetReport200JSONResponse) VisitGetReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdmitReportRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params AdmitReportParams
+	Body   *AdmitReportJSONRequestBody
+}
+
+type AdmitReportResponseObject interface {
+	VisitAdmitReportResponse(w http.ResponseWriter) error
+}
+
+type AdmitReport200JSONResponse Report
+
+func (response AdmitReport200JSONResponse) VisitAdmitReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignReportRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params AssignReportParams
+	Body   *AssignReportJSONRequestBody
+}
+
+type AssignReportResponseObject interface {
+	VisitAssignReportResponse(w http.ResponseWriter) error
+}
+
+type AssignReport200JSONResponse Report
+
+func (response AssignReport200JSONResponse) VisitAssignReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContestReportRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params ContestReportParams
+	Body   *ContestReportJSONRequestBody
+}
+
+type ContestReportResponseObject interface {
+	VisitContestReportResponse(w http.ResponseWriter) error
+}
+
+type ContestReport200JSONResponse Report
+
+func (response ContestReport200JSONResponse) VisitContestReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindReportRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params FindReportParams
+	Body   *FindReportJSONRequestBody
+}
+
+type FindReportResponseObject interface {
+	VisitFindReportResponse(w http.ResponseWriter) error
+}
+
+type FindReport200JSONResponse Report
+
+func (response FindReport200JSONResponse) VisitFindReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GiveInfoRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params GiveInfoParams
+	Body   *GiveInfoJSONRequestBody
+}
+
+type GiveInfoResponseObject interface {
+	VisitGiveInfoResponse(w http.ResponseWriter) error
+}
+
+type GiveInfo200JSONResponse Report
+
+func (response GiveInfo200JSONResponse) VisitGiveInfoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeHoldRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params ProposeHoldParams
+	Body   *ProposeHoldJSONRequestBody
+}
+
+type ProposeHoldResponseObject interface {
+	VisitProposeHoldResponse(w http.ResponseWriter) error
+}
+
+type ProposeHold200JSONResponse Report
+
+func (response ProposeHold200JSONResponse) VisitProposeHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SecondHoldRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params SecondHoldParams
+	Body   *SecondHoldJSONRequestBody
+}
+
+type SecondHoldResponseObject interface {
+	VisitSecondHoldResponse(w http.ResponseWriter) error
+}
+
+type SecondHold200JSONResponse Report
+
+func (response SecondHold200JSONResponse) VisitSecondHoldResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type NeedInfoRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params NeedInfoParams
+	Body   *NeedInfoJSONRequestBody
+}
+
+type NeedInfoResponseObject interface {
+	VisitNeedInfoResponse(w http.ResponseWriter) error
+}
+
+type NeedInfo200JSONResponse Report
+
+func (response NeedInfo200JSONResponse) VisitNeedInfoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReferReportRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params ReferReportParams
+	Body   *ReferReportJSONRequestBody
+}
+
+type ReferReportResponseObject interface {
+	VisitReferReportResponse(w http.ResponseWriter) error
+}
+
+type ReferReport200JSONResponse Report
+
+func (response ReferReport200JSONResponse) VisitReferReportResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerReferralRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params AnswerReferralParams
+	Body   *AnswerReferralJSONRequestBody
+}
+
+type AnswerReferralResponseObject interface {
+	VisitAnswerReferralResponse(w http.ResponseWriter) error
+}
+
+type AnswerReferral200JSONResponse Report
+
+func (response AnswerReferral200JSONResponse) VisitAnswerReferralResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReportTimelineRequestObject struct {
+	Report ReportParameter `json:"report"`
+	Params GetReportTimelineParams
+}
+
+type GetReportTimelineResponseObject interface {
+	VisitGetReportTimelineResponse(w http.ResponseWriter) error
+}
+
+type GetReportTimeline200JSONResponse Timeline
+
+func (response GetReportTimeline200JSONResponse) VisitGetReportTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviewsRequestObject struct {
+	Params ListReviewsParams
+}
+
+type ListReviewsResponseObject interface {
+	VisitListReviewsResponse(w http.ResponseWriter) error
+}
+
+type ListReviews200JSONResponse ReviewPage
+
+func (response ListReviews200JSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReviewRequestObject struct {
+	Review ReviewParameter `json:"review"`
+}
+
+type GetReviewResponseObject interface {
+	VisitGetReviewResponse(w http.ResponseWriter) error
+}
+
+type GetReview200JSONResponse Review
+
+func (response GetReview200JSONResponse) VisitGetReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppealReviewRequestObject struct {
+	Review ReviewParameter `json:"review"`
+	Params AppealReviewParams
+	Body   *AppealReviewJSONRequestBody
+}
+
+type AppealReviewResponseObject interface {
+	VisitAppealReviewResponse(w http.ResponseWriter) error
+}
+
+type AppealReview200JSONResponse Review
+
+func (response AppealReview200JSONResponse) VisitAppealReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditReviewRequestObject struct {
+	Review ReviewParameter `json:"review"`
+	Params EditReviewParams
+	Body   *EditReviewJSONRequestBody
+}
+
+type EditReviewResponseObject interface {
+	VisitEditReviewResponse(w http.ResponseWriter) error
+}
+
+type EditReview200JSONResponse Review
+
+func (response EditReview200JSONResponse) VisitEditReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ModerateReviewRequestObject struct {
+	Review ReviewParameter `json:"review"`
+	Params ModerateReviewParams
+	Body   *ModerateReviewJSONRequestBody
+}
+
+type ModerateReviewResponseObject interface {
+	VisitModerateReviewResponse(w http.ResponseWriter) error
+}
+
+type ModerateReview200JSONResponse Review
+
+func (response ModerateReview200JSONResponse) VisitModerateReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplyToReviewRequestObject struct {
+	Review ReviewParameter `json:"review"`
+	Params ReplyToReviewParams
+	Body   *ReplyToReviewJSONRequestBody
+}
+
+type ReplyToReviewResponseObject interface {
+	VisitReplyToReviewResponse(w http.ResponseWriter) error
+}
+
+type ReplyToReview200JSONResponse Review
+
+func (response ReplyToReview200JSONResponse) VisitReplyToReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportReviewRequestObject struct {
+	Review ReviewParameter `json:"review"`
+	Params ReportReviewParams
+	Body   *ReportReviewJSONRequestBody
+}
+
+type ReportReviewResponseObject interface {
+	VisitReportReviewResponse(w http.ResponseWriter) error
+}
+
+type ReportReview200JSONResponse Review
+
+func (response ReportReview200JSONResponse) VisitReportReviewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReviewTimelineRequestObject struct {
+	Review ReviewParameter `json:"review"`
+	Params GetReviewTimelineParams
+}
+
+type GetReviewTimelineResponseObject interface {
+	VisitGetReviewTimelineResponse(w http.ResponseWriter) error
+}
+
+type GetReviewTimeline200JSONResponse Timeline
+
+func (response GetReviewTimeline200JSONResponse) VisitGetReviewTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRootsRequestObject struct {
 	Params ListRootsParams
 }
@@ -10611,6 +13438,9 @@ type StrictServerInterface interface {
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(ctx context.Context, request PayOutRequestObject) (PayOutResponseObject, error)
+	// GetRating Get the rating of a store
+	// (GET /v1/accounts/{account}/rating)
+	GetRating(ctx context.Context, request GetRatingRequestObject) (GetRatingResponseObject, error)
 	// AddReserve Add to a seller's reserve
 	// (POST /v1/accounts/{account}/reserve)
 	AddReserve(ctx context.Context, request AddReserveRequestObject) (AddReserveResponseObject, error)
@@ -10821,6 +13651,9 @@ type StrictServerInterface interface {
 	// PostOrderMessage Post a message about the order
 	// (POST /v1/orders/{order}/messages)
 	PostOrderMessage(ctx context.Context, request PostOrderMessageRequestObject) (PostOrderMessageResponseObject, error)
+	// SubmitReview Review an order
+	// (POST /v1/orders/{order}/reviews)
+	SubmitReview(ctx context.Context, request SubmitReviewRequestObject) (SubmitReviewResponseObject, error)
 	// ShipOrder Ship lines of the order
 	// (POST /v1/orders/{order}/shipments)
 	ShipOrder(ctx context.Context, request ShipOrderRequestObject) (ShipOrderResponseObject, error)
@@ -10842,6 +13675,72 @@ type StrictServerInterface interface {
 	// ListQueue List the cases that wait for a reviewer or a supervisor
 	// (GET /v1/queue)
 	ListQueue(ctx context.Context, request ListQueueRequestObject) (ListQueueResponseObject, error)
+	// ListReports List reports
+	// (GET /v1/reports)
+	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
+	// SubmitReport Report an account
+	// (POST /v1/reports)
+	SubmitReport(ctx context.Context, request SubmitReportRequestObject) (SubmitReportResponseObject, error)
+	// GetReport Get a report
+	// (GET /v1/reports/{report})
+	GetReport(ctx context.Context, request GetReportRequestObject) (GetReportResponseObject, error)
+	// AdmitReport Let a report in
+	// (POST /v1/reports/{report}/admit)
+	AdmitReport(ctx context.Context, request AdmitReportRequestObject) (AdmitReportResponseObject, error)
+	// AssignReport Give a report to a reviewer
+	// (POST /v1/reports/{report}/assign)
+	AssignReport(ctx context.Context, request AssignReportRequestObject) (AssignReportResponseObject, error)
+	// ContestReport Contest the finding
+	// (POST /v1/reports/{report}/contest)
+	ContestReport(ctx context.Context, request ContestReportRequestObject) (ContestReportResponseObject, error)
+	// FindReport Answer a report
+	// (POST /v1/reports/{report}/find)
+	FindReport(ctx context.Context, request FindReportRequestObject) (FindReportResponseObject, error)
+	// GiveInfo Say what was asked
+	// (POST /v1/reports/{report}/give_info)
+	GiveInfo(ctx context.Context, request GiveInfoRequestObject) (GiveInfoResponseObject, error)
+	// ProposeHold Propose to hold an order back
+	// (POST /v1/reports/{report}/hold)
+	ProposeHold(ctx context.Context, request ProposeHoldRequestObject) (ProposeHoldResponseObject, error)
+	// SecondHold Sign under a hold, or refuse
+	// (POST /v1/reports/{report}/hold/second)
+	SecondHold(ctx context.Context, request SecondHoldRequestObject) (SecondHoldResponseObject, error)
+	// NeedInfo Ask a side
+	// (POST /v1/reports/{report}/need_info)
+	NeedInfo(ctx context.Context, request NeedInfoRequestObject) (NeedInfoResponseObject, error)
+	// ReferReport Refer a report to a department
+	// (POST /v1/reports/{report}/referrals)
+	ReferReport(ctx context.Context, request ReferReportRequestObject) (ReferReportResponseObject, error)
+	// AnswerReferral Record what a department says
+	// (POST /v1/reports/{report}/referrals/answer)
+	AnswerReferral(ctx context.Context, request AnswerReferralRequestObject) (AnswerReferralResponseObject, error)
+	// GetReportTimeline Read the timeline of a report
+	// (GET /v1/reports/{report}/timeline)
+	GetReportTimeline(ctx context.Context, request GetReportTimelineRequestObject) (GetReportTimelineResponseObject, error)
+	// ListReviews List reviews
+	// (GET /v1/reviews)
+	ListReviews(ctx context.Context, request ListReviewsRequestObject) (ListReviewsResponseObject, error)
+	// GetReview Get a review
+	// (GET /v1/reviews/{review})
+	GetReview(ctx context.Context, request GetReviewRequestObject) (GetReviewResponseObject, error)
+	// AppealReview Appeal from a verdict
+	// (POST /v1/reviews/{review}/appeal)
+	AppealReview(ctx context.Context, request AppealReviewRequestObject) (AppealReviewResponseObject, error)
+	// EditReview Change the text as a moderator asked
+	// (POST /v1/reviews/{review}/edit)
+	EditReview(ctx context.Context, request EditReviewRequestObject) (EditReviewResponseObject, error)
+	// ModerateReview Moderate a review
+	// (POST /v1/reviews/{review}/moderate)
+	ModerateReview(ctx context.Context, request ModerateReviewRequestObject) (ModerateReviewResponseObject, error)
+	// ReplyToReview Reply to a review
+	// (POST /v1/reviews/{review}/reply)
+	ReplyToReview(ctx context.Context, request ReplyToReviewRequestObject) (ReplyToReviewResponseObject, error)
+	// ReportReview Report a review
+	// (POST /v1/reviews/{review}/report)
+	ReportReview(ctx context.Context, request ReportReviewRequestObject) (ReportReviewResponseObject, error)
+	// GetReviewTimeline Read the timeline of a review
+	// (GET /v1/reviews/{review}/timeline)
+	GetReviewTimeline(ctx context.Context, request GetReviewTimelineRequestObject) (GetReviewTimelineResponseObject, error)
 	// ListRoots List the daily roots
 	// (GET /v1/roots)
 	ListRoots(ctx context.Context, request ListRootsRequestObject) (ListRootsResponseObject, error)
@@ -11069,6 +13968,32 @@ func (sh *strictHandler) PayOut(ctx *gin.Context, account AccountParameter, para
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(PayOutResponseObject); ok {
 		if err := validResponse.VisitPayOutResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRating operation middleware
+func (sh *strictHandler) GetRating(ctx *gin.Context, account AccountParameter) {
+	var request GetRatingRequestObject
+
+	request.Account = account
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRating(ctx, request.(GetRatingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRating")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetRatingResponseObject); ok {
+		if err := validResponse.VisitGetRatingResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -13978,6 +16903,51 @@ func (sh *strictHandler) PostOrderMessage(ctx *gin.Context, order OrderParameter
 	}
 }
 
+// SubmitReview operation middleware
+func (sh *strictHandler) SubmitReview(ctx *gin.Context, order OrderParameter, params SubmitReviewParams) {
+	var request SubmitReviewRequestObject
+
+	request.Order = order
+	request.Params = params
+
+	var body SubmitReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitReview(ctx, request.(SubmitReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SubmitReviewResponseObject); ok {
+		if err := validResponse.VisitSubmitReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ShipOrder operation middleware
 func (sh *strictHandler) ShipOrder(ctx *gin.Context, order OrderParameter, params ShipOrderParams) {
 	var request ShipOrderRequestObject
@@ -14211,6 +17181,883 @@ func (sh *strictHandler) ListQueue(ctx *gin.Context, params ListQueueParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListQueueResponseObject); ok {
 		if err := validResponse.VisitListQueueResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReports operation middleware
+func (sh *strictHandler) ListReports(ctx *gin.Context, params ListReportsParams) {
+	var request ListReportsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReports(ctx, request.(ListReportsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReports")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListReportsResponseObject); ok {
+		if err := validResponse.VisitListReportsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SubmitReport operation middleware
+func (sh *strictHandler) SubmitReport(ctx *gin.Context, params SubmitReportParams) {
+	var request SubmitReportRequestObject
+
+	request.Params = params
+
+	var body SubmitReportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitReport(ctx, request.(SubmitReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SubmitReportResponseObject); ok {
+		if err := validResponse.VisitSubmitReportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReport operation middleware
+func (sh *strictHandler) GetReport(ctx *gin.Context, report ReportParameter) {
+	var request GetReportRequestObject
+
+	request.Report = report
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReport(ctx, request.(GetReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReportResponseObject); ok {
+		if err := validResponse.VisitGetReportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AdmitReport operation middleware
+func (sh *strictHandler) AdmitReport(ctx *gin.Context, report ReportParameter, params AdmitReportParams) {
+	var request AdmitReportRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body AdmitReportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdmitReport(ctx, request.(AdmitReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdmitReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AdmitReportResponseObject); ok {
+		if err := validResponse.VisitAdmitReportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AssignReport operation middleware
+func (sh *strictHandler) AssignReport(ctx *gin.Context, report ReportParameter, params AssignReportParams) {
+	var request AssignReportRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body AssignReportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignReport(ctx, request.(AssignReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AssignReportResponseObject); ok {
+		if err := validResponse.VisitAssignReportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ContestReport operation middleware
+func (sh *strictHandler) ContestReport(ctx *gin.Context, report ReportParameter, params ContestReportParams) {
+	var request ContestReportRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body ContestReportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestReport(ctx, request.(ContestReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ContestReportResponseObject); ok {
+		if err := validResponse.VisitContestReportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FindReport operation middleware
+func (sh *strictHandler) FindReport(ctx *gin.Context, report ReportParameter, params FindReportParams) {
+	var request FindReportRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body FindReportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FindReport(ctx, request.(FindReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(FindReportResponseObject); ok {
+		if err := validResponse.VisitFindReportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GiveInfo operation middleware
+func (sh *strictHandler) GiveInfo(ctx *gin.Context, report ReportParameter, params GiveInfoParams) {
+	var request GiveInfoRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body GiveInfoJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GiveInfo(ctx, request.(GiveInfoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GiveInfo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GiveInfoResponseObject); ok {
+		if err := validResponse.VisitGiveInfoResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ProposeHold operation middleware
+func (sh *strictHandler) ProposeHold(ctx *gin.Context, report ReportParameter, params ProposeHoldParams) {
+	var request ProposeHoldRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body ProposeHoldJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeHold(ctx, request.(ProposeHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ProposeHoldResponseObject); ok {
+		if err := validResponse.VisitProposeHoldResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SecondHold operation middleware
+func (sh *strictHandler) SecondHold(ctx *gin.Context, report ReportParameter, params SecondHoldParams) {
+	var request SecondHoldRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body SecondHoldJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SecondHold(ctx, request.(SecondHoldRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SecondHold")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SecondHoldResponseObject); ok {
+		if err := validResponse.VisitSecondHoldResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// NeedInfo operation middleware
+func (sh *strictHandler) NeedInfo(ctx *gin.Context, report ReportParameter, params NeedInfoParams) {
+	var request NeedInfoRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body NeedInfoJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.NeedInfo(ctx, request.(NeedInfoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "NeedInfo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(NeedInfoResponseObject); ok {
+		if err := validResponse.VisitNeedInfoResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReferReport operation middleware
+func (sh *strictHandler) ReferReport(ctx *gin.Context, report ReportParameter, params ReferReportParams) {
+	var request ReferReportRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body ReferReportJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReferReport(ctx, request.(ReferReportRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReferReport")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReferReportResponseObject); ok {
+		if err := validResponse.VisitReferReportResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AnswerReferral operation middleware
+func (sh *strictHandler) AnswerReferral(ctx *gin.Context, report ReportParameter, params AnswerReferralParams) {
+	var request AnswerReferralRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	var body AnswerReferralJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerReferral(ctx, request.(AnswerReferralRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerReferral")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AnswerReferralResponseObject); ok {
+		if err := validResponse.VisitAnswerReferralResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReportTimeline operation middleware
+func (sh *strictHandler) GetReportTimeline(ctx *gin.Context, report ReportParameter, params GetReportTimelineParams) {
+	var request GetReportTimelineRequestObject
+
+	request.Report = report
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReportTimeline(ctx, request.(GetReportTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReportTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReportTimelineResponseObject); ok {
+		if err := validResponse.VisitGetReportTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListReviews operation middleware
+func (sh *strictHandler) ListReviews(ctx *gin.Context, params ListReviewsParams) {
+	var request ListReviewsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReviews(ctx, request.(ListReviewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReviews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListReviewsResponseObject); ok {
+		if err := validResponse.VisitListReviewsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReview operation middleware
+func (sh *strictHandler) GetReview(ctx *gin.Context, review ReviewParameter) {
+	var request GetReviewRequestObject
+
+	request.Review = review
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReview(ctx, request.(GetReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReviewResponseObject); ok {
+		if err := validResponse.VisitGetReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AppealReview operation middleware
+func (sh *strictHandler) AppealReview(ctx *gin.Context, review ReviewParameter, params AppealReviewParams) {
+	var request AppealReviewRequestObject
+
+	request.Review = review
+	request.Params = params
+
+	var body AppealReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AppealReview(ctx, request.(AppealReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AppealReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AppealReviewResponseObject); ok {
+		if err := validResponse.VisitAppealReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EditReview operation middleware
+func (sh *strictHandler) EditReview(ctx *gin.Context, review ReviewParameter, params EditReviewParams) {
+	var request EditReviewRequestObject
+
+	request.Review = review
+	request.Params = params
+
+	var body EditReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EditReview(ctx, request.(EditReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EditReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EditReviewResponseObject); ok {
+		if err := validResponse.VisitEditReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ModerateReview operation middleware
+func (sh *strictHandler) ModerateReview(ctx *gin.Context, review ReviewParameter, params ModerateReviewParams) {
+	var request ModerateReviewRequestObject
+
+	request.Review = review
+	request.Params = params
+
+	var body ModerateReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ModerateReview(ctx, request.(ModerateReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ModerateReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ModerateReviewResponseObject); ok {
+		if err := validResponse.VisitModerateReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplyToReview operation middleware
+func (sh *strictHandler) ReplyToReview(ctx *gin.Context, review ReviewParameter, params ReplyToReviewParams) {
+	var request ReplyToReviewRequestObject
+
+	request.Review = review
+	request.Params = params
+
+	var body ReplyToReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplyToReview(ctx, request.(ReplyToReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplyToReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReplyToReviewResponseObject); ok {
+		if err := validResponse.VisitReplyToReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReportReview operation middleware
+func (sh *strictHandler) ReportReview(ctx *gin.Context, review ReviewParameter, params ReportReviewParams) {
+	var request ReportReviewRequestObject
+
+	request.Review = review
+	request.Params = params
+
+	var body ReportReviewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportReview(ctx, request.(ReportReviewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportReview")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReportReviewResponseObject); ok {
+		if err := validResponse.VisitReportReviewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReviewTimeline operation middleware
+func (sh *strictHandler) GetReviewTimeline(ctx *gin.Context, review ReviewParameter, params GetReviewTimelineParams) {
+	var request GetReviewTimelineRequestObject
+
+	request.Review = review
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReviewTimeline(ctx, request.(GetReviewTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReviewTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReviewTimelineResponseObject); ok {
+		if err := validResponse.VisitGetReviewTimelineResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

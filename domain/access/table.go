@@ -15,6 +15,8 @@ const (
 	aCase                  // an order or a dispute
 	anAccount
 	aStanding // of an account
+	aReport
+	aReview
 	aCommand
 	aClock
 )
@@ -168,6 +170,34 @@ var table = map[string]rule{
 	"start_measure": in(aStanding, all(operator)),
 	"end_measure":   in(aStanding, all(operator)),
 
+	// Malicious reports. Anyone reports anyone; a side sees its own statement, the staff the whole.
+	"submit_report":        in(nothing, all(buyer, seller, reviewer, supervisor)),
+	"list_reports":         in(nothing, all(buyer, seller, reviewer, supervisor, operator, auditor)),
+	"view_report":          in(aReport, all(reviewer, supervisor), own(buyer, seller), all(operator, auditor)),
+	"view_report_timeline": in(aReport, others(reviewer, supervisor), all(operator, auditor)),
+	"give_info":            in(aReport, own(buyer, seller, reviewer, supervisor)),
+	"contest_report":       in(aReport, own(buyer, seller, reviewer, supervisor)),
+	"admit_report":         in(aReport, others(reviewer, supervisor)),
+	"assign_report":        in(aReport, others(supervisor)),
+	"find":                 in(aReport, others(reviewer, supervisor)),
+	"need_info":            in(aReport, others(reviewer, supervisor)),
+	"propose_hold":         in(aReport, others(reviewer, supervisor)),
+	"second_hold":          in(aReport, others(supervisor)),
+	"refer":                in(aReport, others(reviewer, supervisor)),
+	"answer_referral":      in(aReport, all(operator)),
+
+	// Reviews. What is published is everybody's; whether one is, the review knows.
+	"submit_review":        in(aCase, own(buyer)),
+	"list_reviews":         in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
+	"view_review":          in(aReview, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
+	"view_review_timeline": in(aReview, all(reviewer, supervisor, operator, auditor)),
+	"edit_review":          in(aReview, own(buyer)),
+	"reply":                in(aReview, own(seller)),
+	"moderate":             in(aReview, all(reviewer, supervisor)),
+	"report_review":        in(aReview, all(buyer, seller)),
+	"appeal_review":        in(aReview, own(buyer, seller)),
+	"view_rating":          in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
+
 	// The sandbox. Elsewhere these are not found for anybody.
 	"create_policy":      in(nothing, all(platform, operator)),
 	"create_test_clock":  in(nothing, all(platform, operator)),
@@ -185,6 +215,13 @@ var table = map[string]rule{
 	"freeze":           in(aCase, all(system)),
 	"unfreeze":         in(aCase, all(system)),
 	"supersede":        in(aCase, all(system)),
+	"hold_release":     in(aCase, all(system)),
+	"lift_hold":        in(aCase, all(system)),
+	"keep_review":      in(aCase, all(system)),
+	"screened":         in(aReview, all(system)),
+	"dispute_ended":    in(aReview, all(system)),
+	"report_answered":  in(aReview, all(system)),
+	"recount":          in(aReview, all(system)),
 	"enter_points":     in(aStanding, all(system)),
 	"finalise_entry":   in(aStanding, all(system)),
 	"void_entry":       in(aStanding, all(system)),

@@ -65,6 +65,7 @@ const (
 	EvidenceAdmitted  EventType = "evidence.admitted"
 	EvidenceViewed    EventType = "evidence.viewed"
 	MessagePosted     EventType = "message.posted"
+	MessageFlagged    EventType = "message.flagged"
 	TimeRequested     EventType = "time.requested"
 	HearingWaived     EventType = "hearing.waived"
 

@@ -19,6 +19,7 @@ const (
 	NeedReceipts                   // files and open uploads
 	NeedReport                     // what a malicious report must know of its people and of what it refers to
 	NeedReview                     // what a review must know of its order, its text and its buyer
+	NeedWording                    // what the scanner finds in the text of this command
 )
 
 // Facts are what a rule must know and its own state does not hold. They are read under the same lock as the case, and
@@ -30,6 +31,8 @@ type Facts struct {
 	Funds     Funds       `json:"funds,omitzero"`
 	Seed      string      `json:"seed,omitempty"`  // head of the case's chain, for draws
 	Nonce     string      `json:"nonce,omitempty"` // drawn at random with these facts, so that nobody knows a draw before it is made
+
+	Flags []Flag `json:"flags,omitempty"` // of the command's text
 
 	Report *ReportFacts `json:"report,omitempty"`
 	Review *ReviewFacts `json:"review,omitempty"`

@@ -85,5 +85,12 @@ func (r *Recorder) StandStill(clocks *clock.Set, w clock.Window, text string) {
 	}
 }
 
+// Flagged records what the scanner found in a message: a span of it and the rule, for people to judge. It blocks nothing.
+func (r *Recorder) Flagged(message int64, flags []Flag) {
+	for _, f := range flags {
+		r.EventBy(ByItself, MessageFlagged, map[string]any{"message": message, "rule": f.Rule, "from": f.From, "until": f.Until})
+	}
+}
+
 // Tell adds a command to a case that belongs to no order.
 func (r *Recorder) Tell(t Tell) { r.Tells = append(r.Tells, t) }

@@ -18,20 +18,9 @@ type ReportFacts struct {
 	// Same is an open report by the same person about the same account, behaviour, order, dispute and review.
 	Same  string `json:"same,omitempty"`
 	Today int    `json:"today,omitempty"` // reports that the reporter has submitted on this day (UTC), this one not counted
-	// MutedUntil is when the reporter's reports are processed again: the end of its measure on the function "report". Zero when
-	// there is none.
-	MutedUntil time.Time `json:"muted_until,omitzero"`
-	Ladder     []Rung    `json:"ladder,omitempty"` // the reporter's, oldest first, without what was voided
-	Held       bool      `json:"held,omitempty"`   // some report has had the one hold on the order
-	Holds      bool      `json:"holds,omitempty"`  // the order still holds money, so that there is something to hold back
-}
-
-// Rung is one step of the ladder of a reporter whose reports were fabricated: a warning, or a time in which its reports are
-// not processed.
-type Rung struct {
-	Report string    `json:"report"`
-	At     time.Time `json:"at"`
-	Until  time.Time `json:"until,omitzero"` // zero: a warning
+	Muted bool   `json:"muted,omitempty"` // the function "report" is taken from the reporter now, as its standing says
+	Held  bool   `json:"held,omitempty"`  // some report has had the one hold on the order
+	Holds bool   `json:"holds,omitempty"` // the order still holds money, so that there is something to hold back
 }
 
 // ReviewFacts is what a review must know and does not hold (PROCEDURE 10), as it is at the instant of the trigger.

@@ -69,6 +69,10 @@ func (e Eyes) Event(r casefile.Record, of *Case) []string {
 		if e.party() {
 			hidden = []string{"excluded"}
 		}
+	case casefile.MeasureStarted, casefile.MeasureEnded:
+		if e.party() {
+			hidden = []string{"report"} // which holds an order back: the side that is reported need not know of it yet
+		}
 	case casefile.NoticeSent:
 		to, _ := r.Data["to"].(string)
 		if e.party() && to != e.By.ID && to != string(e.By.Role) && to != "parties" {

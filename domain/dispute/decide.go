@@ -187,6 +187,7 @@ func (t *turn) postMessage(m message) casefile.Answer {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
 	place := t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	t.Flagged(place, t.facts.Flags)
 	if t.bySeller() {
 		t.Quote = m.Text
 		t.sellerAnswered()

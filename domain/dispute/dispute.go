@@ -104,6 +104,9 @@ type Dispute struct {
 
 	Entered []conduct.Rule `json:"entered,omitempty"` // into the seller's standing, and not taken back
 
+	EscalatedBy casefile.Role `json:"escalated_by,omitempty"` // who took it to adjudication first
+	EndedAt     time.Time     `json:"ended_at,omitzero"`
+
 	Outcome Outcome `json:"outcome,omitempty"`
 	Chat    Tally   `json:"chat,omitzero"`
 }
@@ -147,6 +150,8 @@ func needs(trigger string) casefile.Need {
 		return casefile.NeedOrder | casefile.NeedReviewers
 	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
 		return casefile.NeedOrder
+	case "post_message":
+		return casefile.NeedWording
 	case "ship_replacement", "ship_return":
 		return casefile.NeedTracking
 	}
@@ -255,6 +260,12 @@ func (d Dispute) Turn() casefile.Role {
 		return casefile.Reviewer
 	}
 	return "" // both parties, or nobody
+}
+
+// Course is how the dispute went, as far as a review of its order asks.
+func (d Dispute) Course() casefile.Course {
+	return casefile.Course{Dispute: d.ID, Open: !d.Closed(), NotReceived: d.Claim.Reason.Root() == RootNotReceived,
+		Return: d.Claim.Remedy == ReturnAndRefund || d.Return != nil, Adjudicated: d.EscalatedBy != "", EscalatedBy: d.EscalatedBy, EndedAt: d.EndedAt}
 }
 
 // DisputedLines are the SKUs that the dispute is about.

@@ -115,7 +115,7 @@ func (t *turn) noDecision(why string) {
 func (t *turn) finish(e Enforcement) {
 	e.Dispute, e.Reason = t.ID, t.Claim.Reason
 	t.Outcome = e.Outcome
-	t.Stage, t.Status = Final, Closed
+	t.Stage, t.Status, t.EndedAt = Final, Closed, t.At()
 	t.lapseOffers()
 	t.thaw()
 	if e.Outcome != Withdrawn || t.Withdrawal == nil {

@@ -270,6 +270,9 @@ func (t *turn) toAdjudication(by casefile.Actor, cause, text string) {
 		data["text"] = text
 	}
 	t.EventBy(by, casefile.DisputeEscalated, data)
+	if t.EscalatedBy == "" {
+		t.EscalatedBy = by.Role
+	}
 	t.Stage, t.Status = Adjudication, Assigning
 	t.Promise = nil
 	t.removeGroup(dueSellerResponse, remindSellerResponse, dueNegotiation, duePerformance, duePerformanceInspection,

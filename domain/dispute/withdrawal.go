@@ -1,6 +1,8 @@
 package dispute
 
 import (
+	"time"
+
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
 )
@@ -88,7 +90,7 @@ func (t *turn) mayReopen() casefile.Answer {
 // the evidence period goes on.
 func (t *turn) reopen(p plea) casefile.Answer {
 	t.Reopened = true
-	t.Outcome = ""
+	t.Outcome, t.EndedAt = "", time.Time{}
 	t.Clocks.Learn(t.facts.Order.Incidents...)
 	data := map[string]any{}
 	if p.Text != "" {

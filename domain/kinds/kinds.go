@@ -5,8 +5,12 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/report"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 )
 
 // All are the kinds of case that there are: what a store must know to step any of them.
-func All() []casefile.Kind { return []casefile.Kind{protection.Kind, dispute.Kind, standing.Kind} }
+func All() []casefile.Kind {
+	return []casefile.Kind{protection.Kind, dispute.Kind, standing.Kind, report.Kind, review.Kind}
+}

@@ -126,19 +126,6 @@ var relations = []relation{
 		message: "are not in order: the earlier reminder, which is the longer time before the end, comes first",
 	},
 	{
-		key: "report.mutes", with: "report.mutes",
-		holds: func(p *Policy) bool {
-			all := p.Report.Mutes
-			for i, length := range all {
-				if length <= 0 || i > 0 && length < all[i-1] {
-					return false
-				}
-			}
-			return len(all) > 0
-		},
-		message: "are not a ladder: at least one, each longer than nothing and no shorter than the one before",
-	},
-	{
 		key: "report.finding_safety", with: "report.finding",
 		holds:   func(p *Policy) bool { return p.Report.FindingSafety <= p.Report.Finding },
 		message: "is longer than report.finding, although somebody is in danger",

@@ -2,19 +2,17 @@ package policy
 
 // Report is the keys of a malicious report (PROCEDURE 9).
 type Report struct {
-	Screening      Duration   `yaml:"screening" json:"screening"`
-	Finding        Duration   `yaml:"finding" json:"finding"`               // from the submission
-	FindingSafety  Duration   `yaml:"finding_safety" json:"finding_safety"` // the same where somebody is in danger
-	Info           Duration   `yaml:"info" json:"info"`
-	MaxAge         Duration   `yaml:"max_age" json:"max_age"`
-	HoldMax        Duration   `yaml:"hold_max" json:"hold_max"`
-	HoldSignature  Duration   `yaml:"hold_signature" json:"hold_signature"`
-	Contest        Duration   `yaml:"contest" json:"contest"`
-	MeasureMax     Duration   `yaml:"measure_max" json:"measure_max"`
-	ReferralAnswer Duration   `yaml:"referral_answer" json:"referral_answer"`
-	Mutes          []Duration `yaml:"mutes" json:"mutes"` // of a reporter after its warning, the last one repeated
-	LadderMemory   Duration   `yaml:"ladder_memory" json:"ladder_memory"`
-	PerDay         int        `yaml:"per_day" json:"per_day"` // by one person
+	Screening      Duration `yaml:"screening" json:"screening"`
+	Finding        Duration `yaml:"finding" json:"finding"`               // from the submission
+	FindingSafety  Duration `yaml:"finding_safety" json:"finding_safety"` // the same where somebody is in danger
+	Info           Duration `yaml:"info" json:"info"`
+	MaxAge         Duration `yaml:"max_age" json:"max_age"`
+	HoldMax        Duration `yaml:"hold_max" json:"hold_max"`
+	HoldSignature  Duration `yaml:"hold_signature" json:"hold_signature"`
+	Contest        Duration `yaml:"contest" json:"contest"`
+	MeasureMax     Duration `yaml:"measure_max" json:"measure_max"`
+	ReferralAnswer Duration `yaml:"referral_answer" json:"referral_answer"`
+	PerDay         int      `yaml:"per_day" json:"per_day"` // by one person
 }
 
 // Review is the keys of a review (PROCEDURE 10).
@@ -43,6 +41,8 @@ type ReportTerms struct {
 	Report  Report `json:"report"`
 	Desk    Desk   `json:"desk"`
 	Limits  Limits `json:"limits"`
+
+	Standing StandingTerms `json:"standing"` // for what a finding enters into one
 }
 
 // ReviewTerms is what a review pins when it is submitted.
@@ -56,7 +56,7 @@ type ReviewTerms struct {
 // ForReport resolves the keys of a malicious report.
 func (p Policy) ForReport() ReportTerms {
 	return ReportTerms{Version: p.Version, Report: p.Report, Limits: p.Limits,
-		Desk: Desk{ConflictWindow: p.Dispute.ConflictWindow, AssignmentRetry: p.Dispute.AssignmentRetry}}
+		Standing: p.ForStanding(), Desk: Desk{ConflictWindow: p.Dispute.ConflictWindow, AssignmentRetry: p.Dispute.AssignmentRetry}}
 }
 
 // ForReview resolves the keys of a review.

@@ -51,7 +51,7 @@ func (t *turn) due(d clock.Deadline) {
 		t.endProtection("accepted_by_silence")
 	case dueAbsoluteEnd:
 		t.endProtection("never_delivered")
-	case dueRelease:
+	case dueRelease, dueHeld:
 		t.release(d.Name)
 	case dueExtension:
 		t.lapseExtension()
@@ -124,6 +124,7 @@ func (t *turn) pause() {
 	}
 	if t.Phase == ReleasePending {
 		t.unschedule(dueRelease)
+		t.unschedule(dueHeld)
 		t.Phase = Inspection
 		t.Clocks.Start(clock.Deadline{Name: dueInspection, Since: t.At(), DueAt: t.At(), Base: "dispute.opened", Policy: "protection.release_cooling"})
 	}
@@ -198,7 +199,7 @@ func (t *turn) conclude() {
 func (t *turn) unprotected() string {
 	_, running := t.protectionClock()
 	switch {
-	case t.batch(dueRelease) >= 0:
+	case t.batch(dueRelease) >= 0 || t.batch(dueHeld) >= 0:
 		return ""
 	case t.AgedOut:
 		return "absolute_max"
@@ -210,7 +211,7 @@ func (t *turn) unprotected() string {
 
 // finish ends the order. One that was refunded by a timer and never disputed is refunded; every other is closed.
 func (t *turn) finish(cause string) {
-	t.Phase = Closed
+	t.Phase, t.OverAt = Closed, t.At()
 	if len(t.Claims) == 0 && t.released() == 0 {
 		t.Phase = Refunded
 	}

@@ -39,6 +39,9 @@ var table = casefile.Table[*turn]{
 	"grant_time":       casefile.On((*turn).grantTime).EvenOver(),
 	"dispute_reopened": casefile.On((*turn).disputeReopened).EvenOver(),
 	"reason_changed":   casefile.On((*turn).reasonChanged).EvenOver(),
+	"hold_release":     casefile.On((*turn).holdRelease).EvenOver(),
+	"lift_hold":        casefile.On((*turn).liftHold).EvenOver(),
+	"keep_review":      casefile.On((*turn).keepReview).EvenOver(),
 	"confirm_transfer": casefile.On((*turn).confirmTransfer).EvenOver(),
 	"fail_transfer":    casefile.On((*turn).failTransfer).EvenOver(),
 }
@@ -123,6 +126,10 @@ func (t *turn) postMessage(m message) casefile.Answer {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
 	place := t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	t.Flagged(place, t.facts.Flags)
+	if len(t.facts.Flags) > 0 {
+		t.tellReview("recount")
+	}
 	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 

@@ -38,7 +38,8 @@ var codes = map[string]casefile.Code{"ok": "", "ws": casefile.WrongStage, "cc": 
 	"cd": casefile.ConfirmBeforeDelivery, "do": casefile.DisputeAlreadyOpen}
 
 // internal are the commands that other cases and the provider send; what they meet is the subject of other tests.
-var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer"}
+var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer",
+	"hold_release", "lift_hold", "keep_review"}
 
 // stands brings an order into each state. The chair comes later than the lamps where something is still on its way.
 var stands = map[protection.State]func(*story){

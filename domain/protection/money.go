@@ -162,6 +162,10 @@ type award struct {
 
 // pay asks for the money to be moved: once, as one transfer, with one cause. An empty one is none.
 func (t *turn) pay(m award) {
+	if len(m.release) > 0 && t.heldBack() {
+		t.holdBack(m)
+		m.release = nil
+	}
 	refund, release := total(m.refund), total(m.release)
 	if refund == 0 && release == 0 {
 		return

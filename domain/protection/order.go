@@ -85,6 +85,10 @@ type Order struct {
 	Goodwill map[string]money.Minor `json:"goodwill,omitempty"` // by account
 	Gifts    []Gift                 `json:"gifts,omitempty"`    // goodwill that waits for signatures
 	Chat     dispute.Tally          `json:"chat,omitzero"`
+
+	Hold   *Hold     `json:"hold,omitempty"`   // of a report
+	Review string    `json:"review,omitempty"` // of the order
+	OverAt time.Time `json:"over_at,omitzero"` // it was closed or refunded
 }
 
 // Line is one line of the order with its money.
@@ -141,6 +145,8 @@ func needs(trigger string) casefile.Need {
 	switch trigger {
 	case "ship":
 		return casefile.NeedTracking
+	case "post_message":
+		return casefile.NeedWording
 	case "enforce_outcome", "close_chargeback":
 		return casefile.NeedFunds
 	}
@@ -163,6 +169,10 @@ func (o Order) clone() *Order {
 		goodwill[account] = amount
 	}
 	o.Goodwill = goodwill
+	if o.Hold != nil {
+		h := *o.Hold
+		o.Hold = &h
+	}
 	if o.Chargeback != nil {
 		c := *o.Chargeback
 		c.Covers, c.Taken = slices.Clone(c.Covers), slices.Clone(c.Taken)

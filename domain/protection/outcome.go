@@ -16,6 +16,7 @@ func (t *turn) enforceOutcome(e dispute.Enforcement) casefile.Answer {
 		return casefile.Refuse(casefile.WrongStage, "This dispute is not open.")
 	}
 	c.Open, c.Outcome, c.Reason = false, e.Outcome, e.Reason
+	t.tellReview("dispute_ended")
 	if t.waitsForBank(e, *c) {
 		t.Waiting = append(t.Waiting, e)
 		return casefile.Answer{}

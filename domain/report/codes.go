@@ -70,16 +70,6 @@ var sentences = map[Finding]string{
 	Inadmissible:    "The report is not about what these rules cover, or says too little to be examined.",
 }
 
-// Reputation is what a reporter is, after its earlier reports.
-type Reputation string
-
-// The reputations of PROCEDURE 9.
-const (
-	Good      Reputation = "good"
-	Warned    Reputation = "warned"
-	Suspended Reputation = "suspended"
-)
-
 // Scopes are what a measure may be about: the account, or one of its functions (PROCEDURE 8). A listing is named by its SKU.
 var Scopes = []string{"account", "list", "sell", "message", "dispute", "review", "report", "withdraw_funds"}
 

@@ -2,41 +2,12 @@ package report
 
 import (
 	"slices"
-	"time"
+	"strconv"
 
 	"recourse/domain/casefile"
-	"recourse/domain/policy"
+	"recourse/domain/standing"
+	"recourse/domain/standing/conduct"
 )
-
-// Found is what a finding asks of the standing of an account: of the reported one when the report is substantiated, of the
-// reporter when it was fabricated.
-type Found struct {
-	Report    string         `json:"report"`
-	Round     int            `json:"round"`
-	Account   string         `json:"account"`
-	Finding   Finding        `json:"finding"`
-	Behaviour Behaviour      `json:"behaviour"` // what is substantiated; fabricated_report for a fabricated one
-	Order     string         `json:"order,omitempty"`
-	Dispute   string         `json:"dispute,omitempty"`
-	At        time.Time      `json:"at"`
-	Measures  []Measure      `json:"measures,omitempty"`
-	Rung      *casefile.Rung `json:"rung,omitempty"`
-}
-
-// Word is what happens to a finding that the standing of an account knows.
-type Word struct {
-	Report  string    `json:"report"`
-	Account string    `json:"account"`
-	At      time.Time `json:"at"`
-}
-
-// Protection keeps an order, and a dispute about it, out of the metrics of whom a malicious account harmed.
-type Protection struct {
-	Report  string `json:"report"`
-	Account string `json:"account"`
-	Order   string `json:"order"`
-	Dispute string `json:"dispute,omitempty"`
-}
 
 // ReviewAnswer tells a review that the report about it has a finding.
 type ReviewAnswer struct {
@@ -44,65 +15,92 @@ type ReviewAnswer struct {
 	Finding Finding `json:"finding"`
 }
 
-// guilty is the account that a finding falls on; empty when it falls on nobody.
-func (r Report) guilty(f Finding) string {
-	switch f {
-	case Substantiated:
-		return r.Reported
-	case Fabricated:
-		return r.Reporter
-	}
-	return ""
-}
-
-// consequences sends what follows from a finding, and takes back what followed from the one before it.
+// consequences tells what follows from a finding, and takes back what followed from the one before it and does not any more.
 func (t *turn) consequences(before *Ruling, r Ruling) {
-	if before != nil {
-		if who := t.guilty(before.Finding); who != "" {
-			if before.Finding == r.Finding && slices.Equal(before.Measures, r.Measures) {
-				t.Send(who, "report_upheld", t.word(who))
-				if before.Rung != nil {
-					t.Rulings[len(t.Rulings)-1].Rung = before.Rung
-				}
-				t.answerReview(r)
-				return
-			}
-			t.void(who, before.Finding)
+	switch {
+	case before == nil:
+		t.enter(r)
+		t.startMeasures(r)
+	case before.Finding != r.Finding:
+		t.takeBack(*before)
+		t.enter(r)
+		t.startMeasures(r)
+	default:
+		for _, e := range t.entries(r.Finding) {
+			t.tell(e.Subject, "finalise_entry", standing.Found{Cause: t.ID, Rule: e.Rule})
+		}
+		if !slices.Equal(before.Measures, r.Measures) {
+			t.endMeasures(*before)
+			t.startMeasures(r)
 		}
 	}
-	if who := t.guilty(r.Finding); who != "" {
-		t.Send(who, "report_found", t.foundBy(who, r))
-	}
-	if victim := t.Victim(); r.Finding == Substantiated && victim != "" {
-		t.Send(victim, "metrics_protected", Protection{Report: t.ID, Account: victim, Order: t.Order, Dispute: t.Dispute})
-	}
-	t.answerReview(r)
-}
-
-func (t *turn) foundBy(who string, r Ruling) Found {
-	f := Found{Report: t.ID, Round: t.Round, Account: who, Finding: r.Finding, Behaviour: t.Behaviour, Order: t.Order, Dispute: t.Dispute,
-		At: t.At(), Measures: r.Measures, Rung: r.Rung}
-	if r.Finding == Fabricated {
-		f.Behaviour = FabricatedReport
-		if r.Rung != nil && !r.Rung.Until.IsZero() {
-			f.Measures = []Measure{{Scope: "report", For: policy.Duration(r.Rung.Until.Sub(r.Rung.At))}}
-		}
-	}
-	return f
-}
-
-func (t *turn) word(who string) Word { return Word{Report: t.ID, Account: who, At: t.At()} }
-
-// void makes whole what an earlier finding has done.
-func (t *turn) void(who string, f Finding) {
-	t.Send(who, "report_voided", t.word(who))
-	if victim := t.Victim(); f == Substantiated && victim != "" {
-		t.Send(victim, "metrics_restored", Protection{Report: t.ID, Account: victim, Order: t.Order, Dispute: t.Dispute})
-	}
-}
-
-func (t *turn) answerReview(r Ruling) {
 	if t.Review != "" {
 		t.Send(t.Review, "report_answered", ReviewAnswer{Report: t.ID, Finding: r.Finding})
 	}
+}
+
+// entries are what a finding enters into whose standing: the reported account's when the report is substantiated, the
+// reporter's when it was fabricated.
+func (r Report) entries(f Finding) []conduct.Entry {
+	return conduct.OfReport(conduct.Report{Reporter: r.Reporter, Reported: r.Reported, Behaviour: string(r.Behaviour), Finding: string(f)})
+}
+
+// points are what an entry is for. A behaviour that a dispute is about too is one act; an invention is its own.
+func (t *turn) points(e conduct.Entry, r Ruling) standing.Points {
+	p := standing.Points{Account: e.Subject, Rule: e.Rule, Cause: t.ID, Decision: t.decision(), DecidedBy: r.By, Final: true,
+		Effective: r.At, Submitted: t.SubmittedAt, Terms: &t.Terms.Standing}
+	if r.Finding == Substantiated {
+		p.About = t.Dispute
+	}
+	return p
+}
+
+// decision names the last finding, of which each round has one.
+func (r Report) decision() string { return r.ID + "/" + strconv.Itoa(len(r.Rulings)) }
+
+func (t *turn) enter(r Ruling) {
+	for _, e := range t.entries(r.Finding) {
+		t.tell(e.Subject, "enter_points", t.points(e, r))
+	}
+}
+
+// reopen says that a finding is contested: what it entered and is still provisional waits for the answer.
+func (t *turn) reopen(r Ruling) {
+	for _, e := range t.entries(r.Finding) {
+		p := t.points(e, r)
+		p.Final = false
+		t.tell(e.Subject, "enter_points", p)
+	}
+}
+
+// takeBack makes whole what a finding has done that is gone.
+func (t *turn) takeBack(r Ruling) {
+	for _, e := range t.entries(r.Finding) {
+		t.tell(e.Subject, "void_entry", standing.Found{Cause: t.ID, Rule: e.Rule, Why: standing.FoundOtherwise})
+	}
+	t.endMeasures(r)
+}
+
+func (t *turn) startMeasures(r Ruling) {
+	for _, m := range r.Measures {
+		begin := standing.Start{Account: t.Reported, Scope: standing.Scope(m.Scope), Listing: m.Listing, Cause: t.ID, Decision: t.decision(), By: r.By,
+			Terms: &t.Terms.Standing}
+		if m.Listing != "" {
+			begin.Scope = standing.ScopeListing
+		}
+		if m.For > 0 {
+			begin.For = &m.For
+		}
+		t.tell(t.Reported, "start_measure", begin)
+	}
+}
+
+func (t *turn) endMeasures(r Ruling) {
+	if len(r.Measures) > 0 {
+		t.tell(t.Reported, "end_measure", standing.Ended{Cause: t.ID, Why: standing.FoundOtherwise})
+	}
+}
+
+func (t *turn) tell(account, name string, data any) {
+	t.Tell(casefile.Tell{Kind: casefile.KindStanding, Case: standing.CaseID(account), Name: name, Data: data})
 }

@@ -94,9 +94,7 @@ func (t *turn) contest(g grounds) casefile.Answer {
 		return casefile.Answer{}
 	}
 	t.Status = Contested
-	if who := t.guilty(t.Finding()); who != "" {
-		t.Send(who, "report_contested", t.word(who))
-	}
+	t.reopen(t.Rulings[len(t.Rulings)-1])
 	t.beginRound("report.contested")
 	return casefile.Answer{}
 }

@@ -17,21 +17,15 @@
 //
 // # What it tells other cases
 //
-// As casefile.Send, with typed data:
+// To the standings of accounts, in their own words (domain/standing, as casefile.Tell): enter_points when a finding falls on
+// somebody, of the reported account when the report is substantiated and of the reporter when it was fabricated, with
+// start_measure for each measure; enter_points that is not final when the finding is contested; finalise_entry when it
+// stands; void_entry and end_measure when it is gone. The ladder of a reporter is its standing's.
 //
-//	to the standing of      name               data         when
-//	who is found guilty     report_found       Found        the reported account: substantiated; the reporter: fabricated
-//	the same                report_contested   Word         the finding is contested, so its entry is provisional until answered
-//	the same                report_upheld      Word         the finding stands after a contest
-//	the same                report_voided      Word         the finding is gone: points, measures and rungs are made whole
-//	the victim              metrics_protected  Protection   a substantiated report about an order: it is counted in no metric
-//	the victim              metrics_restored   Protection   the finding is gone
+// To cases of its order, as casefile.Send:
 //
-//	to the case             name               data         when
-//	the order               hold_release       Hold         a hold has its second signature
-//	the order               lift_hold          Hold         the hold has ended, once
-//	the review              report_answered    ReviewAnswer the report that names a review has a finding, each time
-//
-// The standing maps Found.Behaviour to its rule (PROCEDURE 8), starts Found.Measures, and keeps Found.Rung for the facts of
-// the reporter's next reports.
+//	to           name               data           when
+//	the order    hold_release       Hold           a hold has its second signature
+//	the order    lift_hold          Hold           the hold has ended, once
+//	the review   report_answered    ReviewAnswer   the report that names a review has a finding, each time
 package report

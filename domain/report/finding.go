@@ -9,16 +9,15 @@ import (
 
 // Ruling is a finding with what follows from it.
 type Ruling struct {
-	Finding  Finding        `json:"finding"`
-	By       string         `json:"by,omitempty"` // empty: nobody, by a rule
-	At       time.Time      `json:"at"`
-	Why      string         `json:"why,omitempty"` // the rule
-	Of       string         `json:"of,omitempty"`  // the report that this one repeats
-	Reasons  string         `json:"reasons,omitempty"`
-	Reporter string         `json:"reporter,omitempty"` // in words for the reporter alone
-	Reported string         `json:"reported,omitempty"` // in words for the reported account alone
-	Measures []Measure      `json:"measures,omitempty"` // on the reported account
-	Rung     *casefile.Rung `json:"rung,omitempty"`     // of the reporter
+	Finding  Finding   `json:"finding"`
+	By       string    `json:"by,omitempty"` // empty: nobody, by a rule
+	At       time.Time `json:"at"`
+	Why      string    `json:"why,omitempty"` // the rule
+	Of       string    `json:"of,omitempty"`  // the report that this one repeats
+	Reasons  string    `json:"reasons,omitempty"`
+	Reporter string    `json:"reporter,omitempty"` // in words for the reporter alone
+	Reported string    `json:"reported,omitempty"` // in words for the reported account alone
+	Measures []Measure `json:"measures,omitempty"` // on the reported account
 }
 
 // Measure is what the standing of an account is to do: a function or the account for some time, or a listing that goes.
@@ -101,15 +100,12 @@ func (t *turn) find(v verdict) casefile.Answer {
 		return casefile.Refuse(casefile.WrongStage, "The report is being screened; let it in first.")
 	}
 	t.conclude(Ruling{Finding: v.Finding, By: t.By().ID, Of: v.Of, Reasons: v.Reasons, Reporter: v.Reporter, Reported: v.Reported, Measures: v.Measures})
-	return casefile.Answer{Result: map[string]any{"finding": v.Finding, "reporter": t.Reputation}}
+	return casefile.Answer{Result: map[string]any{"finding": v.Finding}}
 }
 
 // conclude ends a round with its finding: what follows is sent, both sides are told, and the time to contest begins.
 func (t *turn) conclude(r Ruling) {
 	r.At = t.At()
-	if r.Finding == Fabricated {
-		t.climb(&r)
-	}
 	var before *Ruling
 	if n := len(t.Rulings); n > 0 {
 		before = &t.Rulings[n-1]
@@ -131,27 +127,12 @@ func (t *turn) conclude(r Ruling) {
 	if t.contestable() {
 		t.start(dueContest, "report.found", "report.contest", t.Terms.Report.Contest.Std())
 	}
-	t.tell(r)
+	t.inform(r)
 	t.closeWhenDone()
 }
 
-// climb takes the reporter up the ladder, by the facts as they are at the finding.
-func (t *turn) climb(r *Ruling) {
-	var past []casefile.Rung
-	for _, step := range t.facts.Report.Ladder {
-		if step.Report != t.ID { // an earlier finding of this report is replaced by this one
-			past = append(past, step)
-		}
-	}
-	if step, climbed := Climb(past, t.ID, t.SubmittedAt, t.At(), t.Terms.Report); climbed {
-		r.Rung = &step
-		past = append(past, step)
-	}
-	t.Reputation = ReputationOf(past, t.At(), t.Terms.Report.LadderMemory.Std())
-}
-
 func (t *turn) found(r Ruling) map[string]any {
-	data := map[string]any{"finding": r.Finding, "round": t.Round, "reporter": t.Reputation}
+	data := map[string]any{"finding": r.Finding, "round": t.Round}
 	for key, value := range map[string]string{"why": r.Why, "of": r.Of, "reasons": r.Reasons, "to_reporter": r.Reporter, "to_reported": r.Reported} {
 		if value != "" {
 			data[key] = value
@@ -163,8 +144,8 @@ func (t *turn) found(r Ruling) map[string]any {
 	return data
 }
 
-// tell gives each side its own statement. Nobody learns of a report by what happened to it.
-func (t *turn) tell(r Ruling) {
+// inform gives each side its own statement. Nobody learns of a report by what happened to it.
+func (t *turn) inform(r Ruling) {
 	for _, side := range []Side{ReporterSide, ReportedSide} {
 		t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.account(side), "side": side, "about": "report_found",
 			"finding": r.Finding, "statement": t.Statement(Audience(side))})

@@ -8,6 +8,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/policy"
 	"recourse/domain/report"
+	"recourse/domain/standing"
 )
 
 func TestEveryFindingIsToldToBothSidesAndCanBeContested(t *testing.T) {
@@ -25,13 +26,13 @@ func TestEveryFindingIsToldToBothSidesAndCanBeContested(t *testing.T) {
 
 func TestWhatFollowsFromAFinding(t *testing.T) {
 	for f, want := range map[report.Finding][]string{
-		report.Substantiated:   {"bolt report_found", "ada metrics_protected"},
+		report.Substantiated:   {"bolt enter_points"},
 		report.Unsubstantiated: nil,
-		report.Fabricated:      {"ada report_found"},
+		report.Fabricated:      {"ada enter_points"},
 		report.Duplicate:       nil,
 		report.Inadmissible:    nil,
 	} {
-		require.Equal(t, want, found(t, f).sent(), f)
+		require.Equal(t, want, found(t, f).asked(), f)
 	}
 }
 
@@ -46,7 +47,12 @@ func TestMeasuresAreAskedOfTheStanding(t *testing.T) {
 	s := underReview(t)
 	s.do("find", cleo, fields{"finding": "substantiated", "reasons": "The message says it.", "to_reported": "You asked for money outside.",
 		"measures": []fields{{"scope": "list", "for": "30d"}, {"listing": "OUD-T"}}})
-	require.Equal(t, []report.Measure{{Scope: "list", For: 30 * policy.Day}, {Listing: "OUD-T"}}, s.sends[0].Data.(report.Found).Measures)
+	require.Equal(t, []string{"bolt enter_points", "bolt start_measure", "bolt start_measure"}, s.asked())
+	list, listing := s.tells[1].Data.(standing.Start), s.tells[2].Data.(standing.Start)
+	require.Equal(t, standing.Scope(standing.List), list.Scope)
+	require.Equal(t, 30*policy.Day, *list.For)
+	require.Equal(t, []any{standing.ScopeListing, "OUD-T", cleo.ID}, []any{listing.Scope, listing.Listing, listing.By})
+	require.Nil(t, listing.For, "a listing is gone until somebody ends that")
 	told := s.state.Statement(report.ToReported)
 	require.Equal(t, "You asked for money outside.", told.Reasons)
 	require.Equal(t, s.now.Add(30*day), told.Measures[0].Until)

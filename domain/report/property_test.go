@@ -11,6 +11,7 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/report"
+	"recourse/domain/standing"
 )
 
 func replaced(text, word string) string { return strings.ReplaceAll(text, word, "") }
@@ -24,9 +25,8 @@ func TestWhateverPeopleDo(t *testing.T) {
 		if rapid.Bool().Draw(t, "order") {
 			change = append(change, s.aboutOrder())
 		}
-		s.facts.Ladder = rapid.SampledFrom([][]casefile.Rung{nil, {{Report: "rep_0", At: began.Add(-day)}}}).Draw(t, "ladder")
 		if rapid.IntRange(0, 9).Draw(t, "muted") == 0 {
-			s.facts.MutedUntil = s.now.Add(day)
+			s.facts.Muted = true
 		}
 		if rapid.IntRange(0, 9).Draw(t, "same") == 0 {
 			s.facts.Same = "rep_0"
@@ -86,9 +86,6 @@ func (s *scene) step(t *rapid.T) {
 	answer := s.send(name, by, data)
 	if answer.Accepted() && name == "find" {
 		require.Greater(t, len(s.state.Rulings), before)
-		if step := s.state.Rulings[before].Rung; step != nil {
-			s.facts.Ladder = append(slices.DeleteFunc(slices.Clone(s.facts.Ladder), func(r casefile.Rung) bool { return r.Report == step.Report }), *step)
-		}
 	}
 }
 
@@ -121,23 +118,22 @@ func (s *scene) sound() {
 // balanced: what was asked of a standing is asked once, and taken back before anything else is asked of it.
 func (s *scene) balanced() {
 	s.Helper()
-	guilty, protected := "", ""
-	for _, one := range s.sends {
+	guilty := ""
+	for _, one := range s.tells {
+		account := standing.AccountOf(one.Case)[len("acc_"):]
 		switch one.Name {
-		case "report_found":
-			require.Empty(s, guilty, "%v", s.sent())
-			guilty = one.Case
-		case "report_voided":
-			require.Equal(s, guilty, one.Case)
+		case "enter_points":
+			if one.Data.(standing.Points).Final {
+				require.Empty(s, guilty, "%v", s.asked())
+			} else {
+				require.Equal(s, guilty, account)
+			}
+			guilty = account
+		case "void_entry":
+			require.Equal(s, guilty, account)
 			guilty = ""
-		case "report_upheld", "report_contested":
-			require.Equal(s, guilty, one.Case)
-		case "metrics_protected":
-			require.Empty(s, protected)
-			protected = one.Case
-		case "metrics_restored":
-			require.Equal(s, protected, one.Case)
-			protected = ""
+		case "finalise_entry":
+			require.Equal(s, guilty, account)
 		}
 	}
 	want := map[report.Finding]string{report.Substantiated: s.state.Reported, report.Fabricated: s.state.Reporter}[s.state.Finding()]

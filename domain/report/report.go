@@ -37,13 +37,12 @@ type Report struct {
 	Round   int       `json:"round"`             // from 1; each contest begins another
 	Bench   Bench     `json:"bench"`
 
-	Questions  []Question `json:"questions,omitempty"`
-	Hold       *Hold      `json:"hold,omitempty"`
-	Rulings    []Ruling   `json:"rulings,omitempty"` // one a round that is over
-	Contests   []Contest  `json:"contests,omitempty"`
-	Referrals  []Referral `json:"referrals,omitempty"`
-	Reputation Reputation `json:"reputation"`      // of the reporter, when it was last looked at
-	Final      bool       `json:"final,omitempty"` // nobody could contest the last finding
+	Questions []Question `json:"questions,omitempty"`
+	Hold      *Hold      `json:"hold,omitempty"`
+	Rulings   []Ruling   `json:"rulings,omitempty"` // one a round that is over
+	Contests  []Contest  `json:"contests,omitempty"`
+	Referrals []Referral `json:"referrals,omitempty"`
+	Final     bool       `json:"final,omitempty"` // nobody could contest the last finding
 }
 
 // Bench is who finds, and who does no more.
@@ -74,9 +73,9 @@ func needs(trigger string) casefile.Need {
 	switch name {
 	case "submit_report", "propose_hold":
 		return casefile.NeedReport
-	case "find", "second":
+	case "second":
 		return casefile.NeedReport | casefile.NeedReviewers
-	case "assign", dueAssignment:
+	case "find", "assign", dueAssignment:
 		return casefile.NeedReviewers
 	}
 	return 0
@@ -154,3 +153,11 @@ func (r Report) Turn() casefile.Role {
 	}
 	return ""
 }
+
+// About is what the report is about: a behaviour, and the order, the dispute and the review that it names.
+func (r Report) About() (behaviour, order, dispute, review string) {
+	return string(r.Behaviour), r.Order, r.Dispute, r.Review
+}
+
+// RaisedByPlatform says that nobody has affirmed the report: the platform raised it on somebody's behalf.
+func (r Report) RaisedByPlatform() bool { return r.Raised }

@@ -12,6 +12,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/policy"
 	"recourse/domain/report"
+	"recourse/domain/standing"
 	"recourse/policies"
 )
 
@@ -51,6 +52,7 @@ type scene struct {
 	desk     []casefile.Candidate
 	events   []casefile.Event
 	sends    []casefile.Send
+	tells    []casefile.Tell
 	duties   []casefile.Duty
 	commands int
 	salts    rand.ChaCha8
@@ -216,6 +218,7 @@ func (s *scene) take(next casefile.Case, change casefile.Change) {
 		s.events = append(s.events, e)
 	}
 	s.sends = append(s.sends, change.Sends...)
+	s.tells = append(s.tells, change.Tells...)
 	s.duties = append(s.duties, change.Duties...)
 	s.state = decoded.(report.Report)
 }
@@ -262,11 +265,21 @@ func (s *scene) told(about string) []string {
 	return to
 }
 
-// sent are the names of what was sent, with whom it went to.
+// sent are the names of what was sent to cases of the order, with whom it went to.
 func (s *scene) sent() []string {
 	var all []string
 	for _, one := range s.sends {
 		all = append(all, one.Case+" "+one.Name)
+	}
+	return all
+}
+
+// asked are the names of what standings were told, with whose they are.
+func (s *scene) asked() []string {
+	var all []string
+	for _, one := range s.tells {
+		require.Equal(s, casefile.KindStanding, one.Kind)
+		all = append(all, standing.AccountOf(one.Case)[len("acc_"):]+" "+one.Name)
 	}
 	return all
 }

@@ -38,7 +38,6 @@ type Statement struct {
 	Of        string           `json:"of,omitempty"`       // the earlier report that is the same; the reporter's own
 	Acted     bool             `json:"acted,omitempty"`    // measures were taken; the reporter is not told which
 	Measures  []StatedMeasure  `json:"measures,omitempty"` // on the audience, or all
-	Standing  Reputation       `json:"standing,omitempty"` // of the reporter
 	Contests  []Contest        `json:"contests,omitempty"`
 	Contest   time.Time        `json:"contest_until,omitzero"` // until when the audience may contest the finding
 	Referred  []string         `json:"referred,omitempty"`
@@ -78,9 +77,6 @@ func (r Report) Statement(to Audience) Statement {
 			s.Contests = append(s.Contests, c)
 		}
 	}
-	if to != ToReported {
-		s.Standing = r.Reputation
-	}
 	if to == Department {
 		for _, f := range r.Referrals {
 			s.Referred = append(s.Referred, f.To)
@@ -99,9 +95,6 @@ func (s *Statement) rule(last Ruling, r Report) {
 	switch s.Audience {
 	case ToReporter:
 		s.Of, s.Acted = last.Of, len(last.Measures) > 0
-		if last.Rung != nil && !last.Rung.Until.IsZero() {
-			s.Measures = []StatedMeasure{{Scope: "report", Until: last.Rung.Until}}
-		}
 	default:
 		s.Acted = len(last.Measures) > 0
 		for _, m := range last.Measures {

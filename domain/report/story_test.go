@@ -8,6 +8,8 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/policy"
 	"recourse/domain/report"
+	"recourse/domain/standing"
+	"recourse/domain/standing/conduct"
 )
 
 // TestTheStoryOfTheExtraCharge retells cases/extra-charge-reported.yaml for the report in it.
@@ -24,10 +26,10 @@ func TestTheStoryOfTheExtraCharge(t *testing.T) {
 	s.do("find", helga, fields{"finding": "substantiated", "measures": []fields{{"scope": "list", "for": "30d"}}})
 
 	require.Equal(t, report.Substantiated, s.state.Finding())
-	require.Equal(t, report.Good, s.state.Reputation)
-	require.Equal(t, []casefile.Send{{Case: goldenport, Name: "report_found", Data: report.Found{Report: "rep_1", Round: 1, Account: goldenport,
-		Finding: report.Substantiated, Behaviour: report.ExtraCharge, At: began.Add(11 * day),
-		Measures: []report.Measure{{Scope: "list", For: 30 * policy.Day}}}}}, s.sends)
+	require.Equal(t, []string{"goldenport enter_points", "goldenport start_measure"}, s.asked())
+	points := s.tells[0].Data.(standing.Points)
+	require.Equal(t, []any{conduct.ExtraCharge, "rep_1", began.Add(11 * day), true}, []any{points.Rule, points.Cause, points.Effective, points.Final})
+	require.Equal(t, 30*policy.Day, *s.tells[1].Data.(standing.Start).For)
 	require.ElementsMatch(t, []string{yousef.ID, goldenport}, s.told("report_found"))
 	require.Len(t, s.happened(casefile.ReportSubmitted), 1)
 	require.Len(t, s.happened(casefile.ReportFound), 1)
@@ -51,18 +53,16 @@ func TestTheStoryOfTheFabricatedReport(t *testing.T) {
 	require.Equal(t, "berit", first.state.Bench.Reviewer, "aldo decided a case with both within 90d")
 	first.find(casefile.Actor{ID: "berit", Role: casefile.Reviewer}, report.Fabricated)
 	require.Equal(t, report.Fabricated, first.state.Finding())
-	require.Equal(t, report.Warned, first.state.Reputation)
-	require.Equal(t, []string{"ines report_found"}, first.sent())
-	rung := first.sends[0].Data.(report.Found).Rung
-	require.True(t, rung.Until.IsZero(), "a warning only")
+	require.Equal(t, []string{"ines enter_points"}, first.asked())
+	points := first.tells[0].Data.(standing.Points)
+	require.Equal(t, []any{conduct.FabricatedReport, began.Add(49 * day)}, []any{points.Rule, points.Submitted})
 	require.Empty(t, first.happened(casefile.ReportReferred))
 
 	second := newScene(t)
-	second.desk, second.facts.Ladder = desk, []casefile.Rung{*rung}
+	second.desk = desk
 	second.until(54 * day)
 	second.do("submit_report", ines, fields{"against": "yarnstudio", "behaviour": "off_platform", "affirm": true, "terms": terms(),
 		"text": "They asked me to write to a private address about my order."})
 	second.until(63 * day)
-	second.status(report.UnderReview)
-	require.Equal(t, report.Warned, second.state.Reputation, "still taken")
+	second.status(report.UnderReview) // a warning takes nothing
 }

@@ -80,11 +80,7 @@ func (t *turn) submit(s Submission) casefile.Answer {
 	}
 	r.Buyer, r.Seller = f.Buyer, f.Seller
 	r.Text, r.Evidence, r.Terms, r.SubmittedAt = s.Text, s.Evidence, s.Terms, t.At()
-	r.Reputation = ReputationOf(f.Ladder, t.At(), s.Terms.Report.LadderMemory.Std())
-	muted := !raised && f.MutedUntil.After(t.At())
-	if muted {
-		r.Reputation = Suspended
-	}
+	muted := !raised && f.Muted
 	t.Event(casefile.ReportSubmitted, t.form())
 	t.Round, t.Status = 1, Submitted
 	switch {

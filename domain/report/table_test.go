@@ -119,7 +119,7 @@ func init() {
 	ways[report.Closed] = func(t tester, r row) *scene {
 		if r.situation == "muted" {
 			s := newScene(t)
-			s.facts.MutedUntil = s.now.Add(day)
+			s.facts.Muted = true
 			s.do("submit_report", ada, form())
 			return s
 		}

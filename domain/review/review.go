@@ -166,3 +166,6 @@ func (r Review) Turn() casefile.Role {
 	}
 	return ""
 }
+
+// Written is the text as its author wrote it last.
+func (r Review) Written() string { return r.Text }

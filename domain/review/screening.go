@@ -14,9 +14,9 @@ import (
 const (
 	Insult         = "insult"
 	Unlawful       = "unlawful"
-	PersonalData   = "personal_data"
+	PersonalData   = "payment_identifier"
 	ContactData    = "contact_data"
-	Link           = "link"
+	Link           = "outside_link"
 	RewardForStars = "reward_for_stars"
 )
 

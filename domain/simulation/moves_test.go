@@ -8,6 +8,7 @@ import (
 	"recourse/domain/dispute"
 	"recourse/domain/money"
 	"recourse/domain/protection"
+	"recourse/domain/report"
 )
 
 // complaint is about some lines, mostly for a reason that is open and for no more than there is.
@@ -112,6 +113,9 @@ func objection(p *player) any {
 
 func constant(d data) func(*player) any { return func(*player) any { return d } }
 
+// nobody is who a report or a review of the order speaks for.
+var nobody = casefile.Actor{Role: casefile.System}
+
 func text(*player) any { return data{"text": "As I said."} }
 
 func putOff(p *player) any { return data{"until": p.world.Now.Add(time.Hour), "text": "Later."} }
@@ -170,6 +174,11 @@ var ways = func() [][]move {
 }()
 
 var others = []move{
+	{"hold_release", nobody, func(p *player) any {
+		return report.Hold{Report: "rep_1", Order: orderOfChance, Until: p.world.Now.Add(72 * time.Hour)}
+	}, onOrder},
+	{"lift_hold", nobody, func(*player) any { return report.Hold{Report: "rep_1", Order: orderOfChance} }, onOrder},
+	{"keep_review", nobody, nil, onOrder},
 	{"deliver", carrier, delivery, onOrder},
 	{"deliver", carrier, delivery, onOrder},
 	{"track", carrier, func(p *player) any { return data{"status": pick(p, protection.TrackStatuses...)} }, onOrder},

@@ -1,8 +1,6 @@
 package simulation_test
 
 import (
-	"slices"
-
 	"github.com/stretchr/testify/require"
 
 	"recourse/play"
@@ -11,9 +9,6 @@ import (
 
 // standings holds how the parties stand against the file.
 func (s *stage) standings(e play.Expect, at func(line int) string) {
-	if s.reports() {
-		return
-	}
 	for _, want := range e.Standing {
 		state := s.world.Standing(want.Party)
 		points := policies.Default().Standing.Points
@@ -27,11 +22,6 @@ func (s *stage) standings(e play.Expect, at func(line int) string) {
 			require.Equal(s, want.State, string(state.StateAt(s.world.Now)), at(want.Line))
 		}
 	}
-}
-
-// reports says that the story has steps that would enter points, and that are left out.
-func (s *stage) reports() bool {
-	return slices.ContainsFunc(s.story.Steps, func(step play.Step) bool { return slices.Contains(later, step.Do) })
 }
 
 // contest names the latest entry of a rule, or of a dispute, and the latest measure of a scope or about a listing.

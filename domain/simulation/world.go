@@ -16,6 +16,8 @@ import (
 	"recourse/domain/dispute"
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
+	"recourse/domain/report"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/domain/tracking"
 )
@@ -89,7 +91,7 @@ func (w *World) deliver(caseID, name string, by casefile.Actor, data any) (casef
 			return casefile.Answer{}, fmt.Errorf("begin %s: %w", caseID, err)
 		}
 	}
-	facts := w.facts(caseID, state, name, encoded)
+	facts := w.facts(caseID, state, name, command)
 	next, change, answer := state.Decide(command, facts)
 	w.watch(Step{Case: caseID, Command: &command, Facts: facts, Before: state, After: next, Change: change, Answer: answer})
 	if err := w.record(caseID, next, change); err != nil {
@@ -111,6 +113,10 @@ func KindOf(id string) casefile.Kind {
 		return dispute.Kind
 	case "std":
 		return standing.Kind
+	case "rep":
+		return report.Kind
+	case "rev":
+		return review.Kind
 	}
 	return protection.Kind
 }
@@ -202,7 +208,7 @@ func (w *World) remember(caseID string, d casefile.Duty) {
 }
 
 // facts are what the kind asks for with this trigger, and nothing else: a rule that reads more finds nothing.
-func (w *World) facts(id string, state casefile.Case, trigger string, data []byte) casefile.Facts {
+func (w *World) facts(id string, state casefile.Case, trigger string, c casefile.Command) casefile.Facts {
 	d, isDispute := state.(dispute.Dispute)
 	need := KindOf(id).Needs(trigger)
 	facts := casefile.Facts{Seed: "head"}
@@ -214,7 +220,7 @@ func (w *World) facts(id string, state casefile.Case, trigger string, data []byt
 	}
 	if need&casefile.NeedTracking != 0 {
 		var parcel struct{ Carrier, Tracking string }
-		if json.Unmarshal(data, &parcel) == nil {
+		if json.Unmarshal(c.Data, &parcel) == nil {
 			facts.Reused = slices.ContainsFunc(w.used, func(s casefile.Shipment) bool {
 				return s.Order != state.Summary().Order && tracking.Same(s.Carrier, s.Tracking, parcel.Carrier, parcel.Tracking)
 			})
@@ -224,6 +230,7 @@ func (w *World) facts(id string, state casefile.Case, trigger string, data []byt
 		order := w.Cases[d.Order].(protection.Order).FactsFor(d.ID, w.Now)
 		facts.Order = &order
 	}
+	w.trustFacts(id, state, trigger, c, need, &facts)
 	return facts
 }
 
@@ -242,7 +249,7 @@ func (w *World) Advance(to time.Time) error {
 			w.Now = due.DueAt
 		}
 		before := w.Cases[id]
-		facts := w.facts(id, before, due.Name, nil)
+		facts := w.facts(id, before, due.Name, casefile.Command{At: due.DueAt})
 		next, change := before.Default(due, facts)
 		w.watch(Step{Case: id, Due: due, Facts: facts, Before: before, After: next, Change: change})
 		if err := w.record(id, next, change); err != nil {

@@ -16,6 +16,7 @@
 //	                 a dispute, at offer.defaulted that ends it as promise_defaulted: final true.
 //	                 a report, at report.found, for each entry of conduct.OfReport: cause is the report, about the dispute
 //	                 that it names, submitted the report's own time, final true.
+//	                 a report, at report.contested, with final false: what is provisional waits for the answer.
 //	finalise_entry   whoever entered, where only the decision has become final; the same as enter_points with final true.
 //	void_entry       a dispute whose panel decided otherwise, for each rule that its decision no longer upholds; a report
 //	                 whose contest was upheld. Also of final entries.
@@ -27,7 +28,7 @@
 //	declare_incident the operator's incident, where its scope is the whole clock.
 //
 // A command that was sent twice changes nothing: an entry is known by its cause and its rule, a measure by its cause, its scope
-// and its listing. An entry that was voided is not entered again by the same cause.
+// and its listing. What was voided or ended is not begun again by the same decision of the same cause.
 //
 // # Who asks
 //

@@ -52,7 +52,7 @@ func (e Entry) act() string {
 }
 
 // Points is the data of enter_points: what somebody has found about the account. It may be sent again, also to say that the
-// decision has become final.
+// decision has become final, or is open again.
 type Points struct {
 	Account   string                `json:"account"`
 	Rule      conduct.Rule          `json:"rule"`
@@ -89,9 +89,11 @@ func known(rule conduct.Rule) bool {
 }
 
 func (t *turn) enterPoints(p Points) casefile.Answer {
-	if e := t.entryOf(p.Cause, p.Rule); e != nil && p.Account == t.Account {
+	if e := t.entryOf(p.Cause, p.Rule); e != nil && p.Account == t.Account && !e.decidedAnew(p) {
 		if p.Final {
 			t.decided(e, p.Decision)
+		} else {
+			e.Decided = e.Decided && e.Status != Provisional // the decision is open again: what is provisional stays so
 		}
 		return casefile.Answer{Result: map[string]any{"entry": e.ID}}
 	}
@@ -113,6 +115,15 @@ func (t *turn) enterPoints(p Points) casefile.Answer {
 	t.openContest(e.ID, "standing.entered")
 	t.notice(t.Account, "points_entered")
 	return casefile.Answer{Result: map[string]any{"entry": e.ID}}
+}
+
+// FoundOtherwise is why a cause takes back what it has found itself, and may find again. What was voided for another reason,
+// a contest that was upheld among them, stays so.
+const FoundOtherwise = "found_otherwise"
+
+// decidedAnew says that the same cause has decided once more and says again what it took back.
+func (e Entry) decidedAnew(p Points) bool {
+	return e.Status == Voided && e.Why == FoundOtherwise && p.Decision != "" && p.Decision != e.Decision
 }
 
 // Found names entries: one by its identifier, or those of a cause, of one rule or of all.
@@ -227,8 +238,9 @@ func (s Standing) entry(id string) *Entry {
 	return nil
 }
 
+// entryOf is the last entry of a cause under a rule.
 func (t *turn) entryOf(cause string, rule conduct.Rule) *Entry {
-	for i := range t.Entries {
+	for i := len(t.Entries) - 1; i >= 0; i-- {
 		if e := &t.Entries[i]; e.Cause == cause && e.Rule == rule {
 			return e
 		}

@@ -28,7 +28,8 @@ type Measure struct {
 	End     time.Time `json:"end,omitzero"`      // zero: until it is ended
 	EndedAt time.Time `json:"ended_at,omitzero"` // its end is recorded
 	Cause   string    `json:"cause"`
-	Entry   string    `json:"entry,omitempty"` // it came with an entry
+	Decided string    `json:"decided,omitempty"` // by which decision of the cause
+	Entry   string    `json:"entry,omitempty"`   // it came with an entry
 	Policy  string    `json:"policy,omitempty"`
 	By      string    `json:"by,omitempty"`
 }
@@ -42,13 +43,14 @@ func (m Measure) ActiveAt(at time.Time) bool {
 
 // Start is the data of start_measure. For is how long; none: until it is ended.
 type Start struct {
-	Account string                `json:"account"`
-	Scope   Scope                 `json:"scope"`
-	Listing string                `json:"listing,omitempty"`
-	For     *policy.Duration      `json:"for,omitempty"`
-	Cause   string                `json:"cause"`
-	By      string                `json:"by,omitempty"`    // the reviewer; default: who sends it
-	Terms   *policy.StandingTerms `json:"terms,omitempty"` // for a standing that begins with this
+	Account  string                `json:"account"`
+	Scope    Scope                 `json:"scope"`
+	Listing  string                `json:"listing,omitempty"`
+	For      *policy.Duration      `json:"for,omitempty"`
+	Cause    string                `json:"cause"`
+	Decision string                `json:"decision,omitempty"` // of the cause: another may start again what was ended
+	By       string                `json:"by,omitempty"`       // the reviewer; default: who sends it
+	Terms    *policy.StandingTerms `json:"terms,omitempty"`    // for a standing that begins with this
 }
 
 // Valid says whether the measure can be one.
@@ -70,14 +72,14 @@ func (s Start) Valid() casefile.Answer {
 
 func (t *turn) startMeasure(s Start) casefile.Answer {
 	for _, m := range t.Measures {
-		if m.Entry == "" && m.Cause == s.Cause && m.Scope == s.Scope && m.Listing == s.Listing && s.Account == t.Account {
+		if m.Entry == "" && m.Cause == s.Cause && m.Decided == s.Decision && m.Scope == s.Scope && m.Listing == s.Listing && s.Account == t.Account {
 			return casefile.Answer{Result: map[string]any{"measure": m.ID}}
 		}
 	}
 	if a := t.begin(s.Account, s.Terms); !a.Accepted() {
 		return a
 	}
-	m := Measure{ID: casefile.Derive("msr", t.command), Scope: s.Scope, Listing: s.Listing, Cause: s.Cause, By: s.By}
+	m := Measure{ID: casefile.Derive("msr", t.command), Scope: s.Scope, Listing: s.Listing, Cause: s.Cause, Decided: s.Decision, By: s.By}
 	if m.By == "" {
 		m.By = t.By().ID
 	}

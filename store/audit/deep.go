@@ -220,13 +220,14 @@ func (d *deep) finish(ctx context.Context) error {
 			d.sent.Find(to, "%s arrived %d times more than anybody sent it", name, -n)
 		}
 	}
-	var cases []struct{ ID, OrderID string }
-	if err := d.view.Query(&cases, `SELECT id, order_id FROM cases WHERE id <> order_id`); err != nil {
+	var cases []struct{ ID, OrderID, Kind string }
+	if err := d.view.Query(&cases, `SELECT id, order_id, kind FROM cases WHERE id <> order_id`); err != nil {
 		return err
 	}
 	for _, c := range cases {
 		d.sent.Looked++
-		if parent, opened := d.openings[c.ID]; !opened || parent != c.OrderID {
+		// People begin reviews, and reports but for those that a review opens.
+		if parent, opened := d.openings[c.ID]; c.Kind == casefile.KindDispute && (!opened || parent != c.OrderID) {
 			d.sent.Find(c.ID, "its order %s has not opened it", c.OrderID)
 		}
 		delete(d.openings, c.ID)

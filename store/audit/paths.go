@@ -6,6 +6,8 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/report"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 )
 
@@ -28,6 +30,9 @@ var anywhere = to(dispute.Performing, dispute.WaitingReturn, dispute.Withdrawing
 // bench is where a case lies before a reviewer, from whom it may be taken and to whom it may come back.
 var bench = to(dispute.Assigning, dispute.WaitingEvidence, dispute.UnderReview, dispute.WaitingSignature)
 
+// screened is where a review comes from its seal, and again when its author has changed it.
+var screened = to(review.Screening, review.Moderation, review.Published)
+
 // drawings are those of all kinds.
 var drawings = map[string]drawing{
 	casefile.KindDispute: {
@@ -46,6 +51,26 @@ var drawings = map[string]drawing{
 		string(dispute.Closed):           {}, // but see reopens
 	},
 	casefile.KindStanding: ladder(),
+	casefile.KindReport: {
+		"":                         to(report.Submitted, report.Closed), // of who is muted, and what is open already
+		string(report.Submitted):   to(report.Screening, report.UnderReview, report.Answered, report.Closed),
+		string(report.Screening):   to(report.Submitted, report.UnderReview, report.Answered, report.Closed),
+		string(report.UnderReview): to(report.NeedInfo, report.Submitted, report.Contested, report.Answered, report.Closed),
+		string(report.NeedInfo):    to(report.UnderReview, report.Submitted, report.Contested, report.Answered, report.Closed),
+		string(report.Answered):    to(report.Contested, report.Closed),
+		string(report.Contested):   to(report.UnderReview, report.Answered, report.Closed),
+		string(report.Closed):      {},
+	},
+	casefile.KindReview: {
+		"":                           to(review.Sealed),
+		string(review.Sealed):        screened,
+		string(review.Screening):     screened,
+		string(review.EditRequested): screened,
+		string(review.Moderation):    to(review.Published, review.Redacted, review.Removed, review.EditRequested),
+		string(review.Published):     to(review.Moderation, review.Redacted, review.Removed),
+		string(review.Redacted):      to(review.Moderation, review.Published, review.Removed),
+		string(review.Removed):       {}, // but see reopens
+	},
 	casefile.KindOrder: {
 		"":                                to(protection.Funded),
 		string(protection.Funded):         to(protection.InTransit, protection.Disputed, protection.Refunded, protection.Closed),
@@ -72,6 +97,7 @@ func ladder() drawing {
 // dispute of it, new or reopened.
 var reopens = map[string][]string{
 	casefile.KindDispute: {"reopen"},
+	casefile.KindReview:  {"appeal"},
 	casefile.KindOrder:   {"open_dispute", "dispute_reopened", "deliver"},
 }
 

@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"recourse/api/wire"
+	"recourse/domain/access"
+	"recourse/domain/casefile"
+	"recourse/domain/report"
+	"recourse/domain/standing"
+	"recourse/store"
+)
+
+// toReport is what somebody is to a report. Whoever is reported has to do with it from the first finding on, or from the
+// first question to that side: before, it is not told that there is one.
+func toReport(by casefile.Actor, r report.Report) access.Relation {
+	asked := slices.ContainsFunc(r.Questions, func(q report.Question) bool { return q.To == report.ReportedSide })
+	switch {
+	case by.ID == "":
+		return access.Other
+	case by.ID == r.Reporter && !r.Raised, by.ID == r.Reporter && len(r.Rulings) > 0, by.ID == r.Reported && (len(r.Rulings) > 0 || asked || by.Role == casefile.Reviewer || by.Role == casefile.Supervisor):
+		return access.Own
+	case by.ID == r.Bench.Reviewer, slices.Contains(r.Bench.Lapsed, by.ID):
+		return access.Bench
+	}
+	return access.Other
+}
+
+// reportView is a report for one caller at one instant.
+type reportView struct {
+	report.Report
+	server   *Server
+	actor    casefile.Actor
+	relation access.Relation
+	record   store.CaseRecord
+	at       time.Time
+	stands   standing.Reporter
+}
+
+// reportFrom shows a report that was read.
+func (s *Server) reportFrom(ctx context.Context, record store.CaseRecord) (*reportView, error) {
+	state, ok := record.State.(report.Report)
+	if !ok {
+		return nil, fmt.Errorf("show %s: it has a state of another kind", record.ID)
+	}
+	by := callOf(ctx).actor
+	v := &reportView{Report: state, server: s, actor: by, record: record, relation: toReport(by, state)}
+	var err error
+	if v.at, err = s.caseTime(ctx, record); err != nil {
+		return nil, err
+	}
+	v.stands, err = s.reporterOf(ctx, state.Reporter)
+	return v, err
+}
+
+// audience is for whom the report is written: for a side its own statement, for everybody else who is let in the whole.
+func (v *reportView) audience() report.Audience {
+	switch {
+	case v.relation == access.Own && v.actor.ID == v.Reporter:
+		return report.ToReporter
+	case v.relation == access.Own || v.actor.ID == v.Reported:
+		return report.ToReported
+	}
+	return report.Department
+}
+
+func (v *reportView) asReport() wire.Report {
+	s := v.Statement(v.audience())
+	out := wire.Report{ID: s.Report, Audience: wire.ReportAudience(s.Audience), Status: wire.ReportStatus(s.Status), Behaviour: wire.Behaviour(s.Behaviour),
+		SubmittedAt: s.At, Reporter: s.Reporter, Reported: s.Reported, Order: s.Order, Dispute: s.Dispute, Review: s.Review, Text: s.Text,
+		Evidence: s.Evidence, Finding: wire.ReportFinding(s.Finding), FoundAt: s.FoundAt, Reasons: s.Reasons, Of: s.Of, Acted: s.Acted,
+		ContestUntil: s.Contest, Referred: s.Referred, Revision: v.Revision, Clock: v.record.Clock, Actions: v.actions()}
+	for _, q := range s.Questions {
+		out.Questions = append(out.Questions, wire.StatedQuestion{To: wire.ReportSide(q.To), Text: q.Text, Answer: q.Answer})
+	}
+	for _, m := range s.Measures {
+		stated := wire.StatedMeasure{Scope: m.Scope, Listing: m.Listing, Until: m.Until}
+		if m.For > 0 {
+			stated.For = length(m.For.Std())
+		}
+		out.Measures = append(out.Measures, stated)
+	}
+	for _, c := range s.Contests {
+		out.Contests = append(out.Contests, wire.StatedContest{By: wire.ReportSide(c.By), Text: c.Text, At: c.At})
+	}
+	if s.Audience != report.ToReported {
+		out.ReporterState = wire.ReporterState(v.stands)
+	}
+	if s.Audience == report.Department {
+		out.Reviewer, out.Overdue, out.Deadlines = v.Bench.Reviewer, v.Overdue, deadlineViews(v.Deadlines(), v.at)
+		if h := v.Hold; h != nil {
+			out.Hold = wire.ReportHold{Order: h.Order, By: h.By, Reasons: h.Reasons, ProposedAt: h.ProposedAt, SecondedBy: h.SecondedBy,
+				Until: h.Until, EndedAt: h.EndedAt}
+		}
+	}
+	return out
+}
+
+// actions are what the caller may do about the report now.
+func (v *reportView) actions() []wire.Action {
+	var facts casefile.Facts
+	facts.Report = &casefile.ReportFacts{Known: true, Refers: true, Holds: true}
+	out := []wire.Action{}
+	for _, op := range v.server.contract.commandsOf(casefile.KindReport) {
+		if access.Refusal(op.action, v.actor.Role, v.relation) == "" && v.Check(op.command, v.actor, v.at, facts).Accepted() {
+			out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(op.path, "{report}", v.ID)})
+		}
+	}
+	return out
+}
