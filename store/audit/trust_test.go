@@ -107,11 +107,15 @@ func TestAReportGoesThroughTheDatabaseWithItsHoldAndItsPoints(t *testing.T) {
 		require.Equal(m, id, seller.Entries[len(seller.Entries)-1].Cause)
 		_, muted := seller.MutedFor(standing.List, m.now())
 		require.True(m, muted)
+		_, err = m.store.CreateAccount(m.Context(), store.Account{ID: "acc_other", Role: casefile.Reviewer, Clock: m.clock}, store.Once{})
+		require.NoError(m, err)
 		second, answer := m.accuse(m.order, func(s *report.Submission) { s.Behaviour = report.Phishing })
 		require.True(m, answer.Accepted())
 		m.advance(m.now().Add(25 * time.Hour))
 		require.Equal(m, report.UnderReview, m.reportOf(second).Status)
-		require.Equal(m, casefile.WrongStage, m.refusal(second, "propose_hold", reviewer, map[string]any{"reasons": "Again."}), "an order has one hold")
+		other := casefile.Actor{ID: "acc_other", Role: casefile.Reviewer}
+		require.Equal(m, other.ID, m.reportOf(second).Bench.Reviewer, "the first reviewer has had a case with both sides")
+		require.Equal(m, casefile.WrongStage, m.refusal(second, "propose_hold", other, map[string]any{"reasons": "Again."}), "an order has one hold")
 		m.healthy()
 	})
 }
@@ -139,6 +143,12 @@ func TestWhatAReportRefersToIsLookedUp(t *testing.T) {
 		require.Equal(m, "/against", answer.Pointer)
 		_, answer = m.accuse("", func(s *report.Submission) { s.Dispute = "dsp_none" })
 		require.Equal(m, "/order", answer.Pointer)
+		theirs := identifier.New("ord")
+		m.begin(theirs, casefile.KindOrder, theirs, "register_order", casefile.Actor{ID: "platform", Role: casefile.Platform}, protection.Registration{
+			Buyer: "acc_stranger", Seller: "acc_seller", Currency: "EUR", PaidAt: m.now(), ShipBy: m.now().Add(time.Hour), GuaranteedBy: m.now().Add(48 * time.Hour),
+			Terms: policies.Default().ForOrder(), Lines: []protection.RegistrationLine{{SKU: "CUP-1", Title: "Cup", Quantity: 1, Price: 500}}})
+		_, answer = m.accuse("", func(s *report.Submission) { s.Order = theirs })
+		require.Equal(m, "/order", answer.Pointer, "an order of others")
 		_, answer = m.accuse("", func(s *report.Submission) { s.Behaviour = report.Other })
 		require.True(m, answer.Accepted(), "it need not be about an order")
 		for range policies.Default().Report.PerDay {
