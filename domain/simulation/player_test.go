@@ -208,7 +208,7 @@ func (p *player) possible(moves []move) []move {
 
 // rare are moves that seldom can be made, and bring a case on when they can.
 var rare = []string{"accept_offer", "decide", "second", "appeal", "vote", "ship_return", "deliver_return", "inspect_return", "deliver_replacement",
-	"close_chargeback", "rule_objection", "admit_evidence", "reopen"}
+	"close_chargeback", "rule_objection", "admit_evidence", "reopen", "assign"}
 
 // choose picks a move: mostly one that is possible.
 func (p *player) choose(moves []move) move {

@@ -14,7 +14,7 @@ import (
 )
 
 // histories is how many random walks are taken here, with the seeds from 0 on, so that what they reach never depends on chance.
-const histories = 700
+const histories = 400
 
 // A property says nothing about what its walks never reach. They reach every state, and in one state or another every command
 // is accepted and every deadline is taken.
