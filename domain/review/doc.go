@@ -13,13 +13,14 @@
 // The first command is submit_review (Submission). Facts are casefile.ReviewFacts, which are read at each trigger, and for
 // moderate the reviewers. A case is locked after the order that ParentOrder names. What others see of the text is Shown.
 //
+// With its submission it tells its order that it is there (keep_review), which from then on sends it what it should know.
+//
 // Others send to a review, all of them by the system, harmless when repeated:
 //
 //	screened         {}                     the scanner has seen the text, and the facts say what it found
-//	dispute_ended    {}                     a dispute about the order is over: a sealed review may be opened, another counted anew
+//	dispute_ended    {}                     by the order: a dispute about it is over, so a sealed review may be opened, another counted anew
 //	report_answered  report.ReviewAnswer    a report that names the review has a finding
-//	recount          {}                     something else has changed that counting depends on: a decision or a standing entry
-//	                                        was voided, an investigation has ended
+//	recount          {}                     by the order: something else has changed that counting depends on, a message was flagged
 //
 // # What it tells others
 //
