@@ -71,7 +71,7 @@ func stoodIn(c bundle.Rerun) string {
 		text += fmt.Sprintf(", %d of them without their words", c.StoodIn)
 	}
 	if c.Passed > 0 {
-		text += fmt.Sprintf("; %d attempts that were refused are not for this reader", c.Passed)
+		text += fmt.Sprintf("; %s refused, and not for this reader", counted(c.Passed, "attempt"))
 	}
 	return text
 }

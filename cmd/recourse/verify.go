@@ -216,12 +216,13 @@ func (f finding) text() string {
 	if r := f.Report; r != nil {
 		fmt.Fprintf(table, "bundle of\t%s, for %s\n", r.Case, audience(r.Audience))
 		for _, c := range r.Cases {
-			fmt.Fprintf(table, "%s %s\t%d events, %d commands, %d receipts; %d fields are not for this reader\n", c.Kind, c.ID, c.Events, c.Commands, c.Receipts, c.Hidden)
+			fmt.Fprintf(table, "%s %s\t%s, %s, %s; %s not for this reader\n", c.Kind, c.ID, counted(c.Events, "event"), counted(c.Commands, "command"),
+				counted(c.Receipts, "receipt"), counted(c.Hidden, "field"))
 		}
 		if f.Holds {
-			fmt.Fprintf(table, "money\t%d movements, and nothing is lost or made\n", r.Transfers)
+			fmt.Fprintf(table, "money\t%s, and nothing is lost or made\n", counted(r.Transfers, "movement"))
 			fmt.Fprintf(table, "decisions\t%d\n", r.Decisions)
-			fmt.Fprintf(table, "evidence\t%d files, %d of them in the bundle%s\n", r.Files, r.Included, missing(r.Missing))
+			fmt.Fprintf(table, "evidence\t%s, %d of them in the bundle%s\n", counted(r.Files, "file"), r.Included, missing(r.Missing))
 			for _, p := range r.Proofs {
 				fmt.Fprintf(table, "root of %s\t%s covers %s up to event %d: compare it with /v1/roots\n", p.Day, p.Root, p.Leaf.Case, p.Leaf.Sequence)
 			}
@@ -255,6 +256,14 @@ func (f finding) text() string {
 		fmt.Fprintf(&b, "\nIt holds together. Who signed it is not known: give --keys with what the platform publishes at /v1/keys.\n")
 	}
 	return b.String()
+}
+
+// counted is a number of things.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func audience(a casefile.Actor) string {
