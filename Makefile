@@ -20,9 +20,9 @@ help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # In a terminal Ctrl-C is for the system alone (set -m), so that it ends in its own time and make reports that it ended well.
-dev: ## the whole system in one process, seeded (DAY=2s lets its test clock run, EPHEMERAL=1 keeps nothing)
+dev: ## the whole system in one process, seeded (DAY=2s lets its test clock run, EPHEMERAL=1 keeps nothing, PORT and UI_PORT move it)
 	@$(GO) build -o bin/devstack ./devstack
-	@if [ -t 0 ]; then set -m; fi; bin/devstack dev --data $(DATA) $(if $(EPHEMERAL),--ephemeral) $(if $(DAY),--day $(DAY))
+	@if [ -t 0 ]; then set -m; fi; bin/devstack dev --data $(DATA) $(if $(EPHEMERAL),--ephemeral) $(if $(DAY),--day $(DAY)) $(if $(PORT),--port $(PORT)) $(if $(UI_PORT),--ui-port $(UI_PORT))
 
 play: ## every case file through the public API on a fresh stack
 	@$(GO) run ./devstack play cases

@@ -14,6 +14,7 @@ import (
 	"recourse/api/client"
 	"recourse/api/wire"
 	"recourse/domain/casefile"
+	"recourse/domain/policy"
 )
 
 func TestAFloodByOneDoesNotSlowAnother(t *testing.T) {
@@ -245,6 +246,15 @@ func TestTheGeneratedClientSendsWhatWasSet(t *testing.T) {
 		}
 		require.Equal(t, c.want, sent.Encode())
 	}
+}
+
+func TestWhatIsLeftOfTheProtectionIsALengthOfTheContract(t *testing.T) {
+	s := newStage(t)
+	var order wire.Order
+	s.get(s.aBuyer(), "/v1/orders/"+s.anOrder().ID).is(http.StatusOK).into(&order)
+	left, err := policy.ParseDuration(order.Protection.Remaining)
+	require.NoError(t, err, "as every length: 39d or 4d12h")
+	require.WithinDuration(t, order.Protection.EndsAt, time.Now().Add(left.Std()), time.Minute)
 }
 
 func TestAnActionSaysUntilWhenItIsPossible(t *testing.T) {

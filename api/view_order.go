@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"recourse/api/identity"
 	"recourse/api/wire"
@@ -42,7 +43,7 @@ func (v *view) asOrder() (wire.Order, error) {
 		out.Chargeback = &wire.Chargeback{Amount: v.money(c.Amount), OpenedAt: c.OpenedAt, Overdue: c.Overdue}
 	}
 	if ends, left, runs := o.EndsAt(v.at); !ends.IsZero() {
-		out.Protection = &wire.ProtectionClock{EndsAt: ends, Paused: !runs, Remaining: left.String()}
+		out.Protection = &wire.ProtectionClock{EndsAt: ends, Paused: !runs, Remaining: length(left.Truncate(time.Second))}
 		if !runs {
 			out.Protection.EndsAt = microseconds(v.at.Add(left))
 		}

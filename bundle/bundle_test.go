@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,6 +41,7 @@ func unpacked(t testing.TB, text []byte) string {
 	var all strings.Builder
 	for _, f := range archive.File {
 		all.WriteString(f.Name + "\n")
+		require.Equal(t, time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), f.Modified.UTC(), "a date that the calendar has, and always the same")
 		from, err := f.Open()
 		require.NoError(t, err)
 		_, err = io.Copy(&all, from)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"time"
 
 	"recourse/domain/casefile"
 )
@@ -40,13 +41,16 @@ func (c *counter) Write(p []byte) (int, error) {
 	return c.to.Write(p)
 }
 
+// epoch is the date of every part: a zip has no way to say that there is none, and unzip shows the 0th of month 0.
+var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // add writes one part. Nothing in it depends on when or where it is written.
 func (p *pack) add(path string, deflate bool, write func(io.Writer) error) error {
 	method := zip.Store
 	if deflate {
 		method = zip.Deflate
 	}
-	to, err := p.zip.CreateHeader(&zip.FileHeader{Name: path, Method: method})
+	to, err := p.zip.CreateHeader(&zip.FileHeader{Name: path, Method: method, Modified: epoch})
 	if err != nil {
 		return fmt.Errorf("begin %s: %w", path, err)
 	}

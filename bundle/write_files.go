@@ -61,7 +61,7 @@ and how the money moved.
 Check it, and decide the case again by its rules, without a network and without an account:
 
     recourse verify --keys keys.json THIS_FILE
-    recourse replay THIS_FILE
+    recourse replay --keys keys.json THIS_FILE
 
 keys.json is what the platform publishes at /v1/keys. docs/bundle.md of the program describes every part, so that another
 program can do the same.

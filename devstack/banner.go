@@ -86,6 +86,9 @@ func cases(text *strings.Builder, s *stack.Stack, seeded *seed.Seeded) {
 			fmt.Fprintf(table, "  dispute\t%s\t%s\t%s\n", c.Status, s.CaseURL(c.Dispute), runOf(s, casefile.KindDispute, c.Dispute))
 		}
 	}
+	for _, standing := range seeded.Standings {
+		fmt.Fprintf(table, "  standing\t%s\t%s\t%s\n", standing.State, s.CaseURL(standing.Case), runOf(s, casefile.KindStanding, standing.Case))
+	}
 	_ = table.Flush() // into memory
 	text.WriteByte('\n')
 }

@@ -74,7 +74,11 @@ func (o devOptions) run(ctx context.Context, out, log io.Writer) (err error) {
 	}
 	fmt.Fprintln(log, "Starting …")
 	s, err := stack.Start(ctx, options)
-	if err != nil {
+	var taken *stack.TakenError
+	switch {
+	case errors.As(err, &taken): // most likely by an earlier start, which may have been forgotten
+		return fmt.Errorf("%w\nstop that program, or choose other ports: make dev PORT=8081 UI_PORT=8234 (--port and --ui-port)", err)
+	case err != nil:
 		return interrupted(ctx, err)
 	}
 	defer func() {

@@ -80,6 +80,11 @@ func TestASecondStartFindsWhatTheFirstHasMade(t *testing.T) {
 	}
 	require.Len(t, states, 8, "an order in every state")
 	require.Len(t, statuses, 13, "a dispute in every status, and orders without one")
+	var standings []client.StandingState
+	for _, found := range first.Standings {
+		standings = append(standings, found.State)
+	}
+	require.Contains(t, standings, client.StandingStateLimited, "a seller whose points are few")
 	d.interrupt()
 }
 

@@ -51,7 +51,8 @@ type settings struct {
 	json, keep     bool
 }
 
-// tokenVariable holds the token, so that it need not stand in the list of processes.
+// tokenVariable holds the token, so that it need not stand in the list of processes. The settings of processes let it be
+// (settings.ForPlay).
 const tokenVariable = "RECOURSE_PLAY_TOKEN"
 
 // Command is `play`. Without --against it plays against what start brings up; where start is nil, --against is required.
@@ -74,7 +75,7 @@ valid; 130 interrupted.`,
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&set.against, "against", "", "`URL` of a running sandbox")
+	flags.StringVar(&set.against, "against", "", "address of a running sandbox, such as http://127.0.0.1:8080")
 	flags.StringVar(&set.token, "token", "", "token of the platform for --against (default: $"+tokenVariable+")")
 	flags.IntVar(&set.parallel, "parallel", 0, "files at a time (default: all)")
 	flags.BoolVar(&set.json, "json", false, "write the results as JSON")
@@ -92,7 +93,7 @@ func (set settings) run(cmd *cobra.Command, args []string, start Start) error {
 		return &Exit{exitInvalid, set.invalid(cmd, problems)}
 	}
 	if set.against == "" && start == nil {
-		return &Exit{exitInvalid, errors.New("play: --against URL is required")}
+		return &Exit{exitInvalid, errors.New("play: say with --against which sandbox to play on; `make dev` starts one")}
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

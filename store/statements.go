@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,13 +33,27 @@ type statementLog struct{ log *slog.Logger }
 func (l statementLog) LogMode(logger.LogLevel) logger.Interface { return l }
 
 // Info passes gorm's own words on.
-func (l statementLog) Info(ctx context.Context, s string, _ ...any) { l.log.InfoContext(ctx, s) }
+func (l statementLog) Info(ctx context.Context, s string, about ...any) {
+	l.log.InfoContext(ctx, inWords(s, about))
+}
 
 // Warn passes gorm's own words on.
-func (l statementLog) Warn(ctx context.Context, s string, _ ...any) { l.log.WarnContext(ctx, s) }
+func (l statementLog) Warn(ctx context.Context, s string, about ...any) {
+	l.log.WarnContext(ctx, inWords(s, about))
+}
 
 // Error passes gorm's own words on.
-func (l statementLog) Error(ctx context.Context, s string, _ ...any) { l.log.ErrorContext(ctx, s) }
+func (l statementLog) Error(ctx context.Context, s string, about ...any) {
+	l.log.ErrorContext(ctx, inWords(s, about))
+}
+
+// inWords is what gorm says of itself, on one line. It names callbacks and errors, and no values: those are in statements.
+func inWords(s string, about []any) string {
+	if len(about) > 0 {
+		s = fmt.Sprintf(s, about...)
+	}
+	return strings.TrimSpace(s)
+}
 
 // Trace sees every statement.
 func (l statementLog) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), err error) {

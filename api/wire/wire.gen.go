@@ -3291,10 +3291,12 @@ type Promise struct {
 // ProtectionClock defines model for ProtectionClock.
 type ProtectionClock struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
-	EndsAt    Instant  `json:"ends_at,omitempty,omitzero"`
-	Paused    bool     `json:"paused"`
-	PausedBy  []string `json:"paused_by,omitempty,omitzero"`
-	Remaining string   `json:"remaining,omitempty,omitzero"`
+	EndsAt   Instant  `json:"ends_at,omitempty,omitzero"`
+	Paused   bool     `json:"paused"`
+	PausedBy []string `json:"paused_by,omitempty,omitzero"`
+
+	// Remaining What is left until it ends, in whole seconds: `39d` or `4d12h`.
+	Remaining string `json:"remaining,omitempty,omitzero"`
 }
 
 // QueuePage defines model for QueuePage.

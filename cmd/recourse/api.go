@@ -46,12 +46,13 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 	if err := arm(s, logger); err != nil {
 		return err
 	}
-	tokens, err := verifier(ctx, s)
+	err := needs("api", map[string]string{"DATABASE": s.Database, "FILES": s.Files, "ISSUER": s.Issuer, "KEYS": s.Keys})
 	if err != nil {
 		return err
 	}
-	if s.Files == "" {
-		return fmt.Errorf("set %sFILES: where are the files of evidence", settings.Prefix)
+	tokens, err := verifier(ctx, s)
+	if err != nil {
+		return err
 	}
 	cases, err := openCurrentStore(ctx, s, logger)
 	if err != nil {
@@ -69,7 +70,7 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 	}
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
-		return fmt.Errorf("listen for the API: %w", err)
+		return fmt.Errorf("listen for the API on %s (%sLISTEN): %w", s.Listen, settings.Prefix, err)
 	}
 	return serve(ctx, listener, &http.Server{
 		Handler:           handler,
@@ -103,8 +104,6 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 func verifier(ctx context.Context, s settings.Settings) (*identity.Verifier, error) {
 	var keys oidc.KeySet
 	switch {
-	case s.Issuer == "" || s.Keys == "":
-		return nil, fmt.Errorf("set %sISSUER and %sKEYS: who issues tokens, and where are the keys", settings.Prefix, settings.Prefix)
 	case strings.HasPrefix(s.Keys, "https://"):
 		keys = identity.KeysFromURL(ctx, s.Keys)
 	case strings.Contains(s.Keys, "://"):

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,14 +44,14 @@ func exportCommand() *cobra.Command {
 		Long: help("export", "Write the bundle of a dispute, with its order, or of an order, into a file: the same that the API gives its readers. What the "+
 			"reader may not see is left out, and verifies all the same. An existing file is never overwritten.", false),
 		Example: "recourse export dsp_01J… --for auditor --out case.zip",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("case"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := settings.Load()
 			if err != nil {
 				return err
 			}
 			if !slices.Contains(readers, casefile.Role(role)) {
-				return fmt.Errorf("export: there is no bundle for %q; choose one of %v", role, readers)
+				return fmt.Errorf("export: there is no bundle for %q; choose one of %s", role, strings.Trim(fmt.Sprint(readers), "[]"))
 			}
 			if out == "" {
 				out = args[0] + ".zip"
@@ -88,6 +89,9 @@ func writeBundle(ctx context.Context, s settings.Settings, caseID string, role c
 		return 0, err
 	}
 	file, err := os.OpenFile(out, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return 0, fmt.Errorf("%w; name another with --out", err)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -104,6 +108,9 @@ func writeBundle(ctx context.Context, s settings.Settings, caseID string, role c
 // eyesOf is a reader of a case: of the parties, the one that it has.
 func eyesOf(ctx context.Context, cases *store.Store, caseID string, role casefile.Role) (disclosure.Eyes, error) {
 	c, err := cases.Case(ctx, caseID)
+	if errors.Is(err, store.ErrNotFound) {
+		return disclosure.Eyes{}, fmt.Errorf("export: there is no case %s in this database: %w", caseID, store.ErrNotFound)
+	}
 	if err != nil {
 		return disclosure.Eyes{}, err
 	}
@@ -126,7 +133,7 @@ func keysCommand() *cobra.Command {
 		Short: "Make a new key that signs from the next start on",
 		Long: "Make a new Ed25519 key in the folder that RECOURSE_SIGNING names. Every process that starts from now on signs with it. The older keys stay " +
 			"published at /v1/keys, so that what they have signed still verifies; never take a key away whose public half is not kept.",
-		Args: cobra.ExactArgs(1),
+		Args: one("folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := signing.Add(args[0], time.Now())
 			if err != nil {
@@ -139,7 +146,7 @@ func keysCommand() *cobra.Command {
 	cmd.AddCommand(&cobra.Command{
 		Use:   "show FOLDER",
 		Short: "Print the published keys",
-		Args:  cobra.ExactArgs(1),
+		Args:  one("folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ring, err := signing.Open(args[0])
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/charmbracelet/fang"
@@ -32,8 +33,13 @@ func say(w io.Writer, styles fang.Styles, err error) {
 	if errors.As(err, &exit) && exit.Quiet() {
 		return
 	}
-	fang.DefaultErrorHandler(w, styles, err)
+	fang.DefaultErrorHandler(w, styles, sentence{err})
 }
+
+// sentence is an error that is printed with a full stop behind it, so it brings none of its own.
+type sentence struct{ error }
+
+func (s sentence) Error() string { return strings.TrimRight(s.error.Error(), ".") }
 
 // exitCode is the code that the error asks for, 1 if it does not.
 func exitCode(err error) int {

@@ -8,8 +8,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
@@ -33,6 +35,31 @@ func help(command, what string, engine bool) string {
 		text += "\n" + temporalHelp
 	}
 	return text
+}
+
+// needs refuses to start while something is not set without which the command cannot work. All of it is named at once.
+func needs(command string, values map[string]string) error {
+	var missing []string
+	for name, value := range values {
+		if value == "" {
+			missing = append(missing, settings.Prefix+name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	slices.Sort(missing)
+	return fmt.Errorf("set %s; `recourse %s --help` says what each is", strings.Join(missing, ", "), command)
+}
+
+// one is for a command that takes one argument: without it, it says which.
+func one(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			return nil
+		}
+		return fmt.Errorf("name one %s: %s %s", what, cmd.Parent().CommandPath(), cmd.Use)
+	}
 }
 
 // newLogger writes to standard error, and becomes the default.

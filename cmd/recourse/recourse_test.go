@@ -82,13 +82,37 @@ func TestMigrateMakesTheSchemaThatTheProcessesNeed(t *testing.T) {
 
 func TestProcessesSayWhatIsNotSet(t *testing.T) {
 	s := configured(t)
-	require.ErrorContains(t, runAPI(t.Context(), s), "RECOURSE_ISSUER")
-	s.Issuer, s.Keys = "https://issuer.example", "http://issuer.example/keys"
+	require.ErrorContains(t, runAPI(t.Context(), s), "set RECOURSE_FILES, RECOURSE_ISSUER, RECOURSE_KEYS; `recourse api --help`", "all at once")
+	s.Issuer, s.Keys, s.Files = "https://issuer.example", "http://issuer.example/keys", t.TempDir()
 	require.ErrorContains(t, runAPI(t.Context(), s), "https")
-	s.Keys = writtenKeys(t)
-	require.ErrorContains(t, runAPI(t.Context(), s), "set RECOURSE_FILES")
+	s.Keys, s.Files = writtenKeys(t), ""
+	require.ErrorContains(t, runAPI(t.Context(), s), "set RECOURSE_FILES;")
 	s.Database = ""
 	require.ErrorContains(t, runWorker(t.Context(), s), "set RECOURSE_DATABASE")
+}
+
+func TestReleasesThatAreToldApartHaveNames(t *testing.T) {
+	s := configured(t)
+	s.Versioned = true
+	_, err := release(s) // a test's binary has no version
+	require.ErrorContains(t, err, "set RECOURSE_BUILD")
+	s.Build = "2026-03"
+	named, err := release(s)
+	require.NoError(t, err)
+	require.Equal(t, "2026-03", named)
+}
+
+func TestACallWithoutItsArgumentSaysWhichItIs(t *testing.T) {
+	configured(t)
+	for call, says := range map[string]string{"export": "name one case: recourse export CASE", "keys add": "name one folder: recourse keys add FOLDER",
+		"verify": "name one file: recourse verify FILE", "replay": "name one bundle: recourse replay BUNDLE"} {
+		_, err := run(t, strings.Fields(call)...)
+		require.EqualError(t, err, says)
+	}
+	for _, call := range [][]string{{"verify"}, {"replay"}, {"verify", "--key", "x"}, {"replay", "--key", "x"}} {
+		_, err := run(t, call...)
+		require.Equal(t, exitUnreadable, exitCode(err), "a mistyped call is no bundle that was changed: %v", call)
+	}
 }
 
 // writtenKeys is a key set as an issuer publishes it.

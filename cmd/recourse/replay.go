@@ -27,7 +27,6 @@ func replayCommand() *cobra.Command {
 			"answer, the end of each case with its deadlines, and the money must come out as they were recorded; the first difference is named. " +
 			"It works for a redacted bundle too: words that a reader may not see are not what the rules weigh." + verifyCodes,
 		Example: "recourse replay --keys keys.json dsp_01J….zip",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			keys, err := readKeys(keyFile)
 			if err != nil {
@@ -37,6 +36,7 @@ func replayCommand() *cobra.Command {
 			return tell(cmd.OutOrStdout(), found, asJSON, err)
 		},
 	}
+	offline(cmd, "bundle")
 	cmd.Flags().StringVar(&keyFile, "keys", "", "file with the published keys")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the result as JSON")
 	return cmd
@@ -71,7 +71,7 @@ func stoodIn(c bundle.Rerun) string {
 		text += fmt.Sprintf(", %d of them without their words", c.StoodIn)
 	}
 	if c.Passed > 0 {
-		text += fmt.Sprintf("; %d attempts that were refused are not for this reader", c.Passed)
+		text += fmt.Sprintf("; %s refused, and not for this reader", counted(c.Passed, "attempt"))
 	}
 	return text
 }

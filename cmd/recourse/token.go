@@ -98,7 +98,7 @@ func tokenKeyCommand() *cobra.Command {
 			if err := writeNew(filepath.Join(dir, "jwks.json"), set, 0o644); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), "Wrote private.pem and jwks.json to "+dir+".")
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), "Wrote "+filepath.Join(dir, "private.pem")+", which is secret, and "+filepath.Join(dir, "jwks.json")+", which is for "+settings.Prefix+"KEYS.")
 			return err
 		},
 	}

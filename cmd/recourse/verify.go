@@ -26,8 +26,19 @@ const (
 
 const verifyCodes = `
 
-Exit codes: 0 everything holds; 1 something does not, and the first thing is named; 2 the file cannot be read; 3 it holds
-together, and no keys were given, so it is not known who signed it.`
+Exit codes: 0 everything holds; 1 something does not, and the first thing is named; 2 the file cannot be read; 3 it holds together, and no keys were given, so it is not known who signed it.`
+
+// offline makes a wrong call of verify or replay end as a file that cannot be read does: 1 would say that something was
+// changed.
+func offline(cmd *cobra.Command, what string) {
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if err := one(what)(cmd, args); err != nil {
+			return &play.Exit{Code: exitUnreadable, Err: err}
+		}
+		return nil
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &play.Exit{Code: exitUnreadable, Err: err} })
+}
 
 func verifyCommand() *cobra.Command {
 	var keyFile, within string
@@ -41,7 +52,6 @@ func verifyCommand() *cobra.Command {
 			"signature; with the command beside it, as /v1/commands/{command}/receipt gives it, its content; and with --in, that a bundle still has it.\n\n" +
 			"Keys are a file with what the platform publishes at /v1/keys." + verifyCodes,
 		Example: "curl -o keys.json https://disputes.example/v1/keys\nrecourse verify --keys keys.json dsp_01J….zip\nrecourse verify --keys keys.json --in dsp_01J….zip receipt.json",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			keys, err := readKeys(keyFile)
 			if err != nil {
@@ -51,6 +61,7 @@ func verifyCommand() *cobra.Command {
 			return tell(cmd.OutOrStdout(), found, asJSON, err)
 		},
 	}
+	offline(cmd, "file")
 	cmd.Flags().StringVar(&keyFile, "keys", "", "file with the published keys")
 	cmd.Flags().StringVar(&within, "in", "", "bundle that must have the receipt")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the result as JSON")
@@ -205,12 +216,13 @@ func (f finding) text() string {
 	if r := f.Report; r != nil {
 		fmt.Fprintf(table, "bundle of\t%s, for %s\n", r.Case, audience(r.Audience))
 		for _, c := range r.Cases {
-			fmt.Fprintf(table, "%s %s\t%d events, %d commands, %d receipts; %d fields are not for this reader\n", c.Kind, c.ID, c.Events, c.Commands, c.Receipts, c.Hidden)
+			fmt.Fprintf(table, "%s %s\t%s, %s, %s; %s not for this reader\n", c.Kind, c.ID, counted(c.Events, "event"), counted(c.Commands, "command"),
+				counted(c.Receipts, "receipt"), counted(c.Hidden, "field"))
 		}
 		if f.Holds {
-			fmt.Fprintf(table, "money\t%d movements, and nothing is lost or made\n", r.Transfers)
+			fmt.Fprintf(table, "money\t%s, and nothing is lost or made\n", counted(r.Transfers, "movement"))
 			fmt.Fprintf(table, "decisions\t%d\n", r.Decisions)
-			fmt.Fprintf(table, "evidence\t%d files, %d of them in the bundle%s\n", r.Files, r.Included, missing(r.Missing))
+			fmt.Fprintf(table, "evidence\t%s, %d of them in the bundle%s\n", counted(r.Files, "file"), r.Included, missing(r.Missing))
 			for _, p := range r.Proofs {
 				fmt.Fprintf(table, "root of %s\t%s covers %s up to event %d: compare it with /v1/roots\n", p.Day, p.Root, p.Leaf.Case, p.Leaf.Sequence)
 			}
@@ -244,6 +256,14 @@ func (f finding) text() string {
 		fmt.Fprintf(&b, "\nIt holds together. Who signed it is not known: give --keys with what the platform publishes at /v1/keys.\n")
 	}
 	return b.String()
+}
+
+// counted is a number of things.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func audience(a casefile.Actor) string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,10 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	if err := arm(s, logger); err != nil {
 		return err
 	}
+	build, err := release(s)
+	if err != nil {
+		return err
+	}
 	cases, err := openCurrentStore(ctx, s, logger)
 	if err != nil {
 		return err
@@ -50,10 +55,6 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	if s.Provider == "faulty" {
 		provider = &payments.Faulty{}
 		logger.Warn("The payment provider is the faulty one: it declines, forgets and hesitates. It is for development.")
-	}
-	build := s.Build
-	if build == "" {
-		build = version()
 	}
 	engineworker.SetStickyWorkflowCacheSize(s.Cache) // of the process; before its one worker is made
 	w, err := worker.New(worker.Config{
@@ -79,4 +80,16 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	}
 	logger.Info("The worker has stopped.", "worked", time.Since(began).Round(time.Second).String())
 	return nil
+}
+
+// release is the name of what this process runs. Routing by it needs one that no other release has.
+func release(s settings.Settings) (string, error) {
+	if s.Build != "" {
+		return s.Build, nil
+	}
+	build := version()
+	if s.Versioned && (build == "unknown" || build == "(devel)") {
+		return "", fmt.Errorf("set %sBUILD: this binary was built without a version, and %[1]sVERSIONED tells releases apart by it", settings.Prefix)
+	}
+	return build, nil
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"recourse/api/client"
+	"recourse/domain/casefile"
+	"recourse/domain/standing"
 )
 
 // begin is where the clock stands before anything has happened, and present where it stands when all is seeded.
@@ -29,6 +31,14 @@ type Seeded struct {
 	Clock  string   `json:"clock"`
 	People []Person `json:"people"`
 	Cases  []Case   `json:"cases"`
+
+	Standings []Standing `json:"-"` // of the sellers of whom something is recorded, as Look found them
+}
+
+// Standing is how an account stands.
+type Standing struct {
+	Case  string
+	State client.StandingState
 }
 
 // Case is one order and, where it has one, its dispute.
@@ -121,11 +131,24 @@ func (t *teller) runDown(ctx context.Context, tales []*tale) error {
 	return nil
 }
 
-// Look reads where every case stands now.
+// Look reads where every case and every seller stands now.
 func (s *Seeded) Look(ctx context.Context, api *client.Client) error {
 	for i := range s.Cases {
 		if err := s.Cases[i].look(ctx, api); err != nil {
 			return fmt.Errorf("look at %s: %w", s.Cases[i].Story, err)
+		}
+	}
+	s.Standings = nil
+	for _, p := range s.People {
+		if p.Role != casefile.Seller {
+			continue
+		}
+		found, err := client.Result[client.Standing](api.GetStanding(ctx, p.Account, nil))
+		if err != nil {
+			return fmt.Errorf("look at the standing of %s: %w", p.Name, err)
+		}
+		if len(found.Entries)+len(found.Measures) > 0 {
+			s.Standings = append(s.Standings, Standing{Case: standing.CaseID(p.Account), State: found.State})
 		}
 	}
 	return nil

@@ -38,14 +38,15 @@ func (g glance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "std":
 		base = "/v1/accounts/" + standing.AccountOf(id) + "/standing"
 	}
+	missing := "There is no such case here: " + id
 	about, err := g.read(r, base)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusNotFound)
+		http.Error(w, missing, http.StatusNotFound)
 		return
 	}
 	timeline, err := g.read(r, base+"/timeline?limit=100")
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusNotFound)
+		http.Error(w, missing, http.StatusNotFound)
 		return
 	}
 	page, err := json.MarshalIndent(map[string]json.RawMessage{"case": about, "timeline": timeline}, "", "  ")
@@ -72,7 +73,7 @@ func (g glance) read(r *http.Request, path string) (json.RawMessage, error) {
 	answer := httptest.NewRecorder()
 	g.api.ServeHTTP(answer, request)
 	if answer.Code != http.StatusOK {
-		return nil, fmt.Errorf("there is no such case here: %s", strings.TrimPrefix(path, "/v1/"))
+		return nil, fmt.Errorf("ask for %s: %d", path, answer.Code)
 	}
 	return json.RawMessage(bytes.Clone(answer.Body.Bytes())), nil
 }

@@ -85,6 +85,9 @@ func (s *Stack) serve(context.Context) error {
 	mux := http.NewServeMux()
 	mux.Handle("/", handler)
 	mux.Handle("GET /.well-known/jwks.json", s.issuer)
+	for _, begin := range []string{"/{$}", "/v1", "/v1/{$}"} { // what somebody opens who tries the address itself
+		mux.Handle("GET "+begin, http.RedirectHandler("/docs", http.StatusFound))
+	}
 	mux.Handle("GET "+glancePath+"{case}", glance{api: handler, stack: s})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)

@@ -85,10 +85,16 @@ func TestACaseCanBeLookedAtOnThisMachineOnly(t *testing.T) {
 	status, text := get(t, s.CaseURL(order.ID), "")
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, text, "order.funded")
-	status, _ = get(t, s.CaseURL("ord_00000000000000000000000000"), "")
+	status, text = get(t, s.CaseURL("ord_00000000000000000000000000"), "")
 	require.Equal(t, http.StatusNotFound, status)
+	require.Equal(t, "There is no such case here: ord_00000000000000000000000000\n", text)
 	status, _ = get(t, s.CaseURL(order.ID), "somewhere.example:80")
 	require.Equal(t, http.StatusForbidden, status, "a name that somebody else points at this machine")
+	for _, begin := range []string{"", "/", "/v1", "/v1/"} {
+		status, text = get(t, s.URL()+begin, "")
+		require.Equal(t, http.StatusOK, status, begin)
+		require.Contains(t, text, "<title>Recourse API</title>", "whoever opens the address itself is led to the reference")
+	}
 }
 
 func start(t *testing.T, options stack.Options) *stack.Stack {

@@ -19,18 +19,21 @@ import (
 // Prefix is what every variable begins with.
 const Prefix = "RECOURSE_"
 
+// ForPlay is the one variable with the prefix that is no setting of a process: the token with which case files are played.
+const ForPlay = Prefix + "PLAY_TOKEN"
+
 // Settings are all settings of all processes. Each process reads those that concern it.
 type Settings struct {
-	Database            string `env:"DATABASE" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
-	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" help:"connections to Postgres, at most"`
+	Database            string `env:"DATABASE" for:"api, worker, migrate, doctor, export" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
+	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" for:"api, worker, migrate, doctor, export" help:"connections to Postgres, at most"`
 
 	Files string `env:"FILES" for:"api, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
 
-	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR"`
-	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
+	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" for:"api, worker, migrate, doctor, export" help:"DEBUG, INFO, WARN or ERROR"`
+	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" for:"api, worker, migrate, doctor, export" help:"json or text"`
 
-	TaskQueue string        `env:"TASK_QUEUE" envDefault:"recourse" help:"the queue between api and worker; the same for both"`
-	Shutdown  time.Duration `env:"SHUTDOWN" envDefault:"15s" help:"how long a stopping process may finish what it began"`
+	TaskQueue string        `env:"TASK_QUEUE" envDefault:"recourse" for:"api, worker, doctor" help:"the queue between api and worker; the same for both"`
+	Shutdown  time.Duration `env:"SHUTDOWN" envDefault:"15s" for:"api, worker" help:"how long a stopping process may finish what it began"`
 
 	LateAfter time.Duration `env:"LATE_AFTER" envDefault:"5m" for:"api, worker, doctor" help:"a deadline that is noticed later than this is moved; another value only in a sandbox"`
 	CrashAt   string        `env:"CRASH_AT" for:"api, worker" help:"point:n at which the process kills itself, to test what becomes of its work; only in a sandbox"`
@@ -65,7 +68,7 @@ func FromEnvironment(variables map[string]string) (Settings, error) {
 	if err := env.ParseWithOptions(&s, env.Options{Prefix: Prefix, Environment: variables}); err != nil {
 		return Settings{}, fmt.Errorf("read settings: %w", err)
 	}
-	known := map[string]bool{}
+	known := map[string]bool{ForPlay: true}
 	for _, v := range Variables() {
 		known[v.Name] = true
 	}
@@ -104,7 +107,7 @@ func (s Settings) check() error {
 type Variable struct {
 	Name    string
 	Default string
-	For     string // the commands that read it; empty: all
+	For     string // the commands that read it
 	Help    string
 }
 
@@ -126,7 +129,7 @@ func Variables() []Variable {
 func Describe(command string) string {
 	var text strings.Builder
 	for _, v := range Variables() {
-		if v.For != "" && !strings.Contains(v.For, command) {
+		if !strings.Contains(v.For, command) {
 			continue
 		}
 		fmt.Fprintf(&text, "%s  %s", v.Name, v.Help)

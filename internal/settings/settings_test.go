@@ -19,7 +19,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 
 func TestSettingsComeFromTheEnvironment(t *testing.T) {
 	s, err := FromEnvironment(map[string]string{"RECOURSE_DATABASE": "sqlite:/tmp/x", "RECOURSE_LOG_LEVEL": "debug",
-		"RECOURSE_SANDBOX": "true", "RECOURSE_COMMAND_WAIT": "250ms", "RECOURSE_TEST_POSTGRES": "x", "PATH": "/bin"})
+		"RECOURSE_SANDBOX": "true", "RECOURSE_COMMAND_WAIT": "250ms", "RECOURSE_TEST_POSTGRES": "x", "RECOURSE_PLAY_TOKEN": "x", "PATH": "/bin"})
 	require.NoError(t, err)
 	require.Equal(t, "sqlite:/tmp/x", s.Database)
 	require.Equal(t, slog.LevelDebug, s.LogLevel)
@@ -58,9 +58,11 @@ func TestEverySettingIsDescribed(t *testing.T) {
 	for _, v := range Variables() {
 		require.NotEqual(t, Prefix, v.Name)
 		require.NotEmpty(t, v.Help, v.Name)
+		require.NotEmpty(t, v.For, v.Name)
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
 	require.Contains(t, Describe("worker"), "RECOURSE_CACHE  cases kept in memory (5000)\n")
 	require.NotContains(t, Describe("worker"), "RECOURSE_LISTEN")
+	require.NotContains(t, Describe("token"), "RECOURSE_DATABASE", "only what the command reads")
 }
