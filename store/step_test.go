@@ -90,7 +90,7 @@ func TestDeadlineOfPostgresIsTakenByItsOwnClock(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		id := f.order("")
-		r := f.knock(id, "arm", toyData{Name: "answer", Due: f.step(id).Now.Add(40 * time.Millisecond)})
+		r := f.knock(id, "arm", toyData{Name: "answer", Due: f.step(id).Now.Add(400 * time.Millisecond)})
 		f.step(id)
 		require.Eventually(f.t, func() bool {
 			if f.hands != nil {
