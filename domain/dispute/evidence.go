@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
+	"recourse/domain/evidence"
 	"recourse/domain/money"
 	"recourse/domain/policy"
 )
@@ -33,9 +34,7 @@ func (i Item) heard() (time.Time, bool) {
 }
 
 // EvidenceTypes are those of PROCEDURE 7.
-var EvidenceTypes = []string{"photo_of_item", "photo_of_package", "video", "listing_snapshot", "conversation", "tracking_record",
-	"carrier_statement", "proof_of_shipment", "proof_of_delivery", "weight_record", "invoice", "certificate",
-	"authenticity_report", "customs_document", "return_receipt", "refund_receipt", "statement", "other"}
+var EvidenceTypes = evidence.Types
 
 // Request is evidence that a reviewer asks of a party.
 type Request struct {

@@ -5,6 +5,7 @@ package policy
 import (
 	"time"
 
+	"recourse/domain/evidence"
 	"recourse/domain/money"
 )
 
@@ -21,6 +22,8 @@ type Policy struct {
 	Fees       Fees       `yaml:"fees" json:"fees"`
 	Chargeback Chargeback `yaml:"chargeback" json:"chargeback"`
 	Limits     Limits     `yaml:"limits" json:"limits"`
+	// Checklists are looked up by the version that a case has pinned, and not copied into each case: no rule asks them.
+	Checklists evidence.Checklists `yaml:"checklists" json:"checklists"`
 }
 
 // Protection is the keys of an order's clock (PROCEDURE 4).
