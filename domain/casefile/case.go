@@ -111,8 +111,11 @@ type Effect struct {
 	Kind string `json:"kind"`
 }
 
-// EffectTransfer moves money at the payment provider.
-const EffectTransfer = "transfer"
+// The kinds of effect: money that moves at the payment provider, and a file that is scanned.
+const (
+	EffectTransfer = "transfer"
+	EffectScan     = "scan"
+)
 
 // Summary is what lists, operators and the engine see of a case: identifiers and codes, nothing personal.
 type Summary struct {

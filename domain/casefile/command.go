@@ -67,6 +67,7 @@ const (
 	RecordChanged         Code = "record_changed"
 	AmountExceedsCap      Code = "amount_exceeds_cap"
 	TooManyItems          Code = "too_many_items"
+	FileRejected          Code = "evidence_rejected"
 )
 
 // Answer is what the sender of a command is told. Detail is a sentence for people, without anything that was submitted;

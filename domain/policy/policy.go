@@ -131,6 +131,7 @@ type Limits struct {
 	MessagesPerDay int      `yaml:"messages_per_day" json:"messages_per_day"` // a party; as many offers, changes of the reason and waivers
 	FileBytes      int64    `yaml:"file_bytes" json:"file_bytes"`
 	UploadIntent   Duration `yaml:"upload_intent" json:"upload_intent"`
+	ScanMax        Duration `yaml:"scan_max" json:"scan_max"`
 	IncidentMax    Duration `yaml:"incident_max" json:"incident_max"`
 }
 
