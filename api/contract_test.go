@@ -62,7 +62,7 @@ func TestEveryActionIsInTheTableOfWhoMayDoWhat(t *testing.T) {
 }
 
 // internal are the commands that cases and effects send each other, for which there is no operation.
-var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer", "open", "freeze",
+var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer", "record_scan", "open", "freeze",
 	"unfreeze", "supersede", "declare_incident"}
 
 func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {

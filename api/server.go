@@ -138,6 +138,10 @@ func translate(err error) error {
 	case errors.Is(err, store.ErrInsufficient):
 		return &problem{code: wire.ProblemCodeAmountExceedsCap, detail: "The account does not hold that much.",
 			fields: []wire.FieldError{{Pointer: "/amount", Code: string(wire.ProblemCodeAmountExceedsCap), Message: "is more than the account holds"}}}
+	case errors.Is(err, store.ErrStorageFull):
+		return &problem{code: codeStorageFull, detail: "There is no room for the file now. Nothing of it was kept; try again later.", cause: err}
+	case errors.Is(err, store.ErrStorage):
+		return &problem{code: codeStorageUnavailable, detail: "The file storage does not answer now. Try again with the same Idempotency-Key.", cause: err}
 	case errors.Is(err, store.ErrMalformed):
 		return unreadable(err)
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

@@ -11,6 +11,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
 	"recourse/domain/dispute"
+	"recourse/domain/evidence"
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/protection"
@@ -30,6 +31,8 @@ type view struct {
 	facts   casefile.Facts
 	log     []casefile.Record // of the case itself
 	files   map[string]store.File
+
+	checklists evidence.Checklists // of the policy that the case has pinned
 }
 
 // viewOf reads a case for the caller of a request.
@@ -66,7 +69,7 @@ func (v *view) load(ctx context.Context) error {
 	switch state := v.record.State.(type) {
 	case protection.Order:
 		v.order = state
-		return nil
+		return v.loadChecklists(ctx, state.Terms.Version)
 	case dispute.Dispute:
 		v.dispute = state
 		return v.loadDispute(ctx)
@@ -84,6 +87,9 @@ func (v *view) loadDispute(ctx context.Context) error {
 		return fmt.Errorf("show %s: its order has a state of another kind", v.record.ID)
 	}
 	v.order = order
+	if err := v.loadChecklists(ctx, v.dispute.Terms.Version); err != nil {
+		return err
+	}
 	facts := order.FactsFor(v.dispute.ID, v.at)
 	v.facts.Order = &facts
 	v.files = map[string]store.File{}

@@ -16,7 +16,7 @@ import (
 // rows are all that the store maps.
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, outboxRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
-		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{}}
+		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{}}
 }
 
 // The rows in Go and the tables have the same columns, and columns that may be null are those that Go can leave empty.

@@ -10,10 +10,13 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
 
+	"recourse/activities"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/internal/clamd"
 	"recourse/internal/crash"
+	"recourse/internal/media"
 	"recourse/internal/settings"
 	"recourse/store"
 )
@@ -50,13 +53,40 @@ func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*
 	if s.Database == "" {
 		return nil, fmt.Errorf("set %sDATABASE: postgres://user@host/name or sqlite:PATH", settings.Prefix)
 	}
+	var blobs store.Blobs
+	if s.Files != "" {
+		var err error
+		if blobs, err = store.OpenBlobs(ctx, s.Files); err != nil {
+			return nil, err
+		}
+	}
 	return store.Open(ctx, s.Database, store.Options{
 		Kinds:    []casefile.Kind{protection.Kind, dispute.Kind},
 		Logger:   logger,
 		MaxConns: s.DatabaseConnections,
+		Blobs:    blobs, // they end with the process
 
 		LateAfter: s.LateAfter,
 	})
+}
+
+// images are the limits of images that the settings give.
+func images(s settings.Settings) media.Limits {
+	limits := media.Defaults()
+	limits.Side, limits.Pixels = s.ImageSide, s.ImagePixels
+	return limits
+}
+
+// noScanner is the setting under which every file counts as clean.
+const noScanner = "none"
+
+// openScanner is the scanner that the settings name.
+func openScanner(s settings.Settings, logger *slog.Logger) (activities.Scanner, error) {
+	if s.Scanner == noScanner {
+		logger.Warn("No scanner is configured: files reach the other party without anybody having looked at them.")
+		return activities.NoScanner{}, nil
+	}
+	return clamd.New(s.Scanner)
 }
 
 // arm makes the process end at the point that the settings name, which they do in tests only.

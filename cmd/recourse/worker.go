@@ -51,6 +51,10 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		provider = &payments.Faulty{}
 		logger.Warn("The payment provider is the faulty one: it declines, forgets and hesitates. It is for development.")
 	}
+	scanner, err := openScanner(s, logger)
+	if err != nil {
+		return err
+	}
 	build := s.Build
 	if build == "" {
 		build = version()
@@ -60,6 +64,8 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		Client:     engine,
 		Store:      cases,
 		Provider:   provider,
+		Scanner:    scanner,
+		Images:     images(s),
 		Logger:     logger,
 		TaskQueue:  s.TaskQueue,
 		Shell:      shell.Options{Desk: s.Desk},

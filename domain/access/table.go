@@ -90,6 +90,7 @@ var table = map[string]rule{
 
 	// Negotiation.
 	"post_message":        in(aCase, own(buyer, seller), bench(reviewer, supervisor)),
+	"announce_upload":     in(aCase, own(buyer, seller)),
 	"submit_evidence":     in(aCase, own(buyer, seller)),
 	"offer":               in(aCase, own(buyer, seller)),
 	"accept_offer":        in(aCase, own(buyer, seller)),
@@ -130,6 +131,7 @@ var table = map[string]rule{
 	"view_order":     in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
+	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
 	"view_record":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"view_transfers": in(aCase, all(supervisor, operator, platform, auditor)),
 	"view_command":   in(aCommand, own(buyer, seller, reviewer, supervisor, operator, platform, carrier), all(auditor)),
@@ -156,6 +158,7 @@ var table = map[string]rule{
 	"reason_changed":   in(aCase, all(system)),
 	"confirm_transfer": in(aCase, all(system)),
 	"fail_transfer":    in(aCase, all(system)),
+	"record_scan":      in(aCase, all(system)),
 	"freeze":           in(aCase, all(system)),
 	"unfreeze":         in(aCase, all(system)),
 	"supersede":        in(aCase, all(system)),

@@ -85,7 +85,7 @@ func (m *market) tell() {
 	require.NoError(m, err)
 	require.Len(m, page.Data, 1)
 	m.dsp = page.Data[0].ID
-	file, err := m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dsp, Limit: 100}, strings.NewReader("cracked"), store.Once{})
+	file, err := m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dsp, Limit: 100, Type: func() string { return "text/plain" }}, strings.NewReader("cracked"), store.Once{})
 	require.NoError(m, err)
 	m.knock(m.dsp, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": file.ID})
 	m.knock(m.dsp, "post_message", seller, map[string]any{"text": "Sorry."})
