@@ -94,7 +94,7 @@ func (d *deep) door(c store.CaseRecord, commands []store.Trigger) {
 			d.doors.Find(t.Command.ID, "sequence %d of %s was received at %s, after one at %s", t.Command.Sequence, c.ID, at.Format(stamp), last.Format(stamp))
 		}
 		last = at
-		if t.Command.By.Role == casefile.System && !strings.HasSuffix(t.Command.Name, "_transfer") {
+		if t.Command.By.Role == casefile.System && !reported(t.Command.Name) {
 			d.sends[letter(c.ID, t.Command.Name, t.Command.Data)]--
 		}
 	}
@@ -287,4 +287,9 @@ func written(data any) []byte {
 func micro(d clock.Deadline) clock.Deadline {
 	d.DueAt = d.DueAt.UTC().Truncate(time.Microsecond)
 	return d
+}
+
+// reported says that a command of the system brings the result of an effect, and so comes from no case.
+func reported(name string) bool {
+	return strings.HasSuffix(name, "_transfer") || name == "record_scan"
 }
