@@ -29,7 +29,7 @@ type shelf struct {
 	door
 	kind    string
 	content []byte
-	broken  error
+	silent  bool // the storage does not answer
 	kept    map[string]store.NewRendition
 }
 
@@ -37,8 +37,8 @@ func (s *shelf) OpenFile(_ context.Context, id string) (store.File, io.ReadClose
 	switch {
 	case s.content == nil:
 		return store.File{}, nil, store.ErrNotFound
-	case s.broken != nil:
-		return store.File{ID: id, Type: s.kind}, io.NopCloser(iotest.ErrReader(s.broken)), nil
+	case s.silent:
+		return store.File{ID: id, Type: s.kind}, io.NopCloser(iotest.ErrReader(store.ErrStorage)), nil
 	}
 	return store.File{ID: id, Type: s.kind}, io.NopCloser(bytes.NewReader(s.content)), nil
 }
@@ -145,7 +145,7 @@ func TestAScannerThatDoesNotAnswerIsAskedAgainAndNothingIsAssumed(t *testing.T) 
 		errType string
 	}{
 		"the scanner is silent": {&shelf{door: door{state: handedIn(dispute.ScanPending)}, content: []byte("x")}, &says{err: fmt.Errorf("x: %w", clamd.ErrUnavailable)}, contract.ErrTypeScan},
-		"the storage is":        {&shelf{door: door{state: handedIn(dispute.ScanPending)}, content: []byte("x"), broken: store.ErrStorage}, &says{}, contract.ErrTypeScan},
+		"the storage is":        {&shelf{door: door{state: handedIn(dispute.ScanPending)}, content: []byte("x"), silent: true}, &says{}, contract.ErrTypeScan},
 		"an order has no files": {&shelf{door: door{state: order()}}, &says{}, contract.ErrTypeScan},
 	} {
 		t.Run(name, func(t *testing.T) {
