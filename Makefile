@@ -6,12 +6,15 @@ LINT      := $(TOOLS)/golangci-lint
 LINT_AT   := v2.13.2
 FLOWCHECK := $(TOOLS)/workflowcheck
 FLOW_AT   := v0.6.0
+OASDIFF   := $(TOOLS)/oasdiff
+OAS_AT    := v1.35.0
+RELEASED  := api/released/openapi.yaml
 EVERY     := ./... ./devstack/...
 
 export GOTOOLCHAIN = local
 
 .DEFAULT_GOAL := help
-.PHONY: help dev play test check format vet lint workflowcheck race generated bench generate build clean
+.PHONY: help dev play test check format vet lint workflowcheck race generated contract bench generate build clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +30,7 @@ play: ## every case file through the public API on a fresh stack
 test: ## all tests; those on Postgres where its binaries are
 	$(GO) test $(EVERY)
 
-check: format vet lint workflowcheck generated race ## what CI runs after the tests
+check: format vet lint workflowcheck generated contract race ## what CI runs after the tests
 
 format: ## every Go file is as gofmt writes it
 	@files=$$(git ls-files '*.go' | xargs gofmt -l); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
@@ -48,6 +51,14 @@ race: ## the tests of the production module under the race detector, the long on
 generated: generate ## what is generated is up to date
 	@git diff --exit-code --stat -- api || { echo "run make generate and commit the result"; exit 1; }
 
+# A release copies api/openapi.yaml to $(RELEASED); from then on nothing may be taken from those who rely on it.
+contract: ## the contract breaks nothing that was released
+	@if [ -f $(RELEASED) ]; then \
+		$(MAKE) --no-print-directory $(OASDIFF) && $(OASDIFF) breaking --fail-on ERR $(RELEASED) api/openapi.yaml; \
+	else \
+		echo "contract: not run: nothing is released, there is no $(RELEASED) to compare with"; \
+	fi
+
 generate:
 	$(GO) generate ./api/...
 
@@ -65,3 +76,6 @@ $(LINT):
 
 $(FLOWCHECK):
 	GOWORK=off GOFLAGS=-mod=mod GOBIN=$(TOOLS) $(GO) install go.temporal.io/sdk/contrib/tools/workflowcheck@$(FLOW_AT)
+
+$(OASDIFF):
+	GOWORK=off GOFLAGS=-mod=mod GOBIN=$(TOOLS) $(GO) install github.com/oasdiff/oasdiff@$(OAS_AT)

@@ -59,6 +59,16 @@ func TestStepTellsTheShellWhatItMustKnowAndNothingPersonal(t *testing.T) {
 	require.NotContains(t, string(text), "acc_secret")
 }
 
+func TestStepTellsWhatAReminderRemindsOf(t *testing.T) {
+	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	result := store.StepResult{Now: now, NextDue: now.Add(time.Hour), Next: clock.Deadline{Name: "seller_response_reminder/2d", DueAt: now.Add(time.Hour), Reminder: true},
+		Awaited: clock.Deadline{Name: "seller_response", DueAt: now.Add(2 * time.Hour)}}
+	out, err := (&activities.Steps{Logger: quiet, Store: stepper{result: result}}).Step(t.Context(), contract.StepInput{Case: "dsp_1"})
+	require.NoError(t, err)
+	require.Equal(t, contract.StepOutcome{Now: now, NextDue: now.Add(time.Hour), Deadline: "seller_response_reminder/2d", Awaits: "seller_response",
+		Shows: now.Add(2 * time.Hour)}, out)
+}
+
 func TestEachErrorOfAStepHasItsType(t *testing.T) {
 	const secret = "Ada Lovelace, 12 St James's Square"
 	for name, c := range map[string]struct {

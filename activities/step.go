@@ -54,7 +54,10 @@ func (s *Steps) Step(ctx context.Context, in contract.StepInput) (out contract.S
 		Closed:   result.Closed,
 		Summary:  contract.Summarize(result.Summary).Since(in.Shown),
 	}
-	if result.NextDue.IsZero() {
+	switch {
+	case result.Awaited.Name != "":
+		out.Awaits, out.Shows = result.Awaited.Name, result.Awaited.DueAt
+	case result.NextDue.IsZero():
 		out.Shows = result.Next.DueAt
 	}
 	return out, nil

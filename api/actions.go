@@ -4,10 +4,13 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"recourse/api/wire"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/protection"
+	"recourse/domain/standing"
 )
 
 // commandsOf are the operations of the contract that store a command at a case of the kind, in the order of their paths.
@@ -27,7 +30,7 @@ func (c *contract) commandsOf(kind string) []*operation {
 func (v *view) actions() []wire.Action {
 	out := []wire.Action{}
 	for _, op := range v.server.contract.commandsOf(v.record.Kind) {
-		if !v.may(op.action) || !v.open(op.command, v.actor) {
+		if !v.may(op.action) || v.mutedFor(op.takes) || !v.open(op.command, v.actor) {
 			continue
 		}
 		href := strings.ReplaceAll(op.path, "{"+v.record.Kind+"}", v.record.ID)
@@ -43,8 +46,13 @@ func (v *view) actions() []wire.Action {
 			out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: href, Until: v.until(op.command, "")})
 			continue
 		}
-		for _, offer := range v.offersFor(op.command, v.actor.Role) {
-			out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(href, "{offer}", offer), Until: v.until(op.command, offer)})
+		for _, offer := range v.dispute.OffersFor(op.command, v.actor.Role) {
+			named := offer
+			if named == "" {
+				named = thePromise
+			}
+			out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(href, "{offer}", named),
+				Until: v.until(op.command, offer)})
 		}
 	}
 	return out
@@ -54,76 +62,39 @@ func (v *view) actions() []wire.Action {
 func (v *view) open(command string, by casefile.Actor) bool {
 	if v.record.Kind == casefile.KindOrder {
 		if command == "open_dispute" {
-			return v.anyReason()
+			return !v.order.DisputableUntil(v.at).IsZero()
 		}
 		return v.order.Check(command, by, v.at).Accepted()
 	}
 	return v.dispute.Check(command, by, v.at, v.facts).Accepted()
 }
 
-// anyReason says that there is something that could be disputed.
-func (v *view) anyReason() bool {
-	for _, opening := range v.order.CanOpen(nil, v.at) {
-		if opening.Open {
-			return true
+// until is when the rules end the possibility by themselves, if nothing else happens before. The states ahead are worked out once.
+func (v *view) until(command, offer string) time.Time {
+	switch {
+	case command == "open_dispute":
+		return v.order.DisputableUntil(v.at)
+	case v.record.Kind == casefile.KindOrder:
+		if v.orderAhead == nil {
+			v.orderAhead = v.order.Ahead()
 		}
+		return protection.Until(v.orderAhead, command, v.actor)
 	}
-	return false
-}
-
-// offersFor are the offers that a command can be about.
-func (v *view) offersFor(command string, role casefile.Role) []string {
-	var offers []string
-	switch command {
-	case "accept_offer", "reject_offer", "withdraw_offer":
-		own := command == "withdraw_offer"
-		for _, o := range v.dispute.Offers {
-			if o.State == dispute.Standing && (o.By == role) == own {
-				offers = append(offers, o.ID)
-			}
-		}
-	default: // what was promised
-		switch p := v.dispute.Promise; {
-		case p == nil:
-		case p.Offer == "":
-			offers = append(offers, thePromise)
-		default:
-			offers = append(offers, p.Offer)
-		}
+	if v.disputeAhead == nil {
+		v.disputeAhead = v.dispute.Ahead(v.facts)
 	}
-	return offers
-}
-
-// ends names the deadline after which a command comes too late.
-var ends = map[string]string{
-	"confirm_receipt": "inspection", "grant_extension": "extension_answer", "refuse_extension": "extension_answer",
-	"accept_offer": "offer_answer", "reject_offer": "offer_answer", "request_time": "seller_response", "concede": "max_age",
-	"cancel_withdrawal": "withdrawal_cooling", "ship_return": "return_ship", "deliver_return": "return_transit", "inspect_return": "return_inspection",
-	"ship_replacement": "performance", "deliver_replacement": "performance", "confirm_performance": "performance_inspection",
-	"extend_evidence": "evidence_period", "waive_hearing": "evidence_period", "rule_objection": "objection_ruling",
-	"second": "second_signature", "appeal": "appeal_window", "vote": "panel_decision",
-}
-
-// until is the due of the deadline that ends the possibility, if one is set.
-func (v *view) until(command, offer string) (at wire.Instant) {
-	name, known := ends[command]
-	if !known {
-		return at
-	}
-	deadlines := v.order.Deadlines()
-	if v.record.Kind == casefile.KindDispute {
-		deadlines = v.dispute.Deadlines()
-	}
-	for _, d := range deadlines {
-		if d.Runs() && (d.Name == name || name == "offer_answer" && d.Name == name+"/"+offer) {
-			return d.DueAt
-		}
-	}
-	return at
+	return dispute.Until(v.disputeAhead, command, v.actor, offer, v.facts)
 }
 
 // actionsOf are what the caller of a request may do with a case now.
 func (s *Server) actionsOf(ctx context.Context, caseID string) ([]wire.Action, error) {
+	if callOf(ctx).record.Kind == casefile.KindStanding {
+		v, err := s.standing(ctx, standing.AccountOf(caseID))
+		if err != nil {
+			return nil, err
+		}
+		return v.actions(), nil
+	}
 	v, err := s.viewOf(ctx, caseID)
 	if err != nil {
 		return nil, err

@@ -3,19 +3,14 @@ package api
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 )
-
-// maxDepth is how deep JSON may be nested. The contract needs five.
-const maxDepth = 32
 
 // body is a request's JSON once it was read and checked. The generated code binds the handler's argument from Validated,
 // so that what was checked is what is used.
@@ -46,6 +41,7 @@ func (s *Server) take(c *gin.Context) {
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, s.config.MaxBody))
 	if err != nil {
+		c.Header("Connection", "close") // what is left of the body is nothing to wait for
 		s.fail(c, readFailure(err))
 		return
 	}
@@ -89,48 +85,4 @@ func isForm(r *http.Request) bool {
 
 func accepts(op *operation, contentType string) bool {
 	return op.RequestBody != nil && op.RequestBody.Value.Content[contentType] != nil
-}
-
-// decode reads one JSON object, and nothing besides it.
-func decode(raw []byte) (any, *problem) {
-	malformed := func(detail string) (any, *problem) { return nil, refuse(codeMalformed, detail) }
-	if !utf8.Valid(raw) {
-		return malformed("The body is not valid UTF-8.")
-	}
-	if tooDeep(raw) {
-		return malformed("The body is nested deeper than is allowed.")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return malformed("The body is not valid JSON. Send one JSON object.")
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return malformed("Something follows the JSON of the body. Send one JSON object.")
-	}
-	return value, nil
-}
-
-// tooDeep looks at the nesting without building anything.
-func tooDeep(raw []byte) bool {
-	depth, quoted, escaped := 0, false, false
-	for _, b := range raw {
-		switch {
-		case escaped:
-			escaped = false
-		case quoted:
-			escaped = b == '\\'
-			quoted = b != '"'
-		case b == '"':
-			quoted = true
-		case b == '{' || b == '[':
-			if depth++; depth > maxDepth {
-				return true
-			}
-		case b == '}' || b == ']':
-			depth--
-		}
-	}
-	return false
 }

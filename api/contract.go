@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"recourse/domain/casefile"
 )
 
 // document is the contract as it is served at /openapi.yaml.
@@ -20,9 +22,12 @@ type operation struct {
 	method  string
 	path    string // as in the contract: /v1/orders/{order}
 	action  string // the name in the table of who may do what
-	caseAt  string // the path parameter that names the case; empty: no case
+	caseAt  string // the kind of the case that it is about; empty: no case
+	caseIn  string // the path parameter that names the case: the kind's own, or the account of a standing
 	command string // the domain's name of the command that it stores; empty: none
+	takes   string // the function of the account that it uses; empty: none that a measure could take
 	sandbox bool   // not found outside a sandbox
+	public  bool   // for anybody, without a token
 	params  openapi3.Parameters
 }
 
@@ -59,8 +64,15 @@ func described(method, path string, item *openapi3.PathItem, op *openapi3.Operat
 	o.action, _ = op.Extensions["x-action"].(string)
 	o.command, _ = op.Extensions["x-command"].(string)
 	o.sandbox, _ = op.Extensions["x-sandbox"].(bool)
-	if kind, _ := op.Extensions["x-case"].(string); strings.Contains(path, "{"+kind+"}") {
-		o.caseAt = kind
+	o.public = op.Security != nil && len(*op.Security) == 0
+	o.takes, _ = op.Extensions["x-function"].(string)
+	kind, _ := op.Extensions["x-case"].(string)
+	in := kind
+	if kind == casefile.KindStanding {
+		in = "account"
+	}
+	if strings.Contains(path, "{"+in+"}") {
+		o.caseAt, o.caseIn = kind, in
 	}
 	o.params = append(append(openapi3.Parameters{}, item.Parameters...), op.Parameters...)
 	return o

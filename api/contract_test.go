@@ -16,6 +16,8 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
+	"recourse/domain/standing/conduct"
 )
 
 func TestTheExamplesOfTheContractFitIt(t *testing.T) {
@@ -63,7 +65,7 @@ func TestEveryActionIsInTheTableOfWhoMayDoWhat(t *testing.T) {
 
 // internal are the commands that cases and effects send each other, for which there is no operation.
 var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer", "record_scan", "open", "freeze",
-	"unfreeze", "supersede", "declare_incident"}
+	"unfreeze", "supersede", "declare_incident", "enter_points", "finalise_entry", "void_entry"}
 
 func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {
 	s := newStage(t)
@@ -71,7 +73,8 @@ func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {
 	for _, op := range s.server.contract.operations {
 		offered[op.caseAt] = append(offered[op.caseAt], op.command)
 	}
-	for kind, known := range map[string][]string{casefile.KindOrder: protection.Commands(), casefile.KindDispute: dispute.Commands()} {
+	for kind, known := range map[string][]string{casefile.KindOrder: protection.Commands(), casefile.KindDispute: dispute.Commands(),
+		casefile.KindStanding: standing.Commands()} {
 		for _, command := range known {
 			if !slices.Contains(internal, command) {
 				require.Contains(t, offered[kind], command, "%s has no operation", command)
@@ -158,6 +161,18 @@ func TestWordsOfTheContractAreThoseOfTheDomain(t *testing.T) {
 			for _, v := range list {
 				out = append(out, string(v))
 			}
+		case []standing.State:
+			for _, v := range list {
+				out = append(out, string(v))
+			}
+		case []standing.Function:
+			for _, v := range list {
+				out = append(out, string(v))
+			}
+		case []conduct.Rule:
+			for _, v := range list {
+				out = append(out, string(v))
+			}
 		}
 		return out
 	}
@@ -165,6 +180,10 @@ func TestWordsOfTheContractAreThoseOfTheDomain(t *testing.T) {
 	require.ElementsMatch(t, texts(dispute.Statuses), words("Status"))
 	require.ElementsMatch(t, texts(dispute.Outcomes), words("Outcome"))
 	require.ElementsMatch(t, texts(protection.States), words("OrderState"))
+	require.ElementsMatch(t, texts(standing.States), words("StandingState"))
+	require.ElementsMatch(t, texts(standing.Functions), words("AccountFunction"))
+	require.ElementsMatch(t, append(texts(standing.Functions), string(standing.ScopeAccount), string(standing.ScopeListing)), words("MeasureScope"))
+	require.ElementsMatch(t, texts(conduct.Rules), words("StandingRule"))
 	require.ElementsMatch(t, dispute.EvidenceTypes, words("EvidenceType"))
 	require.ElementsMatch(t, dispute.Conditions, words("Condition"))
 	require.ElementsMatch(t, protection.TrackStatuses, words("TrackingStatus"))

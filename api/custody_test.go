@@ -133,16 +133,6 @@ func TestATwentyFirstItemIsRefused(t *testing.T) {
 	s.handIn(s.aSeller(), at, text)
 }
 
-func TestAFullStorageIsToldAndKeepsNothing(t *testing.T) {
-	s := newStage(t)
-	at := "/v1/disputes/" + s.aDispute().ID + "/evidence"
-	s.world.full = true
-	s.upload(s.aBuyer(), at, []field{{"type", "other"}}, bytes.NewReader(text), "").refused(codeStorageFull)
-	require.Empty(t, s.world.files)
-	s.world.full = false
-	s.handIn(s.aBuyer(), at, text)
-}
-
 func TestANameThatSaysSomethingElseIsRefused(t *testing.T) {
 	s := newStage(t)
 	at := "/v1/disputes/" + s.aDispute().ID + "/evidence"

@@ -50,11 +50,22 @@ func (s *Server) carryOut(ctx context.Context, key string, extra map[string]any)
 	}
 	knock := store.Knock{ID: identifier.New("cmd"), Case: call.record.ID, Name: call.operation.command, By: call.actor, Data: data,
 		IfRevision: revision, Key: key, BodyHash: call.hash}
-	receipt, err := s.atTheDoor(ctx, func() (store.Receipt, error) { return s.store.Knock(ctx, knock) })
+	receipt, err := s.atTheDoor(ctx, func() (store.Receipt, error) { return s.knock(ctx, call.record, knock) })
 	if err != nil {
 		return outcome{}, err
 	}
 	return s.bring(ctx, receipt, knock.Name)
+}
+
+// knock stores a command at the door of its case. A standing that is not there begins with it, unless somebody else was faster.
+func (s *Server) knock(ctx context.Context, record store.CaseRecord, k store.Knock) (store.Receipt, error) {
+	if record.Sequence == 0 {
+		receipt, err := s.store.Begin(ctx, store.NewCase{ID: k.Case, Kind: record.Kind, Clock: record.Clock, Command: k})
+		if !errors.Is(err, store.ErrDuplicate) {
+			return receipt, err
+		}
+	}
+	return s.store.Knock(ctx, k)
 }
 
 // atTheDoor knocks, and waits a little while a test clock is being advanced.
@@ -102,6 +113,7 @@ func (s *Server) bring(ctx context.Context, receipt store.Receipt, name string) 
 		return outcome{}, s.refusal(ctx, record)
 	}
 	crash.At(crash.DoorBrought)
+	s.acknowledge(ctx, record)
 	return outcome{receipt: receipt, answer: record.Answer}, nil
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"sync"
@@ -136,6 +137,31 @@ func TestManyAtOnceWithOneKeyAreOneCommand(t *testing.T) {
 	require.Len(t, ids, 1)
 }
 
+func TestACommandForAnOrderWhoseRegistrationWaitsIsStoredBehindIt(t *testing.T) {
+	s := newStage(t)
+	s.world.silent = true
+	registration, err := json.Marshal(s.registration())
+	require.NoError(t, err)
+	var waits wire.Command
+	s.post(thePlatform(), "/v1/orders", string(registration), "Idempotency-Key", "r").is(http.StatusAccepted).into(&waits)
+	at, parcel := "/v1/orders/"+waits.Case, `{"carrier":"upu","tracking":"RB123456785US"}`
+	for _, nothing := range []string{"", "/eligibility", "/timeline", "/transfers"} {
+		s.get(s.aSeller(), at+nothing).refused(wire.ProblemCodeNotFound)
+	}
+	var page wire.OrderPage
+	s.get(s.aSeller(), "/v1/orders").is(http.StatusOK).into(&page)
+	require.Empty(t, page.Data, "what cannot be read is not listed")
+	s.post(who{id: s.otherSeller, role: casefile.Seller}, at+"/shipments", parcel).refused(wire.ProblemCodeNotFound)
+	s.post(s.aBuyer(), at+"/shipments", parcel).refused(wire.ProblemCodeNotAllowed)
+	s.post(s.aSeller(), at+"/shipments", parcel, "Idempotency-Key", "s").is(http.StatusAccepted)
+
+	s.world.silent = false
+	s.post(thePlatform(), "/v1/orders", string(registration), "Idempotency-Key", "r").is(http.StatusCreated)
+	var shipped wire.Order
+	s.post(s.aSeller(), at+"/shipments", parcel, "Idempotency-Key", "s").is(http.StatusOK).into(&shipped)
+	require.Equal(t, wire.OrderStateInTransit, shipped.State)
+}
+
 func TestARefusedRegistrationIsNoOrder(t *testing.T) {
 	s := newStage(t)
 	body := `{"buyer":"` + s.buyer + `","seller":"` + s.seller + `","currency":"EUR","ship_by":"2020-01-01T00:00:00Z","guaranteed_by":"2020-01-02T00:00:00Z",
@@ -161,6 +187,20 @@ func TestAMessageHasOneIdentifier(t *testing.T) {
 	s.get(s.aBuyer(), at).into(&seen)
 	require.Equal(t, posted, seen.Messages[0])
 	require.NotEqual(t, posted.ID, seen.Messages[1].ID)
+}
+
+func TestTheRepeatOfAMessageFindsThatMessageAndNotALaterOne(t *testing.T) {
+	s := newStage(t)
+	d := s.aDispute()
+	for _, at := range []string{"/v1/disputes/" + d.ID + "/messages", "/v1/orders/" + d.Order + "/messages"} {
+		var first, later, again wire.Message
+		key := "first" + at[4:7]
+		s.post(s.aSeller(), at, `{"text":"Sorry."}`, "Idempotency-Key", key).is(http.StatusCreated).into(&first)
+		s.post(s.aSeller(), at, `{"text":"Sorry."}`).is(http.StatusCreated).into(&later)
+		s.post(s.aSeller(), at, `{"text":"Sorry."}`, "Idempotency-Key", key).is(http.StatusCreated).into(&again)
+		require.Equal(t, first, again)
+		require.NotEqual(t, first.ID, later.ID)
+	}
 }
 
 func TestMoneyReachesTheDomainInMinorUnits(t *testing.T) {

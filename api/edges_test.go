@@ -99,6 +99,24 @@ func TestABodyThatTricklesEnds(t *testing.T) {
 	require.Contains(t, string(answer), "400 Bad Request")
 }
 
+// ends remembers until when a connection may be written to.
+type ends struct {
+	*httptest.ResponseRecorder
+	write time.Time
+}
+
+func (e *ends) SetReadDeadline(time.Time) error      { return nil }
+func (e *ends) SetWriteDeadline(end time.Time) error { e.write = end; return nil }
+
+func TestNoRequestInheritsTheEndOfTheOneBefore(t *testing.T) {
+	s := newStage(t)
+	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/openapi.yaml", "/docs", "/nowhere", "/v1/orders"} {
+		answer := &ends{ResponseRecorder: httptest.NewRecorder()}
+		s.server.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+		require.True(t, answer.write.After(time.Now()), path)
+	}
+}
+
 func TestAPanicIsAnInternalError(t *testing.T) {
 	s := newStage(t)
 	s.server.deliver = nil
@@ -128,7 +146,7 @@ func TestTheClientReadsWhatTheServerSays(t *testing.T) {
 		require.NoError(t, err)
 		return c
 	}
-	seen, err := client.Result[client.Dispute](as(s.aSeller()).GetDispute(t.Context(), d.ID))
+	seen, err := client.Result[client.Dispute](as(s.aSeller()).GetDispute(t.Context(), d.ID, nil))
 	require.NoError(t, err)
 	require.Equal(t, client.StatusWaitingSeller, seen.Status)
 	require.NotEmpty(t, seen.Actions)
@@ -148,7 +166,7 @@ func TestTheClientReadsWhatTheServerSays(t *testing.T) {
 	page, err := client.Result[client.DisputePage](as(s.aSupervisor()).ListDisputes(t.Context(), &client.ListDisputesParams{Order: d.Order}))
 	require.NoError(t, err)
 	require.Len(t, page.Data, 1)
-	timeline, err := client.Result[client.Timeline](as(s.aBuyer()).GetOrderTimeline(t.Context(), d.Order, &client.GetOrderTimelineParams{Limit: 100}))
+	timeline, err := client.Result[client.Timeline](as(s.aBuyer()).GetOrderTimeline(t.Context(), d.Order, &client.GetOrderTimelineParams{Limit: new(100)}))
 	require.NoError(t, err)
 	require.NotEmpty(t, timeline.Data)
 
@@ -161,4 +179,102 @@ func TestTheClientReadsWhatTheServerSays(t *testing.T) {
 	command, err := as(s.aBuyer()).Await(t.Context(), pending.ID)
 	require.NoError(t, err)
 	require.Equal(t, client.CommandStateAccepted, command.State)
+}
+
+func TestWhatIsAskedForIsShownWhole(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	d := s.aDispute()
+	var seen wire.Dispute
+	s.get(s.aBuyer(), "/v1/disputes/"+d.ID).is(http.StatusOK).into(&seen)
+	require.Nil(t, seen.Expanded)
+	s.get(s.aBuyer(), "/v1/disputes/"+d.ID+"?expand[]=order").is(http.StatusOK).into(&seen)
+	require.Equal(t, d.Order, seen.Expanded.Order.ID)
+	require.Equal(t, wire.RoleBuyer, seen.Expanded.Order.YourRole)
+
+	var order wire.Order
+	s.get(s.aSeller(), "/v1/orders/"+d.Order+"?expand%5B%5D=disputes").is(http.StatusOK).into(&order)
+	require.Len(t, order.Expanded.Disputes, 1)
+	require.True(t, order.Expanded.Disputes[0].YourMove, "as the caller sees it")
+	require.NotEmpty(t, order.Expanded.Disputes[0].Actions)
+
+	s.post(s.aBuyer(), "/v1/disputes/"+d.ID+"/evidence", `{"type":"statement","text":"`+canary+`"}`).is(http.StatusCreated)
+	a := s.get(thePlatform(), "/v1/orders/"+d.Order+"?expand[]=disputes").is(http.StatusOK)
+	require.NotContains(t, string(a.body), canary, "who may not read the evidence of a dispute does not read it here")
+	for _, query := range []string{"expand[]=lines", "expand[]=disputes&expand[]=disputes", "expand=disputes"} {
+		s.get(s.aSeller(), "/v1/orders/"+d.Order+"?"+query).refused(wire.ProblemCodeValidationFailed)
+	}
+	s.get(who{id: s.otherSeller, role: casefile.Seller}, "/v1/orders/"+d.Order+"?expand[]=disputes").refused(wire.ProblemCodeNotFound)
+}
+
+func TestAListOfWhatIsOverHoldsNothingThatIsOpen(t *testing.T) {
+	s := newStage(t)
+	d := s.aDispute()
+	listed := func(query string) (ids []string) {
+		var page wire.DisputePage
+		s.get(s.aBuyer(), "/v1/disputes"+query).is(http.StatusOK).into(&page)
+		for _, one := range page.Data {
+			ids = append(ids, one.ID)
+		}
+		return ids
+	}
+	require.Equal(t, []string{d.ID}, listed(""))
+	require.Equal(t, []string{d.ID}, listed("?open=true"))
+	require.Empty(t, listed("?open=false"))
+	s.post(s.aSeller(), "/v1/disputes/"+d.ID+"/concede", `{}`).is(http.StatusOK)
+	require.Empty(t, listed("?open=true"))
+	require.Equal(t, []string{d.ID}, listed("?open=false"))
+}
+
+// What the generated client sends is what was set, without an editor of ours.
+func TestTheGeneratedClientSendsWhatWasSet(t *testing.T) {
+	for _, c := range []struct {
+		set  *client.ListDisputesParams
+		want string
+	}{
+		{&client.ListDisputesParams{}, ""},
+		{&client.ListDisputesParams{Limit: new(7), Open: new(false)}, "limit=7&open=false"},
+	} {
+		req, err := client.NewListDisputesRequest("http://api.test", c.set)
+		require.NoError(t, err)
+		sent := req.URL.Query()
+		for name, values := range sent {
+			if values[0] == "" {
+				sent.Del(name) // says as much as nothing
+			}
+		}
+		require.Equal(t, c.want, sent.Encode())
+	}
+}
+
+func TestAnActionSaysUntilWhenItIsPossible(t *testing.T) {
+	s := newStage(t)
+	d := s.aDispute()
+	until := func(by who, path string) map[string]wire.Instant {
+		var seen struct {
+			Actions   []wire.Action   `json:"actions"`
+			Deadlines []wire.Deadline `json:"deadlines"`
+		}
+		s.get(by, path).is(http.StatusOK).into(&seen)
+		ends := map[string]wire.Instant{}
+		for _, a := range seen.Actions {
+			ends[a.Name] = a.Until
+		}
+		for _, deadline := range seen.Deadlines {
+			ends["deadline "+deadline.Name] = deadline.DueAt
+		}
+		return ends
+	}
+	seen := until(s.aSeller(), "/v1/disputes/"+d.ID)
+	require.Equal(t, seen["deadline seller_response"], seen["request_time"])
+	require.Equal(t, seen["deadline seller_response"], seen["concede"])
+	var offer wire.Offer
+	s.post(s.aSeller(), "/v1/disputes/"+d.ID+"/offers", `{"remedy":"refund_full"}`).is(http.StatusCreated).into(&offer)
+	seen = until(s.aBuyer(), "/v1/disputes/"+d.ID)
+	require.Equal(t, offer.ExpiresAt, seen["accept_offer"])
+	require.False(t, offer.ExpiresAt.IsZero())
+	order := s.anOrder()
+	seen = until(s.aSeller(), "/v1/orders/"+order.ID)
+	require.Equal(t, seen["deadline ship_by"], seen["ship"])
+	require.Contains(t, until(s.aBuyer(), "/v1/orders/"+order.ID), "open_dispute")
 }

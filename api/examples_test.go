@@ -26,5 +26,6 @@ func example(t *testing.T, op *operation) string {
 // fill writes identifiers into a path of the contract. What names nothing else gets an identifier of nothing.
 func fill(path, _, caseID string) string {
 	return strings.NewReplacer("{dispute}", caseID, "{order}", caseID, "{offer}", identifier.New("ofr"), "{evidence}", identifier.New("evd"),
-		"{command}", identifier.New("cmd"), "{account}", identifier.New("acc"), "{clock}", identifier.New("clk"), "{version}", "default").Replace(path)
+		"{command}", identifier.New("cmd"), "{account}", identifier.New("acc"), "{clock}", identifier.New("clk"), "{version}", "default",
+		"{contest}", identifier.New("cts"), "{measure}", identifier.New("msr")).Replace(path)
 }

@@ -24,6 +24,7 @@ import (
 // SubmitEvidence takes a text or a file and answers with its receipt.
 func (h *handlers) SubmitEvidence(ctx context.Context, r wire.SubmitEvidenceRequestObject) (wire.SubmitEvidenceResponseObject, error) {
 	var received store.File
+	var found map[string]any
 	if r.MultipartBody != nil {
 		form, err := h.receive(ctx, r.MultipartBody)
 		if err != nil {
@@ -31,17 +32,18 @@ func (h *handlers) SubmitEvidence(ctx context.Context, r wire.SubmitEvidenceRequ
 		}
 		call := callOf(ctx)
 		call.value, call.hash, received = form.value(), form.hash, form.file
+		found = map[string]any{"sha256": received.Hash, "size": received.Size}
 	}
-	var extra map[string]any
-	if received.ID != "" {
-		extra = map[string]any{"sha256": received.Hash, "size": received.Size}
-	}
-	done, err := h.carryOut(ctx, r.Params.IdempotencyKey, extra)
+	done, err := h.carryOut(ctx, r.Params.IdempotencyKey, found)
 	if err != nil {
 		return nil, err
 	}
 	call := callOf(ctx)
 	id, _ := done.answer.Result["evidence"].(string)
+	if done.receipt.Repeated { // the first request's item, with the file that came with it
+		item, err := h.item(ctx, r.Dispute, id)
+		return wire.SubmitEvidence201JSONResponse(item), err
+	}
 	item := wire.Evidence{ID: id, By: actorView(call.actor), ReceivedAt: done.receipt.ReceivedAt, Sequence: done.receipt.Sequence}
 	kind, _ := call.value["type"].(string)
 	item.Type = wire.EvidenceType(kind)

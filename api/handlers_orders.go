@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"recourse/api/wire"
@@ -120,6 +119,9 @@ func missing(err error, at, message string) error {
 // GetOrder shows an order.
 func (h *handlers) GetOrder(ctx context.Context, r wire.GetOrderRequestObject) (wire.GetOrderResponseObject, error) {
 	order, err := h.order(ctx, r.Order)
+	if err == nil && len(r.Params.Expand) > 0 {
+		order.Expanded, err = h.disputesOf(ctx, order)
+	}
 	return wire.GetOrder200JSONResponse(order), err
 }
 
@@ -212,11 +214,6 @@ func (h *handlers) post(ctx context.Context, key string) (wire.Message, error) {
 	if err != nil {
 		return wire.Message{}, err
 	}
-	text, _ := call.value["text"].(string)
-	for _, m := range slices.Backward(v.messages()) {
-		if m.By.ID == call.actor.ID && m.Text == text && !m.At.Before(done.receipt.ReceivedAt) {
-			return m, nil
-		}
-	}
-	return wire.Message{}, &absentError{done.receipt.ID}
+	place, _ := done.answer.Result["message"].(float64) // as it is read back from the command's row
+	return found(v.messages(), messageID(call.record.ID, int64(place)), func(m wire.Message) string { return m.ID })
 }

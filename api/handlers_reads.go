@@ -62,7 +62,7 @@ func (h *handlers) list(ctx context.Context, q store.CaseQuery) (store.Page[stor
 		return store.Page[store.CaseRecord]{}, nil
 	}
 	page, err := h.store.Cases(ctx, q)
-	page.Data = slices.DeleteFunc(page.Data, func(r store.CaseRecord) bool { return r.Summary.Stage == "" }) // not begun yet
+	page.Data = slices.DeleteFunc(page.Data, func(r store.CaseRecord) bool { return r.Revision == 0 }) // not begun: it cannot be read
 	return page, cursorProblem(err)
 }
 
@@ -76,6 +76,9 @@ func cursorProblem(err error) error {
 // GetDispute shows a dispute.
 func (h *handlers) GetDispute(ctx context.Context, r wire.GetDisputeRequestObject) (wire.GetDisputeResponseObject, error) {
 	dispute, err := h.dispute(ctx, r.Dispute)
+	if err == nil && len(r.Params.Expand) > 0 {
+		dispute.Expanded, err = h.orderOf(ctx, dispute)
+	}
 	return wire.GetDispute200JSONResponse(dispute), err
 }
 
@@ -114,24 +117,36 @@ func (h *handlers) GetOrderTimeline(ctx context.Context, r wire.GetOrderTimeline
 
 // GetDisputeTimeline reads the log of a dispute.
 func (h *handlers) GetDisputeTimeline(ctx context.Context, r wire.GetDisputeTimelineRequestObject) (wire.GetDisputeTimelineResponseObject, error) {
+	timeline, err := h.ownTimeline(ctx, r.Params.After, r.Params.Limit)
+	return wire.GetDisputeTimeline200JSONResponse(timeline), err
+}
+
+// GetStandingTimeline reads the log of a standing. Of an account about which nothing is recorded it is empty.
+func (h *handlers) GetStandingTimeline(ctx context.Context, r wire.GetStandingTimelineRequestObject) (wire.GetStandingTimelineResponseObject, error) {
+	timeline, err := h.ownTimeline(ctx, r.Params.After, r.Params.Limit)
+	return wire.GetStandingTimeline200JSONResponse(timeline), err
+}
+
+// ownTimeline is a page of the log of the request's case, and of no other.
+func (h *handlers) ownTimeline(ctx context.Context, cursor string, asked int) (wire.Timeline, error) {
 	var after int64
-	if r.Params.After != "" {
-		n, err := strconv.ParseInt(r.Params.After, 10, 64)
+	if cursor != "" {
+		n, err := strconv.ParseInt(cursor, 10, 64)
 		if err != nil || n < 0 {
-			return nil, cursorProblem(store.ErrCursor)
+			return wire.Timeline{}, cursorProblem(store.ErrCursor)
 		}
 		after = n
 	}
-	limit := pageLimit(r.Params.Limit)
-	records, err := h.store.Timeline(ctx, r.Dispute, after, limit)
+	limit := pageLimit(asked)
+	records, err := h.store.Timeline(ctx, callOf(ctx).record.ID, after, limit)
 	if err != nil {
-		return nil, err
+		return wire.Timeline{}, err
 	}
 	timeline, err := h.timeline(ctx, records, limit)
 	if timeline.HasMore {
 		timeline.Next = strconv.FormatInt(records[len(records)-1].Sequence, 10)
 	}
-	return wire.GetDisputeTimeline200JSONResponse(timeline), err
+	return timeline, err
 }
 
 func pageLimit(asked int) int {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,19 +12,11 @@ import (
 
 // CreateTestClock makes a clock that stands still.
 func (h *handlers) CreateTestClock(ctx context.Context, r wire.CreateTestClockRequestObject) (wire.CreateTestClockResponseObject, error) {
-	id := identifier.New("clk")
-	if key := r.Params.IdempotencyKey; key != "" {
-		// The key names the clock, so that its repeat finds it.
-		id = identifier.Derive("clk", callOf(ctx).caller.ID, key, string(callOf(ctx).hash))
-	}
-	if microseconds(r.Body.Now).IsZero() {
+	now := microseconds(r.Body.Now)
+	if now.IsZero() {
 		return nil, invalid("/now", "range", "must lie after the beginning of the year 1")
 	}
-	err := h.store.CreateClock(ctx, id, microseconds(r.Body.Now))
-	if err != nil && !errors.Is(err, store.ErrDuplicate) {
-		return nil, err
-	}
-	clock, err := h.store.Clock(ctx, id)
+	clock, err := h.store.CreateClock(ctx, identifier.New("clk"), now, once(ctx, r.Params.IdempotencyKey))
 	return wire.CreateTestClock201JSONResponse(clockView(clock)), err
 }
 
@@ -40,23 +31,23 @@ func (h *handlers) AdvanceTestClock(ctx context.Context, r wire.AdvanceTestClock
 	if _, err := h.store.Clock(ctx, r.Clock); err != nil {
 		return nil, err
 	}
-	type result struct {
-		clock store.Clock
-		err   error
+	if _, err := h.store.Remember(ctx, once(ctx, r.Params.IdempotencyKey), r.Clock); err != nil {
+		return nil, err
 	}
-	done := make(chan result, 1)
-	// It goes on when the caller is gone, for as long as a caller would have asked again.
-	turning, stop := context.WithTimeout(context.WithoutCancel(ctx), longestAdvance)
-	go func() {
+	// It goes on when the caller is gone, for as long as a caller would have asked again; who asks again waits for the same one.
+	to := microseconds(r.Body.To)
+	done := h.turning.DoChan(r.Clock+" "+to.String(), func() (any, error) {
+		// Not the request's context, not even its values: gin uses it for another request as soon as this one is answered.
+		turning, stop := context.WithTimeout(context.Background(), longestAdvance)
 		defer stop()
-		clock, err := h.clocks.Advance(turning, r.Clock, microseconds(r.Body.To))
-		done <- result{clock, err}
-	}()
+		return h.clocks.Advance(turning, r.Clock, to)
+	})
 	patience := time.NewTimer(h.config.AdvanceWait)
 	defer patience.Stop()
 	select {
 	case turned := <-done:
-		return wire.AdvanceTestClock200JSONResponse(clockView(turned.clock)), turned.err
+		clock, _ := turned.Val.(store.Clock)
+		return wire.AdvanceTestClock200JSONResponse(clockView(clock)), turned.Err
 	case <-patience.C:
 	case <-ctx.Done():
 		return nil, fmt.Errorf("advance clock %s: %w", r.Clock, ctx.Err())
@@ -83,6 +74,13 @@ func (h *handlers) CreatePolicy(ctx context.Context, r wire.CreatePolicyRequestO
 		return nil, err
 	}
 	p, err := h.policies.Override(ctx, overrides, callOf(ctx).actor)
+	if err != nil {
+		return nil, err
+	}
+	made, err := h.store.Remember(ctx, once(ctx, r.Params.IdempotencyKey), p.Version)
+	if err == nil && made != p.Version { // what it was put over has changed since
+		p, err = h.policies.Policy(ctx, made, "")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -60,11 +60,11 @@ func (s *Server) recoverPanic(c *gin.Context) {
 // grace is what an answer may take to be sent when its time is up.
 const grace = 5 * time.Second
 
-// bound gives a request the time that it may take.
+// bound gives a request the time that it may take. Every request: a connection keeps the end that was set for the one before.
 func (s *Server) bound(c *gin.Context) {
 	limit := s.config.RequestTimeout
 	switch path := c.FullPath(); {
-	case strings.HasSuffix(path, "/evidence"), strings.HasSuffix(path, "/content"), strings.HasSuffix(path, "/original"):
+	case strings.HasSuffix(path, "/evidence"), strings.HasSuffix(path, "/content"), strings.HasSuffix(path, "/original"), strings.HasSuffix(path, "/bundle"):
 		limit = s.config.UploadTimeout
 	case strings.HasSuffix(path, "/advance"):
 		limit += s.config.AdvanceWait

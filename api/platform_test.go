@@ -26,6 +26,8 @@ func TestAnAccountIsMadeOnceAKeyWithItsReserve(t *testing.T) {
 
 	s.post(thePlatform(), "/v1/accounts/"+first.ID+"/reserve", `{"amount":{"amount":500,"currency":"EUR"}}`).is(http.StatusOK).into(&again)
 	require.Equal(t, int64(10500), again.Balances[0].Reserve.Amount)
+	s.post(thePlatform(), "/v1/accounts/"+first.ID+"/reserve", `{"amount":{"amount":9007199254740991,"currency":"EUR"}}`).
+		refused(wire.ProblemCodeValidationFailed) // more than can be counted exactly
 	s.post(thePlatform(), "/v1/accounts/"+first.ID+"/payouts", `{"amount":{"amount":1,"currency":"EUR"}}`).refused(wire.ProblemCodeAmountExceedsCap)
 	s.post(thePlatform(), "/v1/accounts/"+first.ID+"/payouts", `{"amount":{"amount":0,"currency":"EUR"}}`).refused(wire.ProblemCodeValidationFailed)
 	s.post(seller, "/v1/accounts/"+first.ID+"/payouts", `{"amount":{"amount":1,"currency":"EUR"}}`).refused(wire.ProblemCodeNotAllowed)

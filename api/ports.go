@@ -11,7 +11,9 @@ import (
 	"recourse/api/identity"
 	"recourse/delivery"
 	"recourse/domain/casefile"
+	"recourse/domain/disclosure"
 	"recourse/domain/money"
+	"recourse/domain/receipt"
 	"recourse/store"
 )
 
@@ -22,8 +24,24 @@ type Services struct {
 	Tokens  Tokens
 	Clocks  Clocks // nil outside a sandbox
 
+	// Signing signs receipts, and Bundles writes bundles, which are signed too. Without a key there are neither.
+	Signing Signing
+	Bundles Bundles
+
 	Log     *slog.Logger
 	Metrics *prometheus.Registry // nil: one of its own
+}
+
+// Signing signs with the key of the day.
+type Signing interface {
+	receipt.Signer
+	// Keys are the public halves of all keys that have ever signed.
+	Keys() receipt.Keys
+}
+
+// Bundles writes a case as it is taken away.
+type Bundles interface {
+	Write(ctx context.Context, caseID string, eyes disclosure.Eyes, to io.Writer) error
 }
 
 // Tokens says who shows a token.
@@ -76,6 +94,8 @@ type Door interface {
 	Knock(ctx context.Context, knock store.Knock) (store.Receipt, error)
 	Begin(ctx context.Context, begin store.NewCase) (store.Receipt, error)
 	Command(ctx context.Context, id string) (store.CommandRecord, error)
+	// Used says whether a request of this caller with this Idempotency-Key is stored.
+	Used(ctx context.Context, caller, key string) (bool, error)
 }
 
 // Reader reads cases and their logs.
@@ -83,8 +103,10 @@ type Reader interface {
 	Case(ctx context.Context, id string) (store.CaseRecord, error)
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
+	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
+	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)
 }
 
 // Platform keeps accounts, clocks and incidents.
@@ -95,8 +117,9 @@ type Platform interface {
 	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
 	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error
 
-	CreateClock(ctx context.Context, id string, now time.Time) error
+	CreateClock(ctx context.Context, id string, now time.Time, once store.Once) (store.Clock, error)
 	Clock(ctx context.Context, id string) (store.Clock, error)
+	Remember(ctx context.Context, once store.Once, made string) (string, error)
 
 	Declare(ctx context.Context, incident store.Incident, once store.Once) (store.Incident, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)

@@ -9,7 +9,8 @@ import (
 )
 
 // limits bounds how many requests each caller may send. A caller is who its token says, never an address: a header can
-// invent addresses, and a flood by one party must not slow another's commands.
+// invent addresses, and a flood by one party must not slow another's commands. What anybody may ask for without a token is
+// counted by itself.
 type limits struct {
 	rate  rate.Limit
 	burst int
@@ -60,7 +61,11 @@ func (s *Server) limit(c *gin.Context) {
 		return
 	}
 	now := s.limits.now()
-	reservation := s.limits.of(callOf(c).caller.ID).ReserveN(now, 1)
+	caller := callOf(c).caller.ID
+	if callOf(c).operation.public {
+		caller = "anybody at " + c.RemoteIP() // who connects; no header is asked
+	}
+	reservation := s.limits.of(caller).ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
 	if wait == 0 {
 		return

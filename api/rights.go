@@ -8,6 +8,7 @@ import (
 	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/standing"
 	"recourse/internal/identifier"
 	"recourse/store"
 )
@@ -15,6 +16,9 @@ import (
 // admitted asks the table of who may do what: 404 before 403, and both before anything is said about the request's content.
 func (s *Server) admitted(ctx context.Context, call *call, param func(string) string) error {
 	op := call.operation
+	if op.public {
+		return nil
+	}
 	if op.sandbox && !s.config.Sandbox {
 		return refuse(codeNotFound, "This exists only in a sandbox.")
 	}
@@ -25,7 +29,7 @@ func (s *Server) admitted(ctx context.Context, call *call, param func(string) st
 	}
 	switch access.Refusal(op.action, call.actor.Role, to) {
 	case "":
-		return nil
+		return s.begun(call)
 	case casefile.NotFound:
 		return notFound()
 	}
@@ -37,7 +41,7 @@ func (s *Server) relation(ctx context.Context, call *call, param func(string) st
 	op := call.operation
 	switch {
 	case op.caseAt != "":
-		record, err := s.caseOf(ctx, op.caseAt, param(op.caseAt))
+		record, err := s.caseOf(ctx, op, param(op.caseIn))
 		if err != nil {
 			return access.Other, err
 		}
@@ -61,25 +65,32 @@ func (s *Server) relation(ctx context.Context, call *call, param func(string) st
 // prefixes of the identifiers of cases, by kind.
 var prefixes = map[string]string{casefile.KindOrder: "ord", casefile.KindDispute: "dsp"}
 
-// caseOf reads a case by the identifier in a path. What is no identifier is no case either.
-func (s *Server) caseOf(ctx context.Context, kind, id string) (store.CaseRecord, error) {
-	if !identifier.Valid(prefixes[kind], id) {
+// caseOf reads the case that an operation names in its path. What is no identifier is no case either.
+func (s *Server) caseOf(ctx context.Context, op *operation, id string) (store.CaseRecord, error) {
+	if op.caseAt == casefile.KindStanding {
+		return s.standingOf(ctx, id)
+	}
+	if !identifier.Valid(prefixes[op.caseAt], id) {
 		return store.CaseRecord{}, notFound()
 	}
 	record, err := s.store.Case(ctx, id)
-	if err == nil && (record.Kind != kind || unborn(record)) {
+	if err == nil && (record.Kind != op.caseAt || unborn(record, op)) {
 		return record, notFound()
 	}
 	return record, err
 }
 
-// unborn says that the registration of an order was refused, or is not carried out yet. There is no order before.
-func unborn(record store.CaseRecord) bool {
-	return record.Kind == casefile.KindOrder && record.Revision == 0
+// unborn says that there is no order yet: its registration was refused, or waits at the door. In the latter case there is
+// nothing to read, but a command is stored behind the registration and decided after it.
+func unborn(record store.CaseRecord, op *operation) bool {
+	return record.Kind == casefile.KindOrder && record.Revision == 0 && (op.command == "" || record.Applied > 0)
 }
 
 // toCase is what the caller is to a case.
 func (s *Server) toCase(ctx context.Context, by casefile.Actor, record store.CaseRecord) (access.Relation, error) {
+	if record.Kind == casefile.KindStanding {
+		return access.ToOwner(by, standing.AccountOf(record.ID)), nil
+	}
 	var bench []string
 	if by.Role == casefile.Reviewer || by.Role == casefile.Supervisor {
 		var err error

@@ -84,7 +84,7 @@ func TestNobodyLearnsThatACaseOfOthersExists(t *testing.T) {
 		if op.caseAt == "" {
 			continue
 		}
-		real := s.send(stranger, op.method, strings.NewReplacer("{order}", d.Order, "{dispute}", d.ID).Replace(fill(op.path, "", d.ID)), []byte(example(t, op)))
+		real := s.send(stranger, op.method, fill(strings.NewReplacer("{order}", d.Order, "{dispute}", d.ID, "{account}", s.seller).Replace(op.path), "", d.ID), []byte(example(t, op)))
 		none := s.send(stranger, op.method, fill(op.path, "", identifier.New(prefixes[op.caseAt])), []byte(example(t, op)))
 		real.problem.RequestID, none.problem.RequestID = "", ""
 		require.Equal(t, none.problem, real.problem, op.path)

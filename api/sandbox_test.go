@@ -53,6 +53,8 @@ func TestATestClockIsTurned(t *testing.T) {
 	require.Equal(t, 123456000, clock.Now.Nanosecond(), "microseconds")
 	s.post(thePlatform(), "/v1/test_clocks", `{"now":"2026-03-01T09:00:00.123456789Z"}`, "Idempotency-Key", "k").is(http.StatusCreated).into(&turned)
 	require.Equal(t, clock.ID, turned.ID)
+	s.post(thePlatform(), "/v1/test_clocks", `{"now":"2026-03-02T09:00:00Z"}`, "Idempotency-Key", "k").refused(wire.ProblemCodeIdempotencyMismatch)
+	require.Len(t, s.world.clocks, 1)
 
 	s.post(thePlatform(), "/v1/test_clocks", `{"now":"0001-01-01T00:00:00Z"}`).refused(wire.ProblemCodeValidationFailed)
 
@@ -61,6 +63,8 @@ func TestATestClockIsTurned(t *testing.T) {
 	require.Equal(t, wire.TestClockStatusReady, turned.Status)
 	s.get(thePlatform(), at).is(http.StatusOK).into(&clock)
 	require.True(t, clock.Now.Equal(time.Date(2026, 3, 6, 9, 0, 0, 0, time.UTC)))
+	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`, "Idempotency-Key", "a").is(http.StatusOK)
+	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-07T09:00:00Z"}`, "Idempotency-Key", "a").refused(wire.ProblemCodeIdempotencyMismatch)
 	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-01T09:00:00Z"}`).refused(wire.ProblemCodeValidationFailed)
 	s.post(thePlatform(), "/v1/test_clocks/clk_0000000000000000000000000A/advance", `{"to":"2026-03-06T09:00:00Z"}`).refused(wire.ProblemCodeNotFound)
 	s.post(s.aBuyer(), at+"/advance", `{"to":"2026-03-07T09:00:00Z"}`).refused(wire.ProblemCodeNotFound)
@@ -75,6 +79,8 @@ func TestALongAdvanceIsAnsweredAndGoesOn(t *testing.T) {
 	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`).is(http.StatusOK).into(&clock)
 	require.Equal(t, wire.TestClockStatusAdvancing, clock.Status)
 	require.True(t, clock.Target.Equal(time.Date(2026, 3, 6, 9, 0, 0, 0, time.UTC)))
+	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`).is(http.StatusOK)
+	require.EqualValues(t, 1, s.world.turning.Load(), "who asks again waits for the same advance")
 	close(s.world.held)
 	require.Eventually(t, func() bool {
 		s.get(thePlatform(), at).is(http.StatusOK).into(&clock)
@@ -103,4 +109,20 @@ func TestAPolicyOfOnesOwn(t *testing.T) {
 	// An order takes the policy that it names, and a server that starts anew reads it back.
 	s.server.policies = newShelf(s.world)
 	s.get(s.aBuyer(), "/v1/policies/"+mine.Version).is(http.StatusOK)
+}
+
+func TestAKeyMakesOnePolicy(t *testing.T) {
+	s := newStage(t, sandbox)
+	var first, again wire.PolicyDocument
+	three := `{"overrides":{"dispute.seller_response":"3d"}}`
+	s.post(thePlatform(), "/v1/sandbox/policies", three, "Idempotency-Key", "k").is(http.StatusCreated).into(&first)
+	s.post(thePlatform(), "/v1/sandbox/policies", three, "Idempotency-Key", "k").is(http.StatusCreated).into(&again)
+	require.Equal(t, first.Version, again.Version)
+	s.post(thePlatform(), "/v1/sandbox/policies", `{"overrides":{"dispute.seller_response":"4d"}}`, "Idempotency-Key", "k").refused(wire.ProblemCodeIdempotencyMismatch)
+}
+
+func TestAKeyOfAPolicyIsNotRepeated(t *testing.T) {
+	s := newStage(t, sandbox)
+	a := s.post(thePlatform(), "/v1/sandbox/policies", `{"overrides":{"`+canary+` of somebody":"\u0000"}}`).refused(wire.ProblemCodeValidationFailed)
+	require.NotContains(t, string(a.body), canary)
 }

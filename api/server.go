@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"recourse/api/wire"
 	"recourse/store"
@@ -28,6 +29,9 @@ type Server struct {
 	tokens   Tokens
 	policies *shelf
 	clocks   Clocks
+	turning  singleflight.Group // advances of test clocks that are under way
+	signing  Signing
+	bundles  Bundles
 	log      *slog.Logger
 }
 
@@ -38,9 +42,13 @@ func New(config Config, services Services) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: config.withDefaults(), contract: contract, store: services.Store, deliver: services.Deliver,
-		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, log: services.Log}
+		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, signing: services.Signing, bundles: services.Bundles,
+		log: services.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if (s.signing == nil) != (s.bundles == nil) {
+		return nil, errors.New("start the API: bundles need a key that signs them, and a key signs bundles too")
 	}
 	if s.config.Sandbox && s.clocks == nil {
 		return nil, errors.New("start the API: a sandbox needs something that turns its clocks")
@@ -75,14 +83,14 @@ func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, fmt.Errorf("trust no proxy: %w", err)
 	}
-	engine.Use(s.name, s.observe, s.recoverPanic, protect)
+	engine.Use(s.name, s.observe, s.recoverPanic, protect, s.bound)
 	engine.NoRoute(func(c *gin.Context) { send(c, notFound()) })
 	engine.NoMethod(func(c *gin.Context) {
 		send(c, refuse(codeMethodNotAllowed, "This method is not possible here. See Allow."))
 	})
 	s.open(engine, registry)
 
-	guarded := engine.Group("", s.bound, s.recognise, s.limit, s.take, s.actFor, s.admit, s.check)
+	guarded := engine.Group("", s.recognise, s.limit, s.take, s.actFor, s.admit, s.mute, s.check)
 	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, nil, wire.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, unreadable(err)) },
 		HandlerErrorFunc:         s.fail,
@@ -138,13 +146,13 @@ func translate(err error) error {
 	case errors.Is(err, store.ErrInsufficient):
 		return &problem{code: wire.ProblemCodeAmountExceedsCap, detail: "The account does not hold that much.",
 			fields: []wire.FieldError{{Pointer: "/amount", Code: string(wire.ProblemCodeAmountExceedsCap), Message: "is more than the account holds"}}}
-	case errors.Is(err, store.ErrStorageFull):
-		return &problem{code: codeStorageFull, detail: "There is no room for the file now. Nothing of it was kept; try again later.", cause: err}
-	case errors.Is(err, store.ErrStorage):
-		return &problem{code: codeStorageUnavailable, detail: "The file storage does not answer now. Try again with the same Idempotency-Key.", cause: err}
+	case errors.Is(err, store.ErrFull):
+		return invalid("/amount/amount", "range", "is more than the account can hold")
 	case errors.Is(err, store.ErrMalformed):
 		return unreadable(err)
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, store.ErrStorageFull):
+		return &problem{code: codeStorageFull, detail: "There is no room for files now. Try again later with the same Idempotency-Key.", cause: err}
+	case errors.Is(err, store.ErrStorage), errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &problem{code: codeStorageUnavailable, detail: "What is needed does not answer now. Try again with the same Idempotency-Key.", cause: err}
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"image"
 	"image/color/palette"
 	gifs "image/gif"
@@ -21,6 +22,7 @@ import (
 
 	"recourse/api/client"
 	"recourse/api/wire"
+	"recourse/store"
 )
 
 // Whole files, as small as they can be.
@@ -117,6 +119,8 @@ func TestAFileIsTakenByWhatItIs(t *testing.T) {
 			require.Equal(t, int64(len(c.content)), item.File.Size)
 			require.NotZero(t, item.Sequence)
 			require.False(t, item.Late)
+			log := s.world.cases[strings.Split(at, "/")[3]].log
+			require.Equal(t, item.File.Sha256, log[len(log)-1].Data["sha256"], "the log says which bytes were handed in")
 		})
 	}
 }
@@ -225,5 +229,18 @@ func TestTheSameUploadWithTheSameKeyIsOneItem(t *testing.T) {
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(jpeg), "", "Idempotency-Key", "k").is(http.StatusCreated).into(&first)
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(jpeg), "", "Idempotency-Key", "k").is(http.StatusCreated).into(&again)
 	require.Equal(t, first.ID, again.ID)
+	require.Equal(t, first.File.ID, again.File.ID, "the file that is in the case, not the one that came with the repeat")
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(png), "", "Idempotency-Key", "k").refused(wire.ProblemCodeIdempotencyMismatch)
+}
+
+func TestAStorageThatIsFullOrSilentIsToldAsSuch(t *testing.T) {
+	s := newStage(t)
+	at := "/v1/disputes/" + s.aDispute().ID + "/evidence"
+	for cause, code := range map[error]wire.ProblemCode{store.ErrStorageFull: codeStorageFull, store.ErrStorage: codeStorageUnavailable} {
+		s.world.unkept = fmt.Errorf("%w: %w", cause, errCanary)
+		a := s.upload(s.aBuyer(), at, []field{{"type", "photo_of_item"}}, bytes.NewReader(jpeg), "image/jpeg").refused(code)
+		require.NotContains(t, string(a.body), canary)
+	}
+	s.world.unkept = nil
+	s.upload(s.aBuyer(), at, []field{{"type", "photo_of_item"}}, bytes.NewReader(jpeg), "image/jpeg").is(http.StatusCreated)
 }

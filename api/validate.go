@@ -118,7 +118,7 @@ func unstorable(at string, value any) []wire.FieldError {
 			if strings.ContainsRune(name, 0) {
 				return []wire.FieldError{{Pointer: at, Code: "character", Message: "must not hold the character U+0000"}}
 			}
-			fields = append(fields, unstorable(at+"/"+name, item)...)
+			fields = append(fields, unstorable(at+"/"+shown(name), item)...)
 		}
 		return fields
 	}
@@ -144,6 +144,8 @@ func checkParameters(op *operation, c *gin.Context) []wire.FieldError {
 		switch {
 		case len(given) == 1 && given[0] == "" && p.In == openapi3.ParameterInQuery && !p.Required:
 			// "after=" says as much as nothing; forms and generated clients send it so
+		case p.Schema.Value.Type.Is("array"):
+			fields = append(fields, conform(p.Schema.Value, list(given), p.Name)...)
 		case len(given) > 1:
 			fields = append(fields, wire.FieldError{Pointer: p.Name, Code: "repeated", Message: "must be given once"})
 		case len(given) == 1:
@@ -156,6 +158,15 @@ func checkParameters(op *operation, c *gin.Context) []wire.FieldError {
 		}
 	}
 	return fields
+}
+
+// list is a parameter that may be given several times.
+func list(given []string) []any {
+	out := make([]any, len(given))
+	for i, text := range given {
+		out[i] = text
+	}
+	return out
 }
 
 // parameter reads a text as the type that the schema asks for. What cannot be read stays a text, and does not conform.

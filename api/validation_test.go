@@ -86,6 +86,9 @@ func TestWhatCannotBeReadIsMalformed(t *testing.T) {
 		"nothing":          "",
 		"comment":          `{"text":"a"/*` + canary + `*/}`,
 		"NaN":              `{"text":NaN}`,
+		"a field twice":    `{"text":"a","text":"` + canary + `"}`,
+		"in other letters": `{"text":"a","\u0074ext":"` + canary + `"}`,
+		"twice within":     `{"text":[{"` + canary + `":1,"` + canary + `":2}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := s.post(s.aSeller(), at, body).refused(wire.ProblemCodeMalformed)

@@ -15,6 +15,7 @@ import (
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 	"recourse/store"
 )
 
@@ -26,13 +27,16 @@ type view struct {
 	at       time.Time       // the case's own time
 	record   store.CaseRecord
 
+	muted   []standing.Mute  // what is taken from the caller
 	order   protection.Order // the order, or the order of the dispute
 	dispute dispute.Dispute
 	facts   casefile.Facts
-	log     []casefile.Record // of the case itself
+	log     []casefile.Record // of the case itself, as far as it is told from events
 	files   map[string]store.File
 
-	checklists evidence.Checklists // of the policy that the case has pinned
+	orderAhead   []casefile.Later[protection.Order] // what the case comes to by itself, once it was asked for
+	disputeAhead []casefile.Later[dispute.Dispute]
+	checklists   evidence.Checklists // of the policy that the case has pinned
 }
 
 // viewOf reads a case for the caller of a request.
@@ -46,24 +50,43 @@ func (s *Server) viewOf(ctx context.Context, id string) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{server: s, actor: call.actor, relation: to, record: record, at: time.Now()}
+	v := &view{server: s, actor: call.actor, relation: to, record: record}
+	if v.at, err = s.caseTime(ctx, record); err != nil {
+		return nil, err
+	}
+	if v.muted, err = s.mutedOf(ctx, call.actor.ID); err != nil {
+		return nil, err
+	}
+	return v, v.load(ctx)
+}
+
+// caseTime is what a case takes for now: its test clock's time or ours, never before its last event.
+func (s *Server) caseTime(ctx context.Context, record store.CaseRecord) (time.Time, error) {
+	at := time.Now()
 	if record.Clock != "" {
 		clock, err := s.store.Clock(ctx, record.Clock)
 		if err != nil {
-			return nil, fmt.Errorf("read the clock of %s: %w", id, err)
+			return at, fmt.Errorf("read the clock of %s: %w", record.ID, err)
 		}
-		v.at = clock.Now
+		at = clock.Now
 	}
-	if v.at.Before(record.LastAt) {
-		v.at = record.LastAt
+	if at.Before(record.LastAt) {
+		at = record.LastAt
 	}
-	return v, v.load(ctx)
+	return at, nil
+}
+
+// toldOf are the events of which a view tells something that the state of its kind does not keep: what was said, when
+// something was accepted or ended, and what moved beside the escrow.
+var toldOf = map[string][]casefile.EventType{
+	casefile.KindOrder:   {casefile.MessagePosted, casefile.OrderFunded, casefile.EscrowRecovered, casefile.EscrowClaimed},
+	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed},
 }
 
 // load reads what the case refers to.
 func (v *view) load(ctx context.Context) error {
 	var err error
-	if v.log, err = v.wholeLog(ctx); err != nil {
+	if v.log, err = v.server.store.Told(ctx, v.record.ID, toldOf[v.record.Kind]...); err != nil {
 		return err
 	}
 	switch state := v.record.State.(type) {
@@ -109,26 +132,6 @@ func (v *view) loadDispute(ctx context.Context) error {
 	return nil
 }
 
-// wholeLog is the case's own log: messages and movements are told from it.
-func (v *view) wholeLog(ctx context.Context) ([]casefile.Record, error) {
-	const piece = 1000
-	var log []casefile.Record
-	for {
-		var after int64
-		if len(log) > 0 {
-			after = log[len(log)-1].Sequence
-		}
-		records, err := v.server.store.Timeline(ctx, v.record.ID, after, piece)
-		if err != nil {
-			return nil, err
-		}
-		log = append(log, records...)
-		if len(records) < piece {
-			return log, nil
-		}
-	}
-}
-
 func (v *view) money(m money.Minor) wire.Money { return moneyView(m, v.order.Currency) }
 
 // some is an amount that is shown only when there is one.
@@ -151,15 +154,17 @@ func (v *view) messages() []wire.Message {
 		switch r.Type {
 		case casefile.MessagePosted:
 			text, _ := r.Data["text"].(string)
-			out = append(out, wire.Message{ID: messageID(r), By: actorView(r.By), Text: text, At: r.At})
+			out = append(out, wire.Message{ID: messageID(r.Case, r.Sequence), By: actorView(r.By), Text: text, At: r.At})
 		default:
 		}
 	}
 	return out
 }
 
-// messageID is the identifier of a message: its place in the log.
-func messageID(r casefile.Record) string { return fmt.Sprintf("msg_%s_%d", r.Case[4:], r.Sequence) }
+// messageID is the identifier of a message: its place in the log of its case.
+func messageID(caseID string, sequence int64) string {
+	return fmt.Sprintf("msg_%s_%d", caseID[4:], sequence)
+}
 
 // yourMove says whether the case waits for the caller.
 func yourMove(s casefile.Summary, role casefile.Role) bool {

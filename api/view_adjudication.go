@@ -118,7 +118,7 @@ func (v *view) panel() *wire.Panel {
 		return nil
 	}
 	out := &wire.Panel{Size: len(p.Members), Cast: len(p.Votes), SatAt: p.SatAt, Failed: p.Failed, Supervisor: p.Supervisor, Members: p.Members}
-	open := p.Failed || len(p.Members) > 0 && len(p.Votes) == len(p.Members) || v.dispute.Closed()
+	open := v.dispute.VotesOpen()
 	for _, vote := range p.Votes {
 		own := vote.By == v.actor.ID && slices.Contains(p.Members, v.actor.ID)
 		if open || own {

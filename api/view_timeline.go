@@ -7,6 +7,7 @@ import (
 	"recourse/api/wire"
 	"recourse/domain/access"
 	"recourse/domain/casefile"
+	"recourse/domain/disclosure"
 )
 
 // timeline is a piece of a log for one caller. What is not for a party's eyes is redacted, and the chain holds all the same.
@@ -16,10 +17,16 @@ func (h *handlers) timeline(ctx context.Context, records []casefile.Record, limi
 	if err != nil {
 		return wire.Timeline{}, err
 	}
-	eyes := eyes{actor: call.actor, evidence: access.Refusal("view_evidence", call.actor.Role, to) == ""}
+	eyes := disclosure.Eyes{By: call.actor, Evidence: access.Refusal("view_evidence", call.actor.Role, to) == ""}
+	known := map[string]*disclosure.Case{}
 	out := wire.Timeline{Data: make([]wire.Event, 0, len(records)), HasMore: len(records) == limit}
 	for _, r := range records {
-		seen, err := eyes.see(r)
+		if known[r.Case] == nil {
+			if known[r.Case], err = h.disclosed(ctx, r.Case); err != nil {
+				return out, err
+			}
+		}
+		seen, err := see(eyes, r, known[r.Case])
 		if err != nil {
 			return out, err
 		}
@@ -28,39 +35,28 @@ func (h *handlers) timeline(ctx context.Context, records []casefile.Record, limi
 	return out, nil
 }
 
-// eyes are a caller's, and what they may read besides what everybody may who is let in.
-type eyes struct {
-	actor    casefile.Actor
-	evidence bool
+// disclosed is what must be known of a case to say what is hidden of it now. An order's log has those of its disputes too.
+func (h *handlers) disclosed(ctx context.Context, id string) (*disclosure.Case, error) {
+	record := callOf(ctx).record
+	if record.ID != id {
+		var err error
+		if record, err = h.store.Case(ctx, id); err != nil {
+			return nil, fmt.Errorf("read whose log this is: %w", err)
+		}
+	}
+	at, err := h.caseTime(ctx, record)
+	return disclosure.Of(record.State, at), err
 }
 
-// see redacts what is not for these eyes: of the parties a decision before it is signed and what was told to others, and
-// evidence of who only runs the platform.
-func (e eyes) see(r casefile.Record) (casefile.Record, error) {
-	party := e.actor.Role == casefile.Buyer || e.actor.Role == casefile.Seller
-	var hidden []string
-	switch {
-	case r.Type == casefile.EvidenceReceived && !e.evidence:
-		hidden = []string{"text", "file"}
-	case r.Type == casefile.DecisionProposed && party:
-		hidden = []string{"by", "outcome", "refund", "release", "return", "reasons", "record_hash"}
-	case r.Type == casefile.NoticeSent && party:
-		if to, _ := r.Data["to"].(string); to != e.actor.ID && to != string(e.actor.Role) && to != "parties" {
-			hidden = []string{"to", "about", "why"}
-		}
-	}
-	fields := hidden[:0:0]
-	for _, name := range hidden {
-		if _, there := r.Data[name]; there {
-			fields = append(fields, name)
-		}
-	}
-	if len(fields) == 0 {
+// see redacts what is not for these eyes.
+func see(eyes disclosure.Eyes, r casefile.Record, of *disclosure.Case) (casefile.Record, error) {
+	hidden := eyes.Event(r, of)
+	if len(hidden) == 0 {
 		return r, nil
 	}
-	redacted, err := casefile.Redact(r, fields...)
+	redacted, err := casefile.Redact(r, hidden...)
 	if err != nil {
-		return r, fmt.Errorf("show event %d of %s to %s: %w", r.Sequence, r.Case, e.actor.Role, err)
+		return r, fmt.Errorf("show event %d of %s to %s: %w", r.Sequence, r.Case, eyes.By.Role, err)
 	}
 	return redacted, nil
 }

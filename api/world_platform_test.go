@@ -62,6 +62,9 @@ func (w *world) AddReserve(_ context.Context, account string, amount money.Amoun
 	}
 	for i, b := range w.balances[account] {
 		if b.Currency == amount.Currency {
+			if b.Reserve > money.MaxTotal-amount.Minor {
+				return store.ErrFull
+			}
 			w.balances[account][i].Reserve += amount.Minor
 			return nil
 		}
@@ -74,13 +77,19 @@ func (w *world) PayOut(_ context.Context, _ string, amount money.Amount, _ store
 	return fmt.Errorf("pay out %v: %w", amount, store.ErrInsufficient)
 }
 
-func (w *world) CreateClock(_ context.Context, id string, now time.Time) error {
+func (w *world) CreateClock(_ context.Context, id string, now time.Time, once store.Once) (store.Clock, error) {
 	defer w.lock()()
-	if _, known := w.clocks[id]; known {
-		return store.ErrDuplicate
+	id, fresh, err := w.once(once, id)
+	if fresh {
+		w.clocks[id] = store.Clock{ID: id, Now: now, Target: now, Status: store.Ready}
 	}
-	w.clocks[id] = store.Clock{ID: id, Now: now, Target: now, Status: store.Ready}
-	return nil
+	return w.clocks[id], err
+}
+
+func (w *world) Remember(_ context.Context, once store.Once, made string) (string, error) {
+	defer w.lock()()
+	first, _, err := w.once(once, made)
+	return first, err
 }
 
 func (w *world) Clock(_ context.Context, id string) (store.Clock, error) {
@@ -92,6 +101,7 @@ func (w *world) Clock(_ context.Context, id string) (store.Clock, error) {
 }
 
 func (w *world) Advance(ctx context.Context, id string, target time.Time) (store.Clock, error) {
+	w.turning.Add(1)
 	if w.held != nil {
 		w.setClock(id, func(c *store.Clock) { c.Status, c.Target = store.Advancing, target })
 		select {
@@ -141,10 +151,10 @@ func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ s
 	if int64(len(content)) > n.Limit {
 		return store.File{}, store.ErrTooLarge
 	}
-	if w.full {
-		return store.File{}, fmt.Errorf("save file: %w", store.ErrStorageFull)
-	}
 	defer w.lock()()
+	if w.unkept != nil {
+		return store.File{}, w.unkept
+	}
 	sum := sha256.Sum256(content)
 	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: n.Type(), Name: n.Name, By: n.By, Case: n.Case}
 	w.files[n.ID], w.bytes[n.ID] = f, content

@@ -30,7 +30,7 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 		s := c.record.Summary
 		fits := func(filter, value string) bool { return filter == "" || filter == value }
 		if c.record.Kind == q.Kind && fits(q.Buyer, s.Buyer) && fits(q.Seller, s.Seller) && fits(q.Stage, s.Stage) && fits(q.Status, s.Status) &&
-			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (!q.Open || !s.Closed) {
+			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (q.Open == nil || *q.Open == !s.Closed) {
 			ids = append(ids, id)
 		}
 	}
@@ -51,9 +51,23 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 
 func (w *world) Timeline(_ context.Context, id string, after int64, limit int) ([]casefile.Record, error) {
 	defer w.lock()()
+	if w.cases[id] == nil {
+		return nil, nil
+	}
 	log := w.cases[id].log
 	log = log[min(int(after), len(log)):]
 	return slices.Clone(log[:min(limit, len(log))]), nil
+}
+
+func (w *world) Told(_ context.Context, id string, types ...casefile.EventType) ([]casefile.Record, error) {
+	defer w.lock()()
+	var told []casefile.Record
+	for _, r := range w.cases[id].log {
+		if slices.Contains(types, r.Type) {
+			told = append(told, r)
+		}
+	}
+	return told, nil
 }
 
 func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([]casefile.Record, string, error) {
@@ -62,6 +76,17 @@ func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([
 	}
 	records, err := w.Timeline(context.Background(), id, 0, limit)
 	return records, "next", err
+}
+
+func (w *world) Roots(_ context.Context, after string, limit int) (store.Page[store.Root], error) {
+	if after != "" {
+		return store.Page[store.Root]{}, store.ErrCursor
+	}
+	page := store.Page[store.Root]{Data: w.roots[:min(limit, len(w.roots))], HasMore: len(w.roots) > limit}
+	if page.HasMore {
+		page.Next = page.Data[limit-1].Day
+	}
+	return page, nil
 }
 
 func (w *world) Transfers(context.Context, string) ([]store.TransferRecord, error) { return nil, nil }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 	"recourse/internal/identifier"
 	"recourse/internal/media"
 	"recourse/store"
@@ -39,16 +41,19 @@ type world struct {
 	bytes    map[string][]byte
 	policies map[string]store.Policy
 	incident []store.Incident
+	roots    []store.Root
 
 	shown  map[string][]byte // file and use → what was made of it
 	finds  dispute.Scan      // by the scanner; empty: everything is clean
-	full   bool              // the file storage has no room
 	silent bool              // the engine does not answer
 	broken error             // the store does not answer
+	unkept error             // files are not kept
 	busy   int               // how many knocks find the clock advancing
 	order  []string          // commands in the order of their delivery
 	now    time.Time         // of everything that is on no clock
 	held   chan struct{}     // an advance waits for it
+
+	turning atomic.Int64 // advances that were begun
 }
 
 type worldCase struct {
@@ -110,7 +115,7 @@ func (w *world) keep(c *worldCase, k store.Knock) store.Receipt {
 		at = w.clocks[c.record.Clock].Now
 	}
 	receipt := store.Receipt{ID: k.ID, Case: k.Case, Kind: c.record.Kind, Sequence: c.record.Sequence, ReceivedAt: at}
-	w.commands[k.ID] = &store.CommandRecord{Receipt: receipt, Name: k.Name, By: k.By}
+	w.commands[k.ID] = &store.CommandRecord{Receipt: receipt, Name: k.Name, By: k.By, Data: k.Data, IfRevision: k.IfRevision, Salt: casefile.Salt{7}}
 	w.knocks[k.ID] = k
 	if k.Key != "" {
 		w.keys[k.By.ID+"\x00"+k.Key] = k.ID
@@ -126,9 +131,27 @@ func (w *world) Begin(_ context.Context, n store.NewCase) (store.Receipt, error)
 	if again, found, err := w.repeated(n.Command); found || err != nil {
 		return again, err
 	}
-	c := &worldCase{record: store.CaseRecord{ID: n.ID, Kind: n.Kind, Order: n.ID, Clock: n.Clock, State: protection.Order{}}}
-	w.cases[n.ID] = c
+	if w.cases[n.ID] != nil {
+		return store.Receipt{}, store.ErrDuplicate
+	}
+	c := w.begin(n.ID, n.Kind, n.Clock)
+	c.record.Summary = n.Summary
 	return w.keep(c, n.Command), nil
+}
+
+// begin adds a case to which nothing has happened.
+func (w *world) begin(id, kind, clock string) *worldCase {
+	states := map[string]casefile.Case{casefile.KindOrder: protection.Order{}, casefile.KindStanding: standing.Standing{}}
+	c := &worldCase{record: store.CaseRecord{ID: id, Kind: kind, Order: id, Clock: clock, State: states[kind]}}
+	w.cases[id] = c
+	return c
+}
+
+func (w *world) Used(_ context.Context, caller, key string) (bool, error) {
+	defer w.lock()()
+	_, command := w.keys[caller+"\x00"+key]
+	_, request := w.made[caller+"\x00"+key]
+	return key != "" && (command || request), w.broken
 }
 
 func (w *world) Command(_ context.Context, id string) (store.CommandRecord, error) {
@@ -175,6 +198,11 @@ func (w *world) step(c *worldCase, k store.Knock) {
 	state, change, answer := c.record.State.Decide(casefile.Command{ID: k.ID, Case: k.Case, Sequence: command.Sequence, Name: k.Name, By: k.By,
 		At: command.ReceivedAt, IfRevision: k.IfRevision, Data: k.Data}, w.facts(c, command.ReceivedAt))
 	command.Applied, command.Answer = true, readBack(w.t, answer)
+	defer func() {
+		if n := len(c.log); n > 0 {
+			command.Head, command.HeadSequence = c.log[n-1].Hash, c.log[n-1].Sequence
+		}
+	}()
 	c.record.State, c.record.Revision, c.record.Summary = state, state.Head().Revision, state.Summary()
 	c.record.Applied = command.Sequence
 	w.seal(c, change.Events)
@@ -186,6 +214,22 @@ func (w *world) step(c *worldCase, k store.Knock) {
 			Summary: casefile.Summary{Kind: o.Kind, Order: o.Order, Buyer: c.record.Summary.Buyer, Seller: c.record.Summary.Seller}},
 			first: store.Knock{ID: identifier.New("cmd"), Case: o.ID, Name: o.Name, By: o.By, Data: data}}
 	}
+	for _, tell := range change.Tells {
+		w.tell(tell, c.record.Clock)
+	}
+}
+
+// tell carries out at once what a case says to a standing.
+func (w *world) tell(tell casefile.Tell, clock string) {
+	data, err := json.Marshal(tell.Data)
+	require.NoError(w.t, err)
+	to := w.cases[tell.Case]
+	if to == nil {
+		to = w.begin(tell.Case, tell.Kind, clock)
+	}
+	k := store.Knock{ID: identifier.New("cmd"), Case: tell.Case, Name: tell.Name, By: casefile.Actor{Role: casefile.System}, Data: data}
+	w.keep(to, k)
+	w.step(to, k)
 }
 
 // scan carries out the scans that a case asks for, as the worker does: an image is made anew, and the result knocks.

@@ -61,6 +61,17 @@ var disputeCommands = []string{
 	"declare_incident",
 }
 
+// standingCommands are the commands that somebody delivers to an account's standing and waits for. What a dispute enters into
+// it comes by a wake.
+var standingCommands = []string{
+	"contest",
+	"rule_contest",
+	"rule_removal",
+	"start_measure",
+	"end_measure",
+	"declare_incident",
+}
+
 // Commands are the names of the commands that are delivered to cases of the kind, always in the same order. A worker that
 // does not know a newer name refuses the update; the command is in the database all the same, and a wake brings it in.
 func Commands(kind string) []string {
@@ -69,6 +80,8 @@ func Commands(kind string) []string {
 		return orderCommands
 	case casefile.KindDispute:
 		return disputeCommands
+	case casefile.KindStanding:
+		return standingCommands
 	}
 	return nil
 }

@@ -38,7 +38,8 @@ type StepOutcome struct {
 	NextDue  time.Time         `json:"next_due,omitzero"`  // zero: no timer (nothing is due, or the case is on a test clock)
 	Now      time.Time         `json:"now,omitzero"`       // the database's clock, from which the timer is measured
 	Deadline string            `json:"deadline,omitempty"` // name of the deadline that is due next
-	Shows    time.Time         `json:"shows,omitzero"`     // when it is due on a test clock: to be read, not waited for
+	Shows    time.Time         `json:"shows,omitzero"`     // when what is shown is due, where that is not NextDue: to be read, not waited for
+	Awaits   string            `json:"awaits,omitempty"`   // the deadline that is shown, where a reminder of it comes first
 	Todo     []casefile.Effect `json:"todo,omitempty"`     // effects that are asked for and not reported back
 	Closed   bool              `json:"closed,omitempty"`
 	Summary  Summary           `json:"summary,omitzero"` // less what the run knows (Summary.Since)

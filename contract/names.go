@@ -16,6 +16,7 @@ const TaskQueue = "recourse"
 const (
 	WorkflowOrderProtection = "OrderProtection"
 	WorkflowDispute         = "Dispute"
+	WorkflowStanding        = "Standing"
 )
 
 // SignalWake asks a case to step. It carries nothing: what there is to do is in the database.
@@ -29,7 +30,9 @@ const (
 )
 
 // Kinds are the kinds of case that have a workflow, in the order in which they are registered.
-func Kinds() []string { return []string{casefile.KindOrder, casefile.KindDispute} }
+func Kinds() []string {
+	return []string{casefile.KindOrder, casefile.KindDispute, casefile.KindStanding}
+}
 
 // WorkflowType is the name under which cases of the kind run.
 func WorkflowType(kind string) (string, bool) {
@@ -38,6 +41,8 @@ func WorkflowType(kind string) (string, bool) {
 		return WorkflowOrderProtection, true
 	case casefile.KindDispute:
 		return WorkflowDispute, true
+	case casefile.KindStanding:
+		return WorkflowStanding, true
 	}
 	return "", false
 }

@@ -74,22 +74,39 @@ func (c *Courier) Deliver(ctx context.Context, command Command) error {
 	return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, err)
 }
 
-// update sends the update, starting a run if there is none, and waits for its end.
+// update sends the update, starting a run if there is none, and waits for its end. A case that is not new is nearly always
+// running, and an update alone costs the engine less than one with a start.
 func (c *Courier) update(ctx context.Context, command Command, options client.StartWorkflowOptions, workflowType string) error {
+	update := client.UpdateWorkflowOptions{
+		UpdateID:     command.ID,
+		WorkflowID:   options.ID,
+		UpdateName:   contract.UpdateName(command.Name),
+		Args:         []any{contract.Delivery{Case: command.Case.ID, Sequence: command.Sequence}},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+	if command.Sequence > 1 {
+		handle, err := c.Client.UpdateWorkflow(ctx, update)
+		if err == nil {
+			err = handle.Get(ctx, nil)
+		}
+		if !notRunning(err) {
+			return err
+		}
+	}
 	handle, err := c.Client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: c.Client.NewWithStartWorkflowOperation(options, workflowType, input(command.Case)),
-		UpdateOptions: client.UpdateWorkflowOptions{
-			UpdateID:     command.ID,
-			WorkflowID:   options.ID,
-			UpdateName:   contract.UpdateName(command.Name),
-			Args:         []any{contract.Delivery{Case: command.Case.ID, Sequence: command.Sequence}},
-			WaitForStage: client.WorkflowUpdateStageCompleted,
-		},
+		UpdateOptions:          update,
 	})
 	if err != nil {
 		return err
 	}
 	return handle.Get(ctx, nil)
+}
+
+// notRunning says whether there is no run that could take the update: never begun, over, terminated, lost.
+func notRunning(err error) bool {
+	var absent *serviceerror.NotFound
+	return errors.As(err, &absent)
 }
 
 // Wake makes the case step soon. Sequence is the last one that is known of the case; 1 says that the case is new.

@@ -29,6 +29,25 @@ type engine struct {
 	result error // of the update
 	calls  int
 	first  []error // of the first calls
+	absent bool    // there is no run that an update alone could reach
+	alone  client.UpdateWorkflowOptions
+}
+
+func (e *engine) UpdateWorkflow(_ context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	e.alone = options
+	if e.absent {
+		return nil, fmt.Errorf("update: %w", serviceerror.NewNotFound("workflow execution already completed"))
+	}
+	return e.updated(options)
+}
+
+func (e *engine) updated(options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	e.calls++
+	e.update = options
+	if len(e.first) >= e.calls {
+		return nil, e.first[e.calls-1]
+	}
+	return handle{err: e.result}, e.err
 }
 
 type operation struct {
@@ -41,12 +60,7 @@ func (e *engine) NewWithStartWorkflowOperation(options client.StartWorkflowOptio
 }
 
 func (e *engine) UpdateWithStartWorkflow(_ context.Context, options client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error) {
-	e.calls++
-	e.update = options.UpdateOptions
-	if len(e.first) >= e.calls {
-		return nil, e.first[e.calls-1]
-	}
-	return handle{err: e.result}, e.err
+	return e.updated(options.UpdateOptions)
 }
 
 func (e *engine) SignalWithStartWorkflow(_ context.Context, _ string, signal string, _ any, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error) {
@@ -64,8 +78,25 @@ func (h handle) Get(context.Context, any) error { return h.err }
 
 var offer = delivery.Command{ID: "cmd_1", Name: "accept_offer", Case: delivery.Case{ID: "dsp_1", Kind: "dispute"}, Sequence: 4}
 
-func TestDeliverIsAnUpdateWithStart(t *testing.T) {
+func TestDeliveryToARunIsAnUpdateAlone(t *testing.T) {
 	e := &engine{}
+	require.NoError(t, (&delivery.Courier{Client: e}).Deliver(t.Context(), offer))
+	require.Nil(t, e.kind, "nothing was started")
+	require.Equal(t, "cmd_1", e.alone.UpdateID)
+	require.Equal(t, e.alone, e.update)
+}
+
+func TestTheFirstCommandOfACaseStartsItsRun(t *testing.T) {
+	e := &engine{}
+	first := offer
+	first.Sequence = 1
+	require.NoError(t, (&delivery.Courier{Client: e}).Deliver(t.Context(), first))
+	require.Zero(t, e.alone, "nobody asks for a run that cannot be there")
+	require.Equal(t, "Dispute", e.kind)
+}
+
+func TestDeliveryToACaseWithoutARunStartsOne(t *testing.T) {
+	e := &engine{absent: true}
 	courier := &delivery.Courier{Client: e, Summarize: func(context.Context, string) (contract.Summary, error) {
 		t.Error("a case that has a run is not read")
 		return contract.Summary{}, nil
@@ -78,6 +109,7 @@ func TestDeliverIsAnUpdateWithStart(t *testing.T) {
 	require.Equal(t, 3*time.Second, e.start.WorkflowTaskTimeout)
 	require.Equal(t, "Dispute", e.kind)
 	require.Equal(t, []any{contract.CaseInput{Case: "dsp_1", Kind: "dispute"}}, e.input)
+	require.Equal(t, e.alone, e.update, "the same update, so that it is taken once")
 	require.Equal(t, client.UpdateWorkflowOptions{UpdateID: "cmd_1", WorkflowID: "dispute/dsp_1", UpdateName: "acceptOffer",
 		Args: []any{contract.Delivery{Case: "dsp_1", Sequence: 4}}, WaitForStage: client.WorkflowUpdateStageCompleted}, e.update)
 }

@@ -59,7 +59,7 @@ func TestKilledAgainAndAgainItTellsTheSameStories(t *testing.T) {
 	got := killed.stories()
 	killed.interrupt()
 
-	require.Len(t, want, 19)
+	require.Len(t, want, 21)
 	for name := range want {
 		require.Equal(t, want[name], got[name], name)
 	}
@@ -181,7 +181,7 @@ func (d *dev) stories() map[string][]happened {
 	auditor := d.platform().With(client.ActAs("auditor"))
 	told := map[string][]happened{}
 	for _, c := range d.seeded().Cases {
-		timeline, err := client.Result[client.Timeline](auditor.GetOrderTimeline(d.Context(), c.Order, &client.GetOrderTimelineParams{Limit: 100}))
+		timeline, err := client.Result[client.Timeline](auditor.GetOrderTimeline(d.Context(), c.Order, &client.GetOrderTimelineParams{Limit: new(100)}))
 		require.NoError(d, err)
 		require.False(d, timeline.HasMore)
 		for _, e := range timeline.Data {

@@ -82,6 +82,7 @@ var calls = map[string]preparing{
 	}),
 	"post_message":     prepareMessage,
 	"payout":           preparePayout,
+	"contest":          prepareContest,
 	"declare_incident": prepareIncident,
 
 	"submit_evidence":     prepareEvidence,

@@ -105,11 +105,11 @@ func TestAFileThatIsNotValidIsExitCodeTwoAndNothingIsStarted(t *testing.T) {
 func TestAFileThatCannotBePlayedYetIsExitCodeOneUnlessItIsAllowed(t *testing.T) {
 	f := newFakeAPI(t)
 	closedOrders(f)
-	folder := files(t, map[string]string{"a": minimal("a", ship), "b": minimal("b", ship) + "  standing: {bolt: {points: 12}}\n"})
+	folder := files(t, map[string]string{"a": minimal("a", ship), "b": minimal("b", ship) + "  events: [message.flagged]\n"})
 	done := execute(t, f, folder)
 	require.Equal(t, 1, done.code)
 	require.Equal(t, "1 passed, 0 failed, 1 not yet", closing(done.out))
-	require.Contains(t, done.out, "b.yaml:21 expect.standing needs standing (PROCEDURE 8)")
+	require.Contains(t, done.out, "b.yaml:21 message.flagged needs detectors (PROCEDURE 11)")
 	require.Zero(t, execute(t, f, folder, "--allow-not-yet").code)
 	require.Zero(t, execute(t, f, filepath.Join(folder, "b.yaml"), "--allow-not-yet").started, "there is nothing to play")
 }

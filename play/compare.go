@@ -53,6 +53,9 @@ func (r *run) compare(ctx context.Context) error {
 	if err := r.compareDisputes(ctx, e.Disputes); err != nil {
 		return err
 	}
+	if err := r.compareStanding(ctx, e.Standing); err != nil {
+		return err
+	}
 	if len(e.Events)+len(e.Absent) == 0 {
 		return nil
 	}

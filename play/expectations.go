@@ -39,6 +39,7 @@ func (b *binding) expect(file fields) {
 	e.Claims = b.byParty(f, "claims")
 	b.expectDisputes(f, e)
 	e.Events, e.Absent = b.events(f, "events"), b.events(f, "absent")
+	b.expectStanding(f, e)
 	b.expectLater(f, e)
 }
 

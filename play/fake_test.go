@@ -53,7 +53,8 @@ type fakeAPI struct {
 	script   func(r request) (a answer, ok bool)
 	order    func(id string) client.Order
 	dispute  func(id string) client.Dispute
-	events   map[string][]client.Event // by order
+	standing func(account string) client.Standing
+	events   map[string][]client.Event // by order, or by account
 	offers   map[string][]client.Offer // by dispute
 	revision int64
 }
@@ -211,6 +212,15 @@ func (f *fakeAPI) answer(r request) answer {
 		return answer{200, client.Record{RecordHash: "read at " + r.now, Revision: f.revision}, ""}
 	case "getOrderTimeline":
 		return f.page(f.events[r.params["order"]], r.params["after"])
+	case "getStanding":
+		if f.standing != nil {
+			return answer{200, f.standing(r.params["account"]), ""}
+		}
+		return answer{200, client.Standing{Account: r.params["account"], Points: 12, Of: 12, State: client.StandingStateGood}, ""}
+	case "getStandingTimeline":
+		return f.page(f.events[r.params["account"]], r.params["after"])
+	case "contestStanding":
+		return answer{201, client.Contest{ID: f.id("cts")}, ""}
 	case "declareIncident":
 		return answer{201, client.Incident{ID: f.id("inc")}, ""}
 	}

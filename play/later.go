@@ -8,13 +8,9 @@ import (
 // Events of the parts of PROCEDURE that come later, by the noun before the point; message.flagged belongs to the detectors.
 var laterEvents = map[string]string{
 	"report": partReports, "review": partReviews,
-	"standing": partStanding, "measure": partStanding,
 }
 
-const (
-	partStanding  = "standing (PROCEDURE 8)"
-	partDetectors = "detectors (PROCEDURE 11)"
-)
+const partDetectors = "detectors (PROCEDURE 11)"
 
 func knownEvent(name string) bool { return slices.Contains(eventCodes, name) }
 
@@ -33,17 +29,18 @@ func laterEvent(name string) (string, bool) {
 func (s Story) needs() []Need {
 	var out []Need
 	for _, step := range s.Steps {
-		if v, ok := verbByName(step.Do); ok && v.part != "" {
+		v, ok := verbByName(step.Do)
+		switch {
+		case ok && v.part != "":
 			out = append(out, Need{step.Line, step.Do + " needs " + v.part})
+		case step.Do == "contest" && step.has("report"):
+			out = append(out, Need{step.Line, step.Do + " of a report needs " + partReports})
 		}
 	}
 	for _, e := range s.Expect.Events {
 		if part, later := laterEvent(e.Type); later {
 			out = append(out, Need{e.Line, e.Type + " needs " + part})
 		}
-	}
-	if e := s.Expect.Standing; len(e) > 0 {
-		out = append(out, Need{e[0].Line, "expect.standing needs " + partStanding})
 	}
 	if e := s.Expect.Reports; len(e) > 0 {
 		out = append(out, Need{e[0].Line, "expect.reports needs " + partReports})
@@ -55,23 +52,8 @@ func (s Story) needs() []Need {
 	return out
 }
 
-// expectLater reads what a file expects of standing, reports and reviews.
+// expectLater reads what a file expects of reports and reviews.
 func (b *binding) expectLater(f fields, e *Expect) {
-	b.named(f, "standing", func(name string, line int, m fields) {
-		if !b.known(name) {
-			b.r.problem(line, "expect: standing: unknown party %q", name)
-		}
-		s := StandingExpect{Line: line, Party: name}
-		if n, ok := m.values["points"]; ok {
-			if points, ok := b.r.whole(n, m.what+": points", 0); ok {
-				s.Points = &points
-			}
-		}
-		if state := b.codeOf(m, "state", standingCodes); state != nil {
-			s.State = state.Value
-		}
-		e.Standing = append(e.Standing, s)
-	}, "points", "state")
 	b.named(f, "reports", func(name string, line int, m fields) {
 		b.mustName(kindReport, name, line, "reports")
 		r := ReportExpect{Line: line, Name: name}

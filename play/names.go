@@ -46,7 +46,7 @@ func (r *run) disputeID(order, name string) (string, error) {
 // readDispute reads a dispute as the actor, or as an auditor where the actor may not.
 func (r *run) readDispute(ctx context.Context, as, id string) (client.Dispute, error) {
 	return either[client.Dispute](ctx, r, as, "dispute "+id, func(ctx context.Context, api *client.Client, e ...client.RequestEditorFn) (*http.Response, error) {
-		return api.GetDispute(ctx, id, e...)
+		return api.GetDispute(ctx, id, nil, e...)
 	})
 }
 
@@ -228,6 +228,6 @@ func (r *run) learnDispute(ctx context.Context, s Step, rep reply) error {
 func (r *run) readOrder(ctx context.Context, name string) (client.Order, error) {
 	id := r.orders[name]
 	return fetch[client.Order](ctx, r.session, onlooker, "order "+id, func(ctx context.Context, api *client.Client, e ...client.RequestEditorFn) (*http.Response, error) {
-		return api.GetOrder(ctx, id, e...)
+		return api.GetOrder(ctx, id, nil, e...)
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"recourse/api/client"
 )
 
-// timelines is everything that happened to the orders of the file and their disputes, by order: by time, then in the order of
-// recording.
+// timelines is everything that happened to the orders of the file and their disputes, by order, and to the standings of its
+// parties: by time, then in the order of recording.
 func (r *run) timelines(ctx context.Context) ([][]client.Event, error) {
 	var all [][]client.Event
 	for _, o := range r.story.Orders {
@@ -22,17 +22,43 @@ func (r *run) timelines(ctx context.Context) ([][]client.Event, error) {
 		}
 		all = append(all, events)
 	}
+	for _, p := range r.story.Parties {
+		if !hasStanding(p) {
+			continue
+		}
+		events, err := r.standingTimeline(ctx, r.accounts[p.Name])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, events)
+	}
 	return all, nil
 }
 
-// orderTimeline reads all pages of an order's timeline, which holds its disputes' events too.
+// orderTimeline reads an order's timeline, which holds its disputes' events too.
 func (r *run) orderTimeline(ctx context.Context, id string) ([]client.Event, error) {
+	return r.allPages(ctx, id, func(after string) call {
+		return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
+			return api.GetOrderTimeline(ctx, id, &client.GetOrderTimelineParams{Limit: new(100), After: after}, e...)
+		}
+	})
+}
+
+// standingTimeline reads the timeline of an account's standing.
+func (r *run) standingTimeline(ctx context.Context, account string) ([]client.Event, error) {
+	return r.allPages(ctx, "the standing of "+account, func(after string) call {
+		return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
+			return api.GetStandingTimeline(ctx, account, &client.GetStandingTimelineParams{Limit: new(100), After: after}, e...)
+		}
+	})
+}
+
+// allPages reads a timeline to its end.
+func (r *run) allPages(ctx context.Context, id string, read func(after string) call) ([]client.Event, error) {
 	var events []client.Event
 	after := ""
 	for {
-		page, err := fetch[client.Timeline](ctx, r.session, onlooker, "the timeline of "+id, func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
-			return api.GetOrderTimeline(ctx, id, &client.GetOrderTimelineParams{Limit: 100, After: after}, e...)
-		})
+		page, err := fetch[client.Timeline](ctx, r.session, onlooker, "the timeline of "+id, read(after))
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +102,7 @@ func merge(timelines [][]client.Event) []client.Event {
 }
 
 // subsequence counts how many of the wanted events stand in the merged timeline, in their order. Taking each as early as it
-// comes finds all of them if there is a way to find all of them. The API does not say which of two orders was first within one
+// comes finds all of them if there is a way to find all of them. The API does not say which of two timelines was first within one
 // instant, so there any interleaving will do.
 func subsequence(want []string, timelines [][]client.Event) int {
 	rest := slices.Clone(timelines)

@@ -130,7 +130,7 @@ var verbs = []verb{
 
 	{name: "report", by: everybody, scope: toNothing, as: true, part: partReports, fields: []field{must("against", kindParty), must("behaviour", kindCode, behaviourCodes...), must("text", kindText), may("affirm", kindFlag)}},
 	{name: "find", by: reviewer, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), must("finding", kindCode, findingCodes...), may("measures", kindMeasures)}},
-	{name: "contest", by: everybody, scope: toNothing, part: partReports, oneOf: []string{"report", "entry", "measure"}, fields: []field{may("report", kindReport), may("entry", kindText), may("measure", kindText), may("text", kindText)}},
+	{name: "contest", by: everybody, scope: toNothing, oneOf: []string{"report", "entry", "measure"}, fields: []field{may("report", kindReport), may("entry", kindText), may("measure", kindText), may("text", kindText)}},
 	{name: "refer", by: reviewer, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), may("to", kindText), may("text", kindText)}},
 	{name: "answer_referral", by: operator, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), may("to", kindText), may("text", kindText)}},
 	{name: "need_info", by: reviewer, scope: toNothing, part: partReports, fields: []field{must("report", kindReport), may("text", kindText)}},

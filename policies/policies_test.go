@@ -65,12 +65,34 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		"dispute.conflict_window":            {p.Dispute.ConflictWindow, 90 * day},
 		"decision.second_within":             {p.Decision.SecondWithin, 48 * time.Hour},
 		"chargeback.max":                     {p.Chargeback.Max, 180 * day},
+		"report.screening":                   {p.Report.Screening, 24 * time.Hour},
+		"report.finding":                     {p.Report.Finding, 7 * day},
+		"report.finding_safety":              {p.Report.FindingSafety, 48 * time.Hour},
+		"report.info":                        {p.Report.Info, 5 * day},
+		"report.max_age":                     {p.Report.MaxAge, 90 * day},
+		"report.hold_max":                    {p.Report.HoldMax, 72 * time.Hour},
+		"report.hold_signature":              {p.Report.HoldSignature, 24 * time.Hour},
+		"report.contest":                     {p.Report.Contest, 30 * day},
+		"report.measure_max":                 {p.Report.MeasureMax, 365 * day},
+		"report.referral_answer":             {p.Report.ReferralAnswer, 30 * day},
+		"report.ladder_memory":               {p.Report.LadderMemory, 365 * day},
+		"review.window":                      {p.Review.Window, 30 * day},
+		"review.seal":                        {p.Review.Seal, 7 * day},
+		"review.dispute_recheck":             {p.Review.DisputeRecheck, day},
+		"review.screening_max":               {p.Review.ScreeningMax, time.Hour},
+		"review.moderation":                  {p.Review.Moderation, 48 * time.Hour},
+		"review.edit":                        {p.Review.Edit, 7 * day},
+		"review.appeal":                      {p.Review.Appeal, 30 * day},
+		"review.repeat_window":               {p.Review.RepeatWindow, 30 * day},
+		"review.rating_window":               {p.Review.RatingWindow, 180 * day},
 		"limits.upload_intent":               {p.Limits.UploadIntent, 30 * time.Minute},
 		"limits.incident_max":                {p.Limits.IncidentMax, 14 * day},
 	} {
 		require.Equal(t, c.want, c.got.Std(), key)
 	}
 	require.Equal(t, []policy.Duration{2 * policy.Day, policy.Day / 2}, p.Dispute.SellerResponseReminders)
+	require.Equal(t, []policy.Duration{30 * policy.Day, 90 * policy.Day}, p.Report.Mutes)
+	require.Equal(t, 10, p.Report.PerDay)
 	require.Empty(t, p.Protection.GuaranteedByFor)
 	require.Equal(t, policy.Percent(1000), p.Remedy.LateCompensation, "10 % of the lines")
 	require.Equal(t, policy.Percent(2000), p.Decision.Discretion, "20 % of the disputed value")
@@ -88,6 +110,8 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		{"decision.second_signature", p.Decision.SecondSignature, "KWD", 50000},
 		{"appeal.large_panel", p.Appeal.LargePanel, "EUR", 200000},
 		{"goodwill.max", p.Goodwill.Max, "EUR", 5000},
+		{"review.minimum_order", p.Review.MinimumOrder, "EUR", 500},
+		{"review.minimum_order", p.Review.MinimumOrder, "JPY", 800},
 	} {
 		require.Equal(t, c.want, c.got.For(c.currency), "%s in %s", c.key, c.currency)
 	}
@@ -97,6 +121,34 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 	require.Equal(t, 4000, p.Limits.TextRunes)
 	require.Equal(t, 50, p.Limits.MessagesPerDay)
 	require.Equal(t, int64(25<<20), p.Limits.FileBytes)
+}
+
+// TestStandingDefaultsAreThoseOfTheProcedure repeats every number of PROCEDURE 8, and of its ladder in PROCEDURE 9.
+func TestStandingDefaultsAreThoseOfTheProcedure(t *testing.T) {
+	s := policies.Default().Standing
+	require.Equal(t, 12, s.Points)
+	require.Equal(t, []int{8, 6, 3}, []int{s.Warned, s.Limited, s.Restricted})
+	require.Equal(t, 6, s.DailyCap)
+	require.Equal(t, 3, s.CounterfeitsSuspend)
+	require.Equal(t, 6, s.Counterfeit)
+	require.Equal(t, policy.Scale{Points: 1, Repeated: 2, From: 3, Within: 90 * policy.Day}, s.NotAsDescribed)
+	require.Equal(t, policy.Scale{Points: 2, Repeated: 4, From: 2, Within: 365 * policy.Day}, s.FalseShipment)
+	require.Equal(t, policy.Scale{Points: 2, Repeated: 4, From: 2, Within: 90 * policy.Day}, s.Misconduct)
+	require.Equal(t, 2, s.BuyerMisconduct)
+	for key, c := range map[string]struct {
+		got  policy.Duration
+		want time.Duration
+	}{
+		"standing.contest":                {s.Contest, 7 * day},
+		"standing.expiry":                 {s.Expiry, 365 * day},
+		"standing.listing_pause":          {s.ListingPause, 7 * day},
+		"standing.listing_pause_repeated": {s.ListingPauseRepeated, 30 * day},
+		"standing.settled_within":         {s.SettledWithin, 72 * time.Hour},
+		"standing.report_pause":           {s.ReportPause, 30 * day},
+		"standing.report_pause_repeated":  {s.ReportPauseRepeated, 90 * day},
+	} {
+		require.Equal(t, c.want, c.got.Std(), key)
+	}
 }
 
 func TestTheVersionNamesTheContentAndNotTheText(t *testing.T) {

@@ -43,7 +43,7 @@ func (s *Store) Balances(ctx context.Context, account string) ([]Balance, error)
 	return list, doing("sum up balances of "+account, err)
 }
 
-// AddReserve takes what a seller puts up for later claims.
+// AddReserve takes what a seller puts up for later claims. A reserve above money.MaxTotal would be ErrFull.
 func (s *Store) AddReserve(ctx context.Context, account string, amount money.Amount, once Once) error {
 	_, err := s.Post(ctx, account, ledger.FundReserve(0, account, amount.Minor, amount.Currency), once)
 	return err

@@ -39,15 +39,21 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 			}
 			p.LastAt = at(clock.Now)
 		}
-		if err := s.insertCase(tx, &p, n.Summary); err != nil {
+		if err := s.insertCase(tx, &p, n.Summary, shown{caller: n.Command.By.ID, key: n.Command.Key}); err != nil {
 			return err
 		}
-		row := n.Command.row(p, data)
+		if p.Used {
+			return ErrIdempotencyMismatch
+		}
+		row, err := s.row(n.Command, p, data)
+		if err != nil {
+			return err
+		}
 		receipt = row.receipt(n.Kind)
 		if err := keep(tx, row); err != nil {
 			return err
 		}
-		err := s.tellIncidents(tx, p)
+		err = s.tellBegun(tx, p)
 		crash.At(crash.DoorOpen)
 		return err
 	})
@@ -58,17 +64,17 @@ func (s *Store) Begin(ctx context.Context, n NewCase) (Receipt, error) {
 
 // insertCase adds the row of a case that has one command at its door. Without an instant the case begins now. Until its
 // first step a list shows the summary that it was given.
-func (s *Store) insertCase(tx *gorm.DB, p *place, shown casefile.Summary) error {
+func (s *Store) insertCase(tx *gorm.DB, p *place, summary casefile.Summary, by shown) error {
 	var like caseRow
-	like.summarize(shown)
+	like.summarize(summary)
 	res := tx.Raw(`INSERT INTO cases (id, kind, order_id, clock_id, sequence, last_at, opened_at, changed_at,
 			stage, status, reason, buyer, seller, move, amount_minor, currency)
 		VALUES (@id, @kind, @order, @clock, @sequence, coalesce(@at, `+s.dialect.clock+`), coalesce(@at, `+s.dialect.clock+`),
 			`+s.dialect.clock+`, @stage, @status, @reason, @buyer, @seller, @move, @amount, @currency)
-		ON CONFLICT DO NOTHING RETURNING id, kind, order_id, clock_id, sequence, last_at, changed_at AS real_now`,
+		ON CONFLICT DO NOTHING RETURNING id, kind, order_id, clock_id, sequence, last_at, changed_at AS real_now`+s.dialect.joined()+by.used(),
 		s.args("id", p.ID, "kind", p.Kind, "order", p.OrderID, "clock", p.ClockID, "sequence", p.Sequence, "at", p.LastAt,
 			"stage", like.Stage, "status", like.Status, "reason", like.Reason, "buyer", like.Buyer, "seller", like.Seller, "move", like.Move,
-			"amount", like.AmountMinor, "currency", like.Currency)).Scan(p)
+			"amount", like.AmountMinor, "currency", like.Currency, "caller", by.caller, "key", by.key)).Scan(p)
 	if res.Error == nil && res.RowsAffected == 0 {
 		return errRepeat
 	}

@@ -54,17 +54,31 @@ func (r clockRow) clock() Clock {
 	return Clock{ID: r.ID, Now: r.NowAt.Time, Target: r.TargetAt.Time, Status: ClockStatus(r.Status)}
 }
 
-// CreateClock makes a test clock that stands at the given instant.
-func (s *Store) CreateClock(ctx context.Context, id string, now time.Time) error {
-	res := s.db.WithContext(ctx).Exec(`INSERT INTO clocks (id, now_at, target_at, status, changed_at)
-		VALUES (@id, @at, @at, 'ready', `+s.dialect.clock+`)`, s.args("id", id, "at", at(now)))
-	return doing("create clock "+id, res.Error)
+// CreateClock makes a test clock that stands at the given instant. The request's key again finds the first one.
+func (s *Store) CreateClock(ctx context.Context, id string, now time.Time, once Once) (Clock, error) {
+	made := id
+	err := s.write(ctx, "create clock "+id, func(tx *gorm.DB) error {
+		var err error
+		made, err = s.once(tx, once, id, func() error {
+			return tx.Exec(`INSERT INTO clocks (id, now_at, target_at, status, changed_at)
+				VALUES (@id, @at, @at, 'ready', `+s.dialect.clock+`)`, s.args("id", id, "at", at(now))).Error
+		})
+		return err
+	})
+	if err != nil {
+		return Clock{}, err
+	}
+	return s.clock(s.db.WithContext(ctx), made)
 }
 
 // Clock is a test clock as it stands.
 func (s *Store) Clock(ctx context.Context, id string) (Clock, error) {
+	return s.clock(s.from(ctx), id)
+}
+
+func (s *Store) clock(tx *gorm.DB, id string) (Clock, error) {
 	var row clockRow
-	err := s.from(ctx).Where("id = ?", id).Take(&row).Error
+	err := tx.Where("id = ?", id).Take(&row).Error
 	return row.clock(), doing("read clock "+id, err)
 }
 

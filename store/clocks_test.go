@@ -47,7 +47,7 @@ func TestTestClockStepsFromDueToDue(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order := f.order(clock)
 		dispute := f.dispute(order)
 		day := 24 * time.Hour
@@ -82,7 +82,7 @@ func TestOutsidersWaitWhileAClockAdvances(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order := f.order(clock)
 		early := Knock{ID: identifier.New("cmd"), Case: order, Name: "add", By: buyer(), Key: "early", BodyHash: []byte("a")}
 		first, err := f.Knock(f.ctx, early)
@@ -115,8 +115,9 @@ func TestClocksGoForwardOnly(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
-		require.ErrorIs(f.t, f.CreateClock(f.ctx, clock, zero), ErrDuplicate)
+		f.newClock(clock, zero)
+		_, err := f.CreateClock(f.ctx, clock, zero, Once{})
+		require.ErrorIs(f.t, err, ErrDuplicate)
 		require.ErrorIs(f.t, f.BeginAdvance(f.ctx, clock, zero.Add(-time.Second)), ErrClockBackwards)
 		require.ErrorIs(f.t, f.BeginAdvance(f.ctx, "clk_none", zero), ErrNotFound)
 		require.NoError(f.t, f.BeginAdvance(f.ctx, clock, zero), "where it stands already")
@@ -135,7 +136,7 @@ func TestClockDoesNotPassADue(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order := f.order(clock)
 		f.knock(order, "arm", toyData{Name: "end", Due: zero.Add(time.Hour)})
 		f.step(order)
@@ -157,7 +158,7 @@ func TestAdvanceAndKnocksExcludeEachOther(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order := f.order(clock)
 		f.knock(order, "arm", toyData{Name: "end", Due: zero.Add(time.Hour)})
 		f.step(order)

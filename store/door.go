@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"gorm.io/gorm"
@@ -45,6 +46,17 @@ type CommandRecord struct {
 	By      casefile.Actor
 	Applied bool
 	Answer  casefile.Answer
+
+	IfRevision   *int64
+	Data         json.RawMessage
+	Salt         casefile.Salt // of what the command is committed to by
+	Head         casefile.Hash // of the case's log when the command had been applied
+	HeadSequence int64         // of the event that it is the hash of
+}
+
+// Command is the command as it stands at the door.
+func (c CommandRecord) Command() casefile.Command {
+	return casefile.Command{ID: c.ID, Case: c.Case, Sequence: c.Sequence, Name: c.Name, By: c.By, At: c.ReceivedAt, IfRevision: c.IfRevision, Data: c.Data}
 }
 
 // errRepeat undoes a transaction that found its command stored already.
@@ -59,6 +71,7 @@ type place struct {
 	Sequence int64
 	LastAt   instant
 	RealNow  instant
+	Used     bool // the key that was shown belongs to a request that was no command
 }
 
 // Knock stores a command at the door of its case. The same key or, without one, the same ID again returns the first
@@ -71,11 +84,14 @@ func (s *Store) Knock(ctx context.Context, k Knock) (Receipt, error) {
 	}
 	var receipt Receipt
 	err = s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		p, err := s.enter(tx, k.Case, k.Internal)
+		p, err := s.enter(tx, k)
 		if err != nil {
 			return err
 		}
-		row := k.row(p, data)
+		row, err := s.row(k, p, data)
+		if err != nil {
+			return err
+		}
 		receipt = row.receipt(p.Kind)
 		err = keep(tx, row)
 		crash.At(crash.DoorOpen)
@@ -85,10 +101,20 @@ func (s *Store) Knock(ctx context.Context, k Knock) (Receipt, error) {
 	return s.received(ctx, what, k, receipt, err)
 }
 
-// row is how the knock is stored.
-func (k Knock) row(p place, data document) commandRow {
+// row is how a knock is stored.
+func (s *Store) row(k Knock, p place, data document) (commandRow, error) {
+	salt, err := s.salt()
 	return commandRow{ID: k.ID, CaseID: p.ID, Sequence: p.Sequence, Name: k.Name, ByID: k.By.ID, ByRole: string(k.By.Role),
-		ReceivedAt: p.LastAt, StoredAt: p.RealNow, IfRevision: k.IfRevision, Data: data, IdempotencyKey: optional(k.Key), BodyHash: k.BodyHash}
+		ReceivedAt: p.LastAt, StoredAt: p.RealNow, IfRevision: k.IfRevision, Data: data, IdempotencyKey: optional(k.Key), BodyHash: k.BodyHash, Salt: salt}, err
+}
+
+// salt is the secret of one command.
+func (s *Store) salt() ([]byte, error) {
+	salt := make([]byte, len(casefile.Salt{}))
+	if _, err := io.ReadFull(s.entropy, salt); err != nil {
+		return nil, fmt.Errorf("read salt for a command: %w", err)
+	}
+	return salt, nil
 }
 
 // keep inserts a command unless its ID or its key is there already.
@@ -102,37 +128,55 @@ func keep(tx *gorm.DB, rows ...commandRow) error {
 
 // enter gives out the next place in a case's queue. On a test clock its instant is the clock's; the clock's row is taken
 // for reading, so that an advance begins before the knock or after it.
-func (s *Store) enter(tx *gorm.DB, caseID string, internal bool) (place, error) {
-	p, err := s.place(tx, caseID)
-	if err != nil || p.ClockID == "" {
+func (s *Store) enter(tx *gorm.DB, k Knock) (place, error) {
+	p, err := s.place(tx, k.Case, shown{caller: k.By.ID, key: k.Key})
+	switch {
+	case err != nil:
 		return p, err
+	case p.ID == "":
+		return p, ErrNotFound
+	case p.Used:
+		return p, ErrIdempotencyMismatch
+	case p.ClockID == "":
+		return p, nil
 	}
 	clock, err := s.holdClock(tx, string(p.ClockID))
 	if err != nil {
 		return p, err
 	}
-	if clock.Status == Advancing && !internal {
+	if clock.Status == Advancing && !k.Internal {
 		return p, ErrClockAdvancing
 	}
 	p.LastAt = at(clock.Now)
 	return p, nil
 }
 
+// shown is what somebody who wants a place shows: a key, and the command that the place is for, if it may be stored already.
+type shown struct{ caller, key, command string }
+
+// used is a column that says whether the key belongs to a request that was no command. Those are kept elsewhere, and a key has
+// one effect.
+func (w shown) used() string {
+	if w.key == "" {
+		return ", false AS used"
+	}
+	return ", EXISTS (SELECT 1 FROM receipts WHERE caller = @caller AND receipts.idempotency_key = @key) AS used"
+}
+
 // place is the next place in a case's queue and, in real time, its instant, in one statement under the row's lock: a
-// knock that had to wait for a step is stamped after what the step wrote.
-func (s *Store) place(tx *gorm.DB, caseID string) (place, error) {
+// knock that had to wait for a step is stamped after what the step wrote. There is no place, and no ID in it, where there is no
+// such case, or where the command that it is for is stored already.
+func (s *Store) place(tx *gorm.DB, caseID string, by shown) (place, error) {
 	var p place
-	res := tx.Raw(`UPDATE cases SET sequence = sequence + 1,
+	free := ""
+	if by.command != "" {
+		free = " AND NOT EXISTS (SELECT 1 FROM commands WHERE commands.id = @command)"
+	}
+	err := tx.Raw(`UPDATE cases SET sequence = sequence + 1,
 			last_at = CASE WHEN clock_id IS NULL THEN `+s.dialect.stamp+` ELSE last_at END
-		WHERE id = @id RETURNING id, kind, order_id, clock_id, sequence, last_at, `+s.dialect.clock+` AS real_now`,
-		s.args("id", caseID)).Scan(&p)
-	if res.Error != nil {
-		return p, res.Error
-	}
-	if res.RowsAffected == 0 {
-		return p, ErrNotFound
-	}
-	return p, nil
+		WHERE id = @id`+free+` RETURNING id, kind, order_id, clock_id, sequence, last_at, `+s.dialect.clock+` AS real_now`+by.used(),
+		s.args("id", caseID, "command", by.command, "caller", by.caller, "key", by.key)).Scan(&p).Error
+	return p, err
 }
 
 // args are named parameters; on SQLite the clock is one of them.

@@ -197,3 +197,41 @@ func TestStepReadsTheClockAfterItGotItsLocks(t *testing.T) {
 		require.Truef(t, (<-done).Now.After(before), "a step that waited for %s", held)
 	}
 }
+
+func TestAKeyHasOneEffectWhateverItIsUsedFor(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		order := f.order("")
+		knock := Knock{ID: identifier.New("cmd"), Case: order, Name: "add", By: buyer(), Key: "k", BodyHash: []byte("a")}
+		_, err := f.Knock(f.ctx, knock)
+		require.NoError(f.t, err)
+		_, err = f.CreateClock(f.ctx, fresh("clk"), zero, Once{Caller: buyer().ID, Key: "k", BodyHash: []byte("b")})
+		require.ErrorIs(f.t, err, ErrIdempotencyMismatch, "a command's key for something else")
+
+		clock := fresh("clk")
+		once := Once{Caller: buyer().ID, Key: "other", BodyHash: []byte("b")}
+		for range 2 {
+			made, err := f.CreateClock(f.ctx, clock, zero, once)
+			require.NoError(f.t, err)
+			require.Equal(f.t, clock, made.ID)
+		}
+		_, err = f.Remember(f.ctx, Once{Caller: buyer().ID, Key: "k"}, "anything")
+		require.ErrorIs(f.t, err, ErrIdempotencyMismatch)
+		for range 2 {
+			first, err := f.Remember(f.ctx, Once{Caller: buyer().ID, Key: "kept", BodyHash: []byte("c")}, "first")
+			require.NoError(f.t, err)
+			require.Equal(f.t, "first", first)
+		}
+		knock.ID, knock.Key = identifier.New("cmd"), "other"
+		_, err = f.Knock(f.ctx, knock)
+		require.ErrorIs(f.t, err, ErrIdempotencyMismatch, "something else's key for a command")
+		knock.ID, knock.Case = identifier.New("cmd"), fresh("ord")
+		_, err = f.Begin(f.ctx, NewCase{ID: knock.Case, Kind: casefile.KindOrder, Command: knock})
+		require.ErrorIs(f.t, err, ErrIdempotencyMismatch)
+		_, err = f.Case(f.ctx, knock.Case)
+		require.ErrorIs(f.t, err, ErrNotFound)
+		knock.By.ID, knock.Case = "acc_seller", order
+		_, err = f.Knock(f.ctx, knock)
+		require.NoError(f.t, err, "another caller's key is another key")
+	})
+}

@@ -25,6 +25,7 @@ var (
 	ErrClockBackwards      = errors.New("a test clock only goes forward")
 	ErrIdempotencyMismatch = errors.New("the idempotency key was used for another request")
 	ErrInsufficient        = errors.New("the account does not hold that much")
+	ErrFull                = errors.New("the account cannot hold that much")
 	ErrUnavailable         = errors.New("the database does not answer")
 	ErrSchema              = errors.New("the schema is older than this program")
 	ErrForked              = errors.New("the record does not fit the case")
@@ -61,7 +62,7 @@ func translate(err error) error {
 
 func named(err error) bool {
 	for _, e := range []error{ErrNotFound, ErrDuplicate, ErrMalformed, ErrClockAdvancing, ErrClockBackwards, ErrIdempotencyMismatch,
-		ErrInsufficient, ErrUnavailable, ErrSchema, ErrForked, ErrRules, ErrBehind} {
+		ErrInsufficient, ErrFull, ErrUnavailable, ErrSchema, ErrForked, ErrRules, ErrBehind} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -19,7 +19,7 @@ func TestFacts(t *testing.T) {
 			_, err := f.CreateAccount(f.ctx, a, Once{})
 			require.NoError(f.t, err)
 		}
-		require.NoError(f.t, f.CreateClock(f.ctx, "clk_1", zero))
+		f.newClock("clk_1", zero)
 		_, err := f.CreateAccount(f.ctx, Account{ID: "acc_5", Role: casefile.Reviewer, Clock: "clk_1"}, Once{})
 		require.NoError(f.t, err)
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"recourse/domain/casefile"
 )
@@ -30,19 +29,18 @@ type Incident struct {
 }
 
 type incidentRow struct {
-	ID         string `gorm:"primaryKey"`
-	ClockID    optional
-	Country    string
-	Carrier    string
-	FromAt     instant
-	UntilAt    instant
-	Text       string
-	ByID       string
-	ByRole     string
-	CreatedAt  instant `gorm:"autoCreateTime:false"`
-	CursorKind string
-	CursorID   string
-	SpreadAt   instant
+	ID        string `gorm:"primaryKey"`
+	ClockID   optional
+	Country   string
+	Carrier   string
+	FromAt    instant
+	UntilAt   instant
+	Text      string
+	ByID      string
+	ByRole    string
+	CreatedAt instant `gorm:"autoCreateTime:false"`
+	CursorID  string
+	SpreadAt  instant
 }
 
 // TableName is where the rows are.
@@ -61,12 +59,18 @@ func (r incidentRow) knock(caseID string) (Knock, error) {
 }
 
 // Declare keeps an incident. It reaches the cases by SpreadIncident, which whoever declared it calls and the relay ends
-// if that one could not. Orders that begin later and within it learn of it when they begin.
+// if that one could not. What comes into its scope later (a case that begins or comes back, an order whose goods are shipped)
+// learns of it there and then.
 func (s *Store) Declare(ctx context.Context, i Incident, once Once) (Incident, error) {
-	row := incidentRow{ID: i.ID, ClockID: optional(i.Clock), Country: i.Country, Carrier: i.Carrier, FromAt: at(i.From), UntilAt: at(i.Until),
+	row := incidentRow{ID: i.ID, ClockID: optional(i.Clock), Country: i.Country, Carrier: plain(i.Carrier), FromAt: at(i.From), UntilAt: at(i.Until),
 		Text: i.Text, ByID: i.By.ID, ByRole: string(i.By.Role), CreatedAt: at(s.now())}
 	err := s.write(ctx, "declare incident "+i.ID, func(tx *gorm.DB) error {
-		made, err := s.once(tx, once, i.ID, func() error { return tx.Create(&row).Error })
+		made, err := s.once(tx, once, i.ID, func() error {
+			if err := s.incidentsStandStill(tx, "pg_advisory_xact_lock"); err != nil {
+				return err
+			}
+			return tx.Create(&row).Error
+		})
 		if err != nil || made == i.ID {
 			return err
 		}
@@ -99,8 +103,6 @@ const spreadBatch = 100
 
 // SpreadIncident brings an incident to the doors of the next cases in its scope and says whether it has reached all. It
 // goes on where it, or somebody else, stopped.
-//
-// Orders come first: a dispute that is opened while the incident spreads gets it from its order, or is reached after it.
 func (s *Store) SpreadIncident(ctx context.Context, id string) (reached []CaseRef, done bool, err error) {
 	what := "spread incident " + id
 	var row incidentRow
@@ -128,53 +130,22 @@ func (s *Store) SpreadIncident(ctx context.Context, id string) (reached []CaseRe
 	update := map[string]any{"spread_at": at(s.now())}
 	if done = len(cases) < spreadBatch; !done {
 		last := cases[len(cases)-1]
-		update = map[string]any{"cursor_kind": last.Kind, "cursor_id": last.ID}
+		update = map[string]any{"cursor_id": last.ID}
 	}
 	res := s.db.WithContext(ctx).Model(&incidentRow{}).
-		Where("id = ? AND spread_at IS NULL AND cursor_kind = ? AND cursor_id = ?", id, row.CursorKind, row.CursorID).Updates(update)
+		Where("id = ? AND spread_at IS NULL AND cursor_id = ?", id, row.CursorID).Updates(update)
 	return reached, done, doing(what, res.Error)
 }
 
-// scope is the next cases that an incident concerns, orders before disputes. A cursor that somebody else has moved
-// meanwhile only means that some cases are knocked at twice, with the same command.
+// scope is the next cases that an incident concerns, by their identifiers. A cursor that somebody else has moved meanwhile only
+// means that some cases are knocked at twice, with the same command.
 func (r incidentRow) scope(tx *gorm.DB) *gorm.DB {
-	tx = inScope(tx, r.ClockID).Select("id", "kind").Where("NOT closed")
-	if r.CursorKind != "" {
-		tx = tx.Where("(kind < ? OR kind = ? AND id > ?)", r.CursorKind, r.CursorKind, r.CursorID)
-	}
+	tx = inScope(tx, r.ClockID).Select("id", "kind").Where("NOT closed AND id > ?", r.CursorID)
 	if r.Country != "" {
 		tx = tx.Where("order_id IN (SELECT id FROM orders WHERE country = ? AND country <> '')", r.Country)
 	}
 	if r.Carrier != "" {
-		tx = tx.Where("order_id IN (SELECT order_id FROM shipments WHERE carrier = ?)", plain(r.Carrier))
+		tx = tx.Where("order_id IN (SELECT order_id FROM shipments WHERE carrier = ?)", r.Carrier)
 	}
-	return tx.Order("kind DESC, id").Limit(spreadBatch)
-}
-
-// tellIncidents gives a case that begins the incidents of its scope that still last. Those of a country or a carrier are
-// told by whoever knows them of the order.
-func (s *Store) tellIncidents(tx *gorm.DB, p place) error {
-	var rows []incidentRow
-	err := inScope(tx, p.ClockID).Where("until_at > ? AND country = '' AND carrier = ''", p.LastAt).Order("created_at, id").Find(&rows).Error
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		k, err := row.knock(p.ID)
-		if err != nil {
-			return err
-		}
-		next, err := s.place(tx, p.ID)
-		if err != nil {
-			return err
-		}
-		if p.ClockID != "" {
-			next.LastAt = p.LastAt
-		}
-		command := k.row(next, document(k.Data))
-		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&command).Error; err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Order("id").Limit(spreadBatch)
 }

@@ -104,9 +104,9 @@ func (v View) Takings(caseID string) ([]Taking, error) {
 	}
 	list := make([]Taking, len(rows))
 	for i, r := range rows {
-		list[i] = Taking{Name: r.Name, Due: r.DueAt.Time, Noticed: r.NoticedAt.Time, Moved: r.Moved}
-		if err := given(r.Facts, &list[i].Facts); err != nil {
-			return nil, fmt.Errorf("facts of %s of %s: %w", r.Name, caseID, err)
+		var err error
+		if list[i], err = r.taking(); err != nil {
+			return nil, err
 		}
 	}
 	return list, nil

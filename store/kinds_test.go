@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/casefile"
-	"recourse/domain/dispute"
+	"recourse/domain/kinds"
 	"recourse/domain/money"
 	"recourse/domain/protection"
 	"recourse/internal/identifier"
@@ -20,12 +20,13 @@ import (
 func TestOrderAndDisputeGoThroughTheStore(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite::memory:", store.Options{Kinds: []casefile.Kind{protection.Kind, dispute.Kind}})
+	s, err := store.Open(ctx, "sqlite::memory:", store.Options{Kinds: kinds.All()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(ctx))
 	paid := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
-	require.NoError(t, s.CreateClock(ctx, "clk_1", paid))
+	_, err = s.CreateClock(ctx, "clk_1", paid, store.Once{})
+	require.NoError(t, err)
 
 	encode := func(v any) json.RawMessage {
 		raw, err := json.Marshal(v)

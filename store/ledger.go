@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"recourse/domain/ledger"
+	"recourse/domain/money"
 )
 
 type transferRow struct {
@@ -121,16 +122,25 @@ func (b *batch) writeMoney(tx *gorm.DB) error {
 	return nil
 }
 
-// moveBalance changes one balance. What is taken must be there, and the statement itself sees to it.
+// moveBalance changes one balance. What is taken must be there, and a reserve, which anybody may add to, stays within what
+// can be counted exactly; the statement itself sees to both.
 func moveBalance(tx *gorm.DB, k balanceKey, by int64) error {
 	if by == 0 {
 		return nil
 	}
 	if by > 0 {
-		return tx.Clauses(clause.OnConflict{
+		add := clause.OnConflict{
 			Columns:   []clause.Column{{Name: "account"}, {Name: "currency"}},
 			DoUpdates: clause.Set{{Column: clause.Column{Name: "balance_minor"}, Value: gorm.Expr("balances.balance_minor + excluded.balance_minor")}},
-		}).Create(&balanceRow{Account: k.account, Currency: k.currency, BalanceMinor: by}).Error
+		}
+		if strings.HasPrefix(k.account, "reserve:") {
+			add.Where.Exprs = []clause.Expression{gorm.Expr("balances.balance_minor <= ? - excluded.balance_minor", int64(money.MaxTotal))}
+		}
+		res := tx.Clauses(add).Create(&balanceRow{Account: k.account, Currency: k.currency, BalanceMinor: by})
+		if res.Error == nil && res.RowsAffected == 0 {
+			return fmt.Errorf("%w: %s in %s, wanted %d more", ErrFull, k.account, k.currency, by)
+		}
+		return res.Error
 	}
 	res := tx.Exec(`UPDATE balances SET balance_minor = balance_minor - ? WHERE account = ? AND currency = ? AND balance_minor >= ?`,
 		-by, k.account, k.currency, -by)

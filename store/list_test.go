@@ -57,7 +57,7 @@ func TestEachFilterShowsItsOwn(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		order := fresh("ord")
 		f.begin(order, clock, toyData{Buyer: "acc_ada", Seller: "acc_bolt", Reviewer: "acc_cleo"})
 		f.step(order)
@@ -81,7 +81,8 @@ func TestEachFilterShowsItsOwn(t *testing.T) {
 			{CaseQuery{Reviewer: "acc_cleo"}, []string{order}},
 			{CaseQuery{Order: order, Kind: casefile.KindDispute}, []string{dispute}},
 			{CaseQuery{Clock: clock, Kind: casefile.KindOrder}, []string{order}},
-			{CaseQuery{Open: true, Kind: casefile.KindOrder}, []string{order}},
+			{CaseQuery{Open: new(true), Kind: casefile.KindOrder}, []string{order}},
+			{CaseQuery{Open: new(false), Kind: casefile.KindOrder}, []string{other}},
 			{CaseQuery{Buyer: "acc_nobody"}, nil},
 		} {
 			page, err := f.Cases(f.ctx, c.q)
@@ -141,10 +142,10 @@ func TestEveryListHasItsIndex(t *testing.T) {
 	eachDatabase(t, func(f *fixture) {
 		f.fill(3000)
 		lists := map[string]CaseQuery{
-			"all": {}, "kind": {Kind: "dispute"}, "open": {Kind: "dispute", Open: true}, "stage": {Stage: "stage7"}, "status": {Status: "status7"},
+			"all": {}, "kind": {Kind: "dispute"}, "open": {Kind: "dispute", Open: new(true)}, "stage": {Stage: "stage7"}, "status": {Status: "status7"},
 			"reason": {Reason: "reason7"}, "buyer": {Buyer: "buyer7"}, "seller": {Seller: "seller7"}, "reviewer": {Reviewer: "reviewer7"},
 			"order": {Order: "ord_x7"}, "clock": {Clock: "clk_plan"}, "buyer and kind": {Buyer: "buyer7", Kind: "dispute"},
-			"seller, open": {Seller: "seller7", Open: true}, "page": {Seller: "seller7", After: cursorOf(zero.Add(time.Hour), "ord_x1")},
+			"over": {Kind: "dispute", Open: new(false)}, "seller, open": {Seller: "seller7", Open: new(true)}, "page": {Seller: "seller7", After: cursorOf(zero.Add(time.Hour), "ord_x1")},
 		}
 		for name, q := range lists {
 			f.plan(name, func(tx *gorm.DB) *gorm.DB {
@@ -154,6 +155,10 @@ func TestEveryListHasItsIndex(t *testing.T) {
 				return tx.Omit("state").Limit(21).Find(&rows)
 			})
 		}
+		f.plan("cases that an incident concerns", func(tx *gorm.DB) *gorm.DB {
+			var rows []caseRow
+			return incidentRow{CursorID: "ord_x7"}.scope(tx).Find(&rows)
+		})
 		f.plan("timeline", func(tx *gorm.DB) *gorm.DB {
 			var rows []eventRow
 			return tx.Where("case_id = ? AND sequence > ?", "ord_x7", 0).Order("sequence").Limit(10).Find(&rows)
@@ -172,12 +177,15 @@ func TestQueuesHaveTheirIndexes(t *testing.T) {
 			"effects":     func(ctx context.Context) error { _, err := f.OpenEffects(ctx, time.Second, 10); return err },
 			"clocks":      func(ctx context.Context) error { _, err := f.AdvancingClocks(ctx, time.Second); return err },
 			"incidents":   func(ctx context.Context) error { _, err := f.Spreading(ctx, 10); return err },
-			"outbox":      func(ctx context.Context) error { _, err := f.Outbox(ctx, 0, 10); return err },
 			"files":       func(ctx context.Context) error { _, err := f.EvidenceOf(ctx, "fil_1"); return err },
 			"transfers":   func(ctx context.Context) error { _, err := f.Transfers(ctx, "ord_x1"); return err },
 			"balances":    func(ctx context.Context) error { _, err := f.Balances(ctx, "acc_1"); return err },
 			"key": func(ctx context.Context) error {
 				_, _, err := f.repeated(ctx, Knock{Key: "k", By: buyer()})
+				return err
+			},
+			"incidents of a case": func(ctx context.Context) error {
+				_, err := lasting(f.db.WithContext(ctx), "", "ord_x1", at(zero))
 				return err
 			},
 			"waiting on a clock": func(ctx context.Context) error { _, err := waitingOn(f.db.WithContext(ctx), "clk_plan"); return err },
@@ -214,7 +222,7 @@ func (f *fixture) overheard(call func(context.Context) error) []string {
 // fill adds many cases straight into the table.
 func (f *fixture) fill(n int) {
 	f.t.Helper()
-	require.NoError(f.t, f.CreateClock(f.ctx, "clk_plan", zero))
+	f.newClock("clk_plan", zero)
 	rows := make([]caseRow, n)
 	for i := range rows {
 		part := fmt.Sprint(i % 97)

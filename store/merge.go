@@ -76,7 +76,11 @@ func (w *work) apply(row commandRow) error {
 		return fmt.Errorf("answer %s: %w", c.ID, err)
 	}
 	w.own.Applied, w.wrote = c.Sequence, true
-	return w.become(state, change, at(c.At))
+	if err := w.become(state, change, at(c.At)); err != nil {
+		return err
+	}
+	w.batch.stood(w.own.Head, w.own.Recorded, len(change.Events))
+	return nil
 }
 
 // take carries out a deadline that has come or, when it is noticed too late, moves it (R3). A test clock is never late.
@@ -134,6 +138,7 @@ func (w *work) become(state casefile.Case, change casefile.Change, when instant)
 		w.batch.openings = append(w.batch.openings, opening{o, when})
 	}
 	w.batch.sends = append(w.batch.sends, change.Sends...)
+	w.batch.tells = append(w.batch.tells, change.Tells...)
 	w.batch.shipments = append(w.batch.shipments, change.Shipments...)
 	w.batch.duties = append(w.batch.duties, change.Duties...)
 	return nil

@@ -148,6 +148,11 @@ func TestPayoutsAndReserves(t *testing.T) {
 		require.ErrorIs(f.t, f.AddReserve(f.ctx, seller, euros(0), Once{}), ErrRules)
 		require.ErrorIs(f.t, f.AddReserve(f.ctx, "acc_nobody", euros(1), Once{}), ErrNotFound)
 
+		require.NoError(f.t, f.AddReserve(f.ctx, seller, euros(money.MaxTotal-400), Once{}), "as much as can be counted exactly")
+		require.ErrorIs(f.t, f.AddReserve(f.ctx, seller, euros(1), Once{}), ErrFull)
+		require.ErrorIs(f.t, f.AddReserve(f.ctx, seller, euros(money.MaxTotal), Once{}), ErrFull)
+		reserve := money.MaxTotal
+
 		id := fresh("ord")
 		f.begin(id, "", toyData{Buyer: "acc_buyer", Seller: seller, Held: 500})
 		f.knock(id, "release", toyData{})
@@ -160,7 +165,7 @@ func TestPayoutsAndReserves(t *testing.T) {
 		require.NoError(f.t, f.PayOut(f.ctx, seller, euros(200), Once{}))
 		list, err = f.Balances(f.ctx, seller)
 		require.NoError(f.t, err)
-		require.Equal(f.t, []Balance{{Currency: "EUR", Reserve: 400}}, list)
+		require.Equal(f.t, []Balance{{Currency: "EUR", Reserve: reserve}}, list)
 		position, err := f.EscrowOf(f.ctx, id)
 		require.NoError(f.t, err)
 		require.Equal(f.t, money.Minor(500), position.Released, "a payout is beside the escrow")

@@ -56,8 +56,8 @@ type CaseQuery struct {
 	Kind, Stage, Status, Reason string
 	Buyer, Seller, Reviewer     string
 	Order, Clock                string
-	Open                        bool // only those that are not over
-	Oldest                      bool // the oldest first; otherwise the newest
+	Open                        *bool // true: only those that are not over; false: only those that are
+	Oldest                      bool  // the oldest first; otherwise the newest
 	After                       string
 	Limit                       int // at most MaxPage; 0: DefaultPage
 }
@@ -115,8 +115,12 @@ func (q CaseQuery) scope(tx *gorm.DB) (*gorm.DB, error) {
 			tx = tx.Where(f.also)
 		}
 	}
-	if q.Open {
-		tx = tx.Where("NOT closed")
+	switch {
+	case q.Open == nil:
+	case *q.Open:
+		tx = tx.Where("NOT closed") // as the partial index says it
+	default:
+		tx = tx.Where("closed")
 	}
 	order, beyond := "opened_at DESC, id DESC", "(opened_at, id) < (?, ?)"
 	if q.Oldest {

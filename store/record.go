@@ -20,6 +20,7 @@ type batch struct {
 	answers   []commandRow
 	takings   []takingRow
 	sends     []casefile.Send
+	tells     []casefile.Tell
 	openings  []opening
 	shipments []casefile.Shipment
 	duties    []casefile.Duty
@@ -48,6 +49,12 @@ func (b *batch) answer(id string, answer casefile.Answer, facts casefile.Facts, 
 	return nil
 }
 
+// stood notes how the case's log stood when the last command that was answered had been applied.
+func (b *batch) stood(head string, sequence int64, events int) {
+	last := &b.answers[len(b.answers)-1]
+	last.Head, last.HeadSequence, last.Events = head, sequence, int64(events)
+}
+
 func (b *batch) taking(w *work, d clock.Deadline, moved bool, facts casefile.Facts, need casefile.Need) error {
 	doc, err := kept(facts, need)
 	b.takings = append(b.takings, takingRow{CaseID: w.own.ID, Name: d.Name, DueAt: at(d.DueAt), NoticedAt: at(w.now), Moved: moved, Facts: doc})
@@ -62,8 +69,8 @@ func kept(facts casefile.Facts, need casefile.Need) (document, error) {
 	return json.Marshal(facts)
 }
 
-// save writes the step: other cases' doors first, because of the lock order, then the record, the money, and the case's
-// own row last.
+// save writes the step: other cases' doors first, because of the lock order, then the record, the money and the case's
+// own row, and at last what follows from where the case stands now.
 func (w *work) save() error {
 	if !w.wrote {
 		return nil
@@ -80,8 +87,10 @@ func (w *work) save() error {
 		{"record duties", w.recordDuties},
 		{"record evidence", w.recordEvidence},
 		{"move money", w.moveMoney},
+		{"tell others", w.tell},
 		{"write the case", w.recordCase},
 		{"keep the purchase", w.recordPurchase},
+		{"tell of incidents", w.learn},
 	} {
 		err := part.do()
 		if errors.Is(err, ErrNotFound) || errors.Is(err, gorm.ErrForeignKeyViolated) {
@@ -101,7 +110,7 @@ func (w *work) knock() error {
 	var rows []commandRow
 	for _, o := range w.batch.openings {
 		p := place{ID: o.ID, Kind: o.Kind, OrderID: w.own.OrderID, ClockID: w.own.ClockID, Sequence: 1, LastAt: o.at}
-		if err := w.store.insertCase(w.tx, &p, o.Summary); err != nil {
+		if err := w.store.insertCase(w.tx, &p, o.Summary, shown{}); err != nil {
 			return fmt.Errorf("open %s: %w", o.ID, err)
 		}
 		row, err := w.sent(p, o.Name, o.By, o.Data)
@@ -111,7 +120,10 @@ func (w *work) knock() error {
 		rows = append(rows, row)
 	}
 	for _, send := range w.batch.sends {
-		p, err := w.store.place(w.tx, send.Case)
+		p, err := w.store.place(w.tx, send.Case, shown{})
+		if err == nil && p.ID == "" {
+			err = ErrNotFound
+		}
 		if err != nil {
 			return fmt.Errorf("send %s to %s: %w", send.Name, send.Case, err)
 		}
@@ -149,22 +161,16 @@ func (w *work) sent(p place, name string, by casefile.Actor, data any) (commandR
 	if p.ID != w.own.ID {
 		w.touched = merge(w.touched, []CaseRef{{ID: p.ID, Kind: p.Kind, Sequence: p.Sequence}})
 	}
+	salt, err := w.store.salt()
 	return commandRow{ID: id, CaseID: p.ID, Sequence: p.Sequence, Name: name, ByID: by.ID, ByRole: string(by.Role),
-		ReceivedAt: p.LastAt, StoredAt: w.realNow, Data: doc}, nil
+		ReceivedAt: p.LastAt, StoredAt: w.realNow, Data: doc, Salt: salt}, err
 }
 
 func (w *work) recordEvents() error {
 	if len(w.batch.events) == 0 {
 		return nil
 	}
-	out := make([]outboxRow, len(w.batch.events))
-	for i, e := range w.batch.events {
-		out[i] = outboxRow{CaseID: e.CaseID, Sequence: e.Sequence, CreatedAt: w.realNow}
-	}
-	if err := w.tx.Create(&w.batch.events).Error; err != nil {
-		return err
-	}
-	return w.tx.Create(&out).Error
+	return w.tx.Create(&w.batch.events).Error
 }
 
 func (w *work) recordTakings() error {
@@ -182,11 +188,11 @@ func (w *work) recordAnswers() error {
 	cast := w.store.dialect.json
 	values, args := make([]string, len(w.batch.answers)), []any{w.realNow}
 	for i, a := range w.batch.answers {
-		values[i] = "(CAST(? AS text), CAST(? AS " + cast + "), CAST(? AS " + cast + "))"
-		args = append(args, a.ID, a.Answer, a.Facts)
+		values[i] = "(CAST(? AS text), CAST(? AS " + cast + "), CAST(? AS " + cast + "), CAST(? AS text), CAST(? AS bigint), CAST(? AS bigint))"
+		args = append(args, a.ID, a.Answer, a.Facts, a.Head, a.HeadSequence, a.Events)
 	}
-	res := w.tx.Exec("UPDATE commands SET applied_at = ?, answer = v.column2, facts = v.column3 FROM (VALUES "+
-		strings.Join(values, ", ")+") AS v WHERE id = v.column1 AND applied_at IS NULL", args...)
+	res := w.tx.Exec("UPDATE commands SET applied_at = ?, answer = v.column2, facts = v.column3, head = v.column4, head_sequence = v.column5, "+
+		"events = v.column6 FROM (VALUES "+strings.Join(values, ", ")+") AS v WHERE id = v.column1 AND applied_at IS NULL", args...)
 	if res.Error == nil && res.RowsAffected != int64(len(w.batch.answers)) {
 		return fmt.Errorf("%w: %d of %d commands had no answer yet", ErrForked, res.RowsAffected, len(w.batch.answers))
 	}

@@ -123,7 +123,7 @@ func TestPoliciesAreKeptByVersionAndPublishedByScope(t *testing.T) {
 		}
 		require.NoError(f.t, f.PublishPolicy(f.ctx, "v1", "", "acc_op"))
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		p, err := f.PolicyInForce(f.ctx, clock)
 		require.NoError(f.t, err)
 		require.Equal(f.t, "v1", p.Version)

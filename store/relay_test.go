@@ -55,7 +55,7 @@ func TestRelayFindsWhatWasForgotten(t *testing.T) {
 		require.Empty(f.t, found(overdue, 0))
 
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		bound := f.order(clock)
 		f.knock(bound, "arm", toyData{Name: "end", Due: zero.Add(time.Hour)})
 		require.Equal(f.t, []string{bound}, found(undelivered, 0), "commands on a test clock wait in real time")
@@ -73,30 +73,11 @@ func TestRelayFindsWhatWasForgotten(t *testing.T) {
 	})
 }
 
-func TestOutboxHoldsEveryEventOnce(t *testing.T) {
-	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
-		order := f.order("")
-		dispute := f.dispute(order)
-		out, err := f.Outbox(f.ctx, 0, 100)
-		require.NoError(f.t, err)
-		require.Len(f.t, out, 3)
-		require.Equal(f.t, []string{order, order, dispute}, []string{out[0].Case, out[1].Case, out[2].Case})
-		require.NoError(f.t, f.Sent(f.ctx, out[0].Position, out[1].Position))
-		require.NoError(f.t, f.Sent(f.ctx, out[0].Position), "twice is once")
-		require.NoError(f.t, f.Sent(f.ctx))
-		out, err = f.Outbox(f.ctx, 0, 100)
-		require.NoError(f.t, err)
-		require.Len(f.t, out, 1)
-		require.Equal(f.t, casefile.OrderFunded, out[0].Type)
-	})
-}
-
 func TestIncidentReachesEveryOpenCaseOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		clock := fresh("clk")
-		require.NoError(f.t, f.CreateClock(f.ctx, clock, zero))
+		f.newClock(clock, zero)
 		var concerned []string
 		for range 3 {
 			order := f.order(clock)
@@ -122,9 +103,7 @@ func TestIncidentReachesEveryOpenCaseOnce(t *testing.T) {
 		require.NoError(f.t, err)
 		require.True(f.t, done)
 		require.Len(f.t, reached, 6)
-		require.Equal(f.t, []string{"order", "order", "order", "dispute", "dispute", "dispute"},
-			[]string{reached[0].Kind, reached[1].Kind, reached[2].Kind, reached[3].Kind, reached[4].Kind, reached[5].Kind})
-		require.NoError(f.t, f.db.Exec("UPDATE incidents SET spread_at = NULL").Error)
+		require.NoError(f.t, f.db.Exec("UPDATE incidents SET spread_at = NULL, cursor_id = ''").Error)
 		_, done, err = f.SpreadIncident(f.ctx, incident.ID)
 		require.NoError(f.t, err)
 		require.True(f.t, done, "spread again, as after a crash before its end was written")
@@ -194,7 +173,7 @@ func TestIncidentOfACountryOrACarrier(t *testing.T) {
 		dispute := f.dispute(french)
 		f.knock(german, "ship", toyData{Carrier: "upu", Tracking: "RB1"})
 		f.step(german)
-		for scope, want := range map[Incident][]string{{Country: "FR"}: {french, dispute}, {Carrier: "UPU"}: {german}, {Country: "IT"}: nil} {
+		for scope, want := range map[Incident][]string{{Country: "FR"}: {dispute, french}, {Carrier: "UPU"}: {german}, {Country: "IT"}: nil} {
 			scope.ID, scope.From, scope.Until, scope.Text = fresh("inc"), zero, zero.Add(time.Hour), "strike"
 			_, err := f.Declare(f.ctx, scope, Once{})
 			require.NoError(f.t, err)
@@ -208,4 +187,96 @@ func TestIncidentOfACountryOrACarrier(t *testing.T) {
 			require.Equal(f.t, want, got)
 		}
 	})
+}
+
+// incidentsOf are the incidents that a case was told of.
+func (f *fixture) incidentsOf(caseID string) (names []string) {
+	f.t.Helper()
+	for _, e := range f.toy(caseID).Log {
+		if e.What == declareIncident {
+			names = append(names, e.What)
+		}
+	}
+	return names
+}
+
+func TestWhatComesIntoTheScopeOfAnIncidentLaterLearnsOfIt(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		declare := func(i Incident) {
+			i.ID, i.From, i.Until, i.Text = fresh("inc"), zero, zero.Add(100*365*24*time.Hour), "strike"
+			_, err := f.Declare(f.ctx, i, Once{})
+			require.NoError(f.t, err)
+			_, done, err := f.SpreadIncident(f.ctx, i.ID)
+			require.NoError(f.t, err)
+			require.True(f.t, done)
+		}
+		begun := func(country string) string {
+			id := fresh("ord")
+			f.begin(id, "", toyData{Buyer: "acc_buyer", Seller: "acc_seller", Country: country, Held: 100})
+			f.step(id)
+			return id
+		}
+		withdrawn := f.dispute(begun("DE"))
+		f.knock(withdrawn, "close", toyData{})
+		f.step(withdrawn)
+		declare(Incident{Country: "FR"})
+		declare(Incident{Carrier: "u p u"})
+
+		french, german := begun("FR"), begun("DE")
+		require.Len(f.t, f.incidentsOf(french), 1, "an order that begins in the country")
+		require.Empty(f.t, f.incidentsOf(german))
+		require.Len(f.t, f.incidentsOf(f.dispute(french)), 1, "a dispute that begins while it lasts")
+
+		dispute := f.dispute(german)
+		f.knock(german, "ship", toyData{Carrier: "UPU", Tracking: "RB1"})
+		result := f.step(german)
+		f.step(dispute)
+		require.Len(f.t, f.incidentsOf(german), 1, "an order whose goods go with the carrier")
+		require.Len(f.t, f.incidentsOf(dispute), 1, "and its open dispute")
+		require.Contains(f.t, result.Touched, CaseRef{ID: dispute, Kind: casefile.KindDispute, Sequence: 2})
+		f.knock(german, "ship", toyData{Carrier: "UPU", Tracking: "RB2"})
+		f.step(german)
+		require.Len(f.t, f.incidentsOf(german), 1, "once")
+
+		declare(Incident{})
+		require.Empty(f.t, f.incidentsOf(withdrawn), "a case that is over is left alone")
+		f.knock(withdrawn, "reopen", toyData{})
+		f.step(withdrawn)
+		require.Len(f.t, f.incidentsOf(withdrawn), 1, "until it comes back")
+		for _, id := range []string{french, german, dispute, withdrawn} {
+			f.step(id)
+			record, err := f.Case(f.ctx, id)
+			require.NoError(f.t, err)
+			require.Equal(f.t, record.Sequence, record.Applied)
+			var n int64
+			require.NoError(f.t, f.db.Model(&commandRow{}).Where("case_id = ?", id).Count(&n).Error)
+			require.Equal(f.t, record.Sequence, n, "the door has no gap")
+		}
+	})
+}
+
+func TestACaseThatBeginsWhileAnIncidentIsDeclaredIsNotMissed(t *testing.T) {
+	t.Parallel()
+	f := open(t, postgresOnly(t))
+	f.order("") // so that a spreading finds something
+	begins := f.db.Begin()
+	p := place{ID: fresh("ord"), Kind: casefile.KindOrder, Sequence: 1}
+	p.OrderID = p.ID
+	require.NoError(t, f.insertCase(begins, &p, casefile.Summary{}, shown{}))
+	require.NoError(t, f.tellBegun(begins, p), "it has looked, and seen no incident")
+
+	incident := Incident{ID: fresh("inc"), From: zero, Until: zero.Add(100 * 365 * 24 * time.Hour), Text: "flood"}
+	declared := make(chan error, 1)
+	go func() {
+		_, err := f.Declare(f.ctx, incident, Once{})
+		declared <- err
+	}()
+	f.waitForLock()
+	require.NoError(t, begins.Commit().Error)
+	require.NoError(t, <-declared)
+	reached, done, err := f.SpreadIncident(f.ctx, incident.ID)
+	require.NoError(t, err)
+	require.True(t, done)
+	require.Len(t, reached, 2)
 }

@@ -44,7 +44,11 @@ func (caseRow) TableName() string { return "cases" }
 
 // summary is the part of a row that lists show.
 func (r caseRow) summary() casefile.Summary {
-	return casefile.Summary{Kind: r.Kind, Stage: r.Stage, Status: r.Status, Reason: r.Reason, Outcome: r.Outcome, Order: r.OrderID,
+	order := r.OrderID
+	if r.Kind != casefile.KindOrder && order == r.ID { // a case of no order stands for itself
+		order = ""
+	}
+	return casefile.Summary{Kind: r.Kind, Stage: r.Stage, Status: r.Status, Reason: r.Reason, Outcome: r.Outcome, Order: order,
 		Buyer: r.Buyer, Seller: r.Seller, Reviewer: r.Reviewer, Move: casefile.Role(r.Move), OpenedAt: r.OpenedAt.Time, Closed: r.Closed,
 		Amount: money.Amount{Minor: money.Minor(r.AmountMinor), Currency: money.Currency(r.Currency)}}
 }
@@ -74,9 +78,13 @@ type commandRow struct {
 	Data           document
 	IdempotencyKey optional
 	BodyHash       []byte
+	Salt           []byte
 	Facts          document
 	AppliedAt      instant
 	Answer         document
+	Head           string
+	HeadSequence   int64
+	Events         int64
 }
 
 // TableName is where the rows are.
@@ -96,8 +104,14 @@ func (r commandRow) receipt(kind string) Receipt {
 }
 
 func (r commandRow) record(kind string) (CommandRecord, error) {
-	c := CommandRecord{Receipt: r.receipt(kind), Name: r.Name, By: r.by(), Applied: !r.AppliedAt.IsZero()}
+	c := CommandRecord{Receipt: r.receipt(kind), Name: r.Name, By: r.by(), Applied: !r.AppliedAt.IsZero(), IfRevision: r.IfRevision,
+		Data: json.RawMessage(r.Data), HeadSequence: r.HeadSequence}
+	copy(c.Salt[:], r.Salt)
 	if c.Applied {
+		var err error
+		if c.Head, err = casefile.ParseHash(r.Head); err != nil {
+			return c, fmt.Errorf("head after %s: %w", r.ID, err)
+		}
 		if err := json.Unmarshal(r.Answer, &c.Answer); err != nil {
 			return c, fmt.Errorf("answer of %s: %w", r.ID, err)
 		}
@@ -118,14 +132,3 @@ type takingRow struct {
 
 // TableName is where the rows are.
 func (takingRow) TableName() string { return "takings" }
-
-// outboxRow is one event whose messages are not out yet.
-type outboxRow struct {
-	Position  int64 `gorm:"->"` // the database gives it
-	CaseID    string
-	Sequence  int64
-	CreatedAt instant `gorm:"autoCreateTime:false"`
-}
-
-// TableName is where the rows are.
-func (outboxRow) TableName() string { return "outbox" }

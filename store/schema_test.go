@@ -15,8 +15,9 @@ import (
 
 // rows are all that the store maps.
 func rows() []any {
-	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, outboxRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
-		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{}}
+	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
+		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
+		rootRow{}, rootLeafRow{}, rootChunkRow{}}
 }
 
 // The rows in Go and the tables have the same columns, and columns that may be null are those that Go can leave empty.
@@ -154,12 +155,12 @@ func TestRolesOnPostgres(t *testing.T) {
 	t.Parallel()
 	f := open(t, postgresOnly(t))
 	f.order("")
-	all := "clocks accounts account_links cases commands events takings outbox transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts goose_db_version"
+	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
 			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties", "DELETE": "", "TRUNCATE": "",
 		},
-		"recourse_relay":    {"SELECT": "clocks cases commands events incidents outbox", "INSERT": "", "UPDATE": "", "DELETE": "outbox", "TRUNCATE": ""},
+		"recourse_relay":    {"SELECT": "clocks cases commands events incidents", "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 		"recourse_readonly": {"SELECT": all, "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 	}
 	for role, verbs := range may {
@@ -173,8 +174,10 @@ func TestRolesOnPostgres(t *testing.T) {
 			}
 		}
 	}
-	require.NoError(t, f.as("recourse_app", "UPDATE commands SET applied_at = applied_at, answer = answer, facts = facts"))
+	require.NoError(t, f.as("recourse_app", "UPDATE commands SET applied_at = applied_at, answer = answer, facts = facts, head = head, head_sequence = 0, events = 0"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE commands SET received_at = now()"), "42501")
+	require.NoError(t, f.as("recourse_app", "UPDATE roots SET size = 1, root = ''"))
+	require.ErrorContains(t, f.as("recourse_app", "UPDATE roots SET day = ''"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE incidents SET spread_at = NULL"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE incidents SET until_at = now()"), "42501")
 	require.ErrorContains(t, f.as("recourse_app", "CREATE TABLE mine (id text)"), "42501")
@@ -188,9 +191,9 @@ func statementFor(verb, table string) string {
 	case "INSERT":
 		return "INSERT INTO " + table + " DEFAULT VALUES" // an empty row breaks other rules, but later
 	case "UPDATE":
-		column := map[string]string{"takings": "case_id", "outbox": "case_id", "publications": "version", "account_links": "account_id",
+		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id",
 			"order_lines": "order_id", "shipments": "carrier", "balances": "account", "receipts": "caller", "transfers": "case_id", "postings": "case_id",
-			"events": "case_id", "duties": "case_id", "policies": "version"}[table]
+			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day"}[table]
 		if column == "" {
 			column = "id"
 		}

@@ -29,6 +29,7 @@ type StepResult struct {
 	Summary  casefile.Summary
 	Revision int64
 	Next     clock.Deadline // the deadline that is due first, also on a test clock
+	Awaited  clock.Deadline // the first that is no reminder, where Next is one
 	Touched  []CaseRef      // other cases that got commands: nudge them
 }
 
@@ -229,6 +230,9 @@ func (w *work) result() StepResult {
 		Revision: w.own.Revision, Touched: w.touched}
 	if next, ok := w.state.Next(); ok {
 		r.Next = next
+		if all, ok := w.state.(interface{ Deadlines() []clock.Deadline }); ok && next.Reminder {
+			r.Awaited, _ = clock.Set{Deadlines: all.Deadlines()}.Awaited()
+		}
 		if w.own.ClockID == "" {
 			r.NextDue = next.DueAt
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -163,7 +164,7 @@ func TestStepToStrangersIsRefused(t *testing.T) {
 func (f *fixture) everything(order string) string {
 	f.t.Helper()
 	var all []string
-	for _, table := range []string{"events", "commands", "takings", "outbox", "transfers", "postings", "shipments", "duties"} {
+	for _, table := range []string{"events", "commands", "takings", "transfers", "postings", "shipments", "duties"} {
 		var n int64
 		require.NoError(f.t, f.db.Table(table).Where("case_id IN (SELECT id FROM cases WHERE order_id = ?)", order).Count(&n).Error)
 		all = append(all, fmt.Sprintf("%s %d", table, n))
@@ -194,6 +195,19 @@ func (f *fixture) verify(id string) {
 	}
 	require.NoError(f.t, casefile.VerifyHead(all, id, head))
 	require.Equal(f.t, record.Recorded, int64(len(all)))
+	f.chosen(id, all)
+}
+
+// chosen checks that a choice of events is what the whole log has of them, in its order.
+func (f *fixture) chosen(id string, all []casefile.Record) {
+	f.t.Helper()
+	if len(all) == 0 {
+		return
+	}
+	chosen := []casefile.EventType{all[0].Type, all[len(all)-1].Type}
+	told, err := f.Told(f.ctx, id, chosen...)
+	require.NoError(f.t, err)
+	require.Equal(f.t, slices.DeleteFunc(slices.Clone(all), func(r casefile.Record) bool { return !slices.Contains(chosen, r.Type) }), told)
 }
 
 // Rules that break hold up their own case and nothing else, and the error says which.
@@ -242,5 +256,24 @@ func TestRowBehindItsLogIsNotContinued(t *testing.T) {
 		require.NoError(f.t, f.db.Exec(`UPDATE commands SET applied_at = NULL, answer = NULL WHERE case_id = ? AND sequence = 2`, id).Error)
 		_, err := f.Step(f.ctx, id)
 		require.ErrorIs(f.t, err, ErrDuplicate, "the place in the log is taken")
+	})
+}
+
+func TestAStepSaysWhatAReminderRemindsOf(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		clock := fresh("clk")
+		f.newClock(clock, zero)
+		order := f.order(clock)
+		f.knock(order, "arm", toyData{Name: "end_reminder", Due: zero.Add(time.Hour), Reminder: true})
+		require.Zero(f.t, f.step(order).Awaited, "a reminder of nothing")
+		f.knock(order, "arm", toyData{Name: "end", Due: zero.Add(2 * time.Hour)})
+		result := f.step(order)
+		require.Equal(f.t, "end_reminder", result.Next.Name)
+		require.Equal(f.t, "end", result.Awaited.Name)
+		f.advance(clock, zero.Add(90*time.Minute))
+		result = f.step(order)
+		require.Equal(f.t, "end", result.Next.Name)
+		require.Zero(f.t, result.Awaited, "the next one itself")
 	})
 }

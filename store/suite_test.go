@@ -89,6 +89,12 @@ func body(t *testing.T, data toyData) json.RawMessage {
 	return raw
 }
 
+func (f *fixture) newClock(id string, now time.Time) {
+	f.t.Helper()
+	_, err := f.CreateClock(f.ctx, id, now, Once{})
+	require.NoError(f.t, err)
+}
+
 // order begins an order and steps it once.
 func (f *fixture) order(clock string) string {
 	f.t.Helper()

@@ -20,6 +20,17 @@ func (s *Store) Timeline(ctx context.Context, caseID string, after int64, limit 
 	return records(rows)
 }
 
+// Told are the events of one case that have one of the types, in their order: what a page tells of a case without reading
+// all that ever happened to it.
+func (s *Store) Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error) {
+	var rows []eventRow
+	err := s.from(ctx).Where("case_id = ? AND type IN ?", caseID, types).Order("sequence").Find(&rows).Error
+	if err != nil {
+		return nil, doing("read what is told of "+caseID, err)
+	}
+	return records(rows)
+}
+
 // OrderTimeline is the log of an order and all its disputes after the given place, by time and, within one instant, in the
 // order of recording. The second result is the place to go on from.
 func (s *Store) OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error) {

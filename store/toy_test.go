@@ -66,7 +66,7 @@ func toyKind(name string) casefile.Kind {
 }
 
 func toyKinds() []casefile.Kind {
-	return []casefile.Kind{toyKind(casefile.KindOrder), toyKind(casefile.KindDispute)}
+	return []casefile.Kind{toyKind(casefile.KindOrder), toyKind(casefile.KindDispute), toyKind(casefile.KindStanding)}
 }
 
 func (t toy) FactsFor(dispute string, _ time.Time) casefile.OrderFacts {
@@ -76,6 +76,7 @@ func (t toy) Purchase() casefile.Purchase {
 	return casefile.Purchase{Country: t.Country, Lines: []casefile.PurchaseLine{{SKU: "LAMP-7", Title: "Lamp", Quantity: 1, Price: t.Held}}}
 }
 func (t toy) Next() (clock.Deadline, bool) { return t.Clocks.Next() }
+func (t toy) Deadlines() []clock.Deadline  { return t.Clocks.Deadlines }
 func (t toy) Effects() []casefile.Effect   { return t.Open }
 func (t toy) Closed() bool                 { return t.Over }
 func (t toy) Head() casefile.Header        { return t.Header }
@@ -95,7 +96,7 @@ func (t toy) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case, ca
 	if t.ID == "" {
 		t.ID = c.Case
 	}
-	if t.Over && c.Name != "confirm_transfer" {
+	if t.Over && c.Name != "confirm_transfer" && c.Name != "reopen" {
 		return was, casefile.Change{}, casefile.Refuse(casefile.CaseClosed, "This case is closed.")
 	}
 	data, err := casefile.Read[toyData](c)
@@ -131,6 +132,10 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 		return casefile.Refuse(casefile.WrongStage, "Toys refuse this.")
 	case "panic":
 		panic("toys do")
+	case "announce": // to two standings, the later one first
+		for _, to := range []string{data.To, data.Name} {
+			r.Tell(casefile.Tell{Kind: casefile.KindStanding, Case: to, Name: "add", Data: toyData{N: data.N}})
+		}
 	case "arm":
 		t.Clocks.Start(clock.Deadline{Name: data.Name, Since: c.At, DueAt: data.Due, Reminder: data.Reminder})
 	case "effect":
@@ -163,6 +168,8 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 	case "close":
 		t.Over = true
 		t.Clocks = clock.Set{}
+	case "reopen":
+		t.Over = false
 	case "stuck":
 		t.Clocks.Start(clock.Deadline{Name: "stuck", Since: c.At, DueAt: c.At})
 	case "declare_incident", "begun", "see_order", "see_reviewers", "see_funds":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // chores are the long pieces of work that this relay has taken up, by name, so that none is begun twice.
@@ -29,6 +30,19 @@ func (r *Relay) takeUp(ctx context.Context, wg *sync.WaitGroup) {
 	for _, incident := range incidents {
 		r.begin(ctx, wg, "spread incident "+incident, func() error { return r.spread(ctx, incident) })
 	}
+	if today := time.Now().UTC().Format(time.DateOnly); r.rooted.Load() != today {
+		r.begin(ctx, wg, "make the root of the day", func() error { return r.root(ctx, today) })
+	}
+}
+
+// root makes the root of the day, unless another worker has. The database says which day it is: while it is still yesterday
+// there, today's is made at a later look.
+func (r *Relay) root(ctx context.Context, today string) error {
+	day, err := r.rows.MakeRoot(ctx)
+	if err == nil && day >= today {
+		r.rooted.Store(today)
+	}
+	return err
 }
 
 // spread brings an incident to the doors of all cases in its scope, and wakes them.

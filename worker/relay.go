@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"recourse/delivery"
@@ -20,6 +21,7 @@ type Rows interface {
 	AdvancingClocks(ctx context.Context, olderThan time.Duration) ([]string, error)
 	Spreading(ctx context.Context, limit int) ([]string, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)
+	MakeRoot(ctx context.Context) (day string, err error)
 }
 
 // Pace is how the relay works. The zero value is the usual pace.
@@ -64,6 +66,7 @@ type Relay struct {
 	nudges chan nudge
 	rest   rests
 	chores chores
+	rooted atomic.Value // the day whose root was made, as text
 }
 
 // wakeTimeout bounds one wake, so that a silent engine does not hold all of them.
@@ -152,7 +155,8 @@ func (r *Relay) look(ctx context.Context, now time.Time) {
 	}
 	seen := map[string]bool{}
 	for _, q := range queues {
-		refs, err := q.read(ctx, q.age, r.pace.Batch)
+		// Cases that cannot move stay at the head of their queue. They must not hide those behind them.
+		refs, err := q.read(ctx, q.age, r.pace.Batch+r.rest.count())
 		if err != nil {
 			r.complain(ctx, "read "+q.what, err)
 			return // what rests stays as it is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -25,9 +26,22 @@ type queues struct {
 	looks                         int
 	ages                          map[string]time.Duration
 	hold                          chan struct{}
+	roots                         int
+	day                           string // of the database; empty: ours
 }
 
-func (q *queues) read(what string, age time.Duration, refs *[]store.CaseRef) ([]store.CaseRef, error) {
+// MakeRoot counts how often it is asked.
+func (q *queues) MakeRoot(context.Context) (string, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.roots++
+	if q.fail != nil || q.day != "" {
+		return q.day, q.fail
+	}
+	return time.Now().UTC().Format(time.DateOnly), nil
+}
+
+func (q *queues) read(what string, age time.Duration, limit int, refs *[]store.CaseRef) ([]store.CaseRef, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.ages == nil {
@@ -37,19 +51,19 @@ func (q *queues) read(what string, age time.Duration, refs *[]store.CaseRef) ([]
 	if what == "undelivered" {
 		q.looks++
 	}
-	return *refs, q.fail
+	return (*refs)[:min(limit, len(*refs))], q.fail
 }
 
-func (q *queues) Undelivered(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
-	return q.read("undelivered", age, &q.undelivered)
+func (q *queues) Undelivered(_ context.Context, age time.Duration, limit int) ([]store.CaseRef, error) {
+	return q.read("undelivered", age, limit, &q.undelivered)
 }
 
-func (q *queues) Overdue(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
-	return q.read("overdue", age, &q.overdue)
+func (q *queues) Overdue(_ context.Context, age time.Duration, limit int) ([]store.CaseRef, error) {
+	return q.read("overdue", age, limit, &q.overdue)
 }
 
-func (q *queues) OpenEffects(_ context.Context, age time.Duration, _ int) ([]store.CaseRef, error) {
-	return q.read("effects", age, &q.effects)
+func (q *queues) OpenEffects(_ context.Context, age time.Duration, limit int) ([]store.CaseRef, error) {
+	return q.read("effects", age, limit, &q.effects)
 }
 
 func (q *queues) AdvancingClocks(_ context.Context, age time.Duration) ([]string, error) {
@@ -230,10 +244,39 @@ func TestLateCaseIsRevivedAndNotBegunAnew(t *testing.T) {
 	require.Equal(t, "ord_1", q.all()[0].ID)
 }
 
+func TestTheRootOfTheDayIsAskedForUntilItIsMade(t *testing.T) {
+	q := &queues{day: "2020-01-01"}
+	roots := func() int { q.mu.Lock(); defer q.mu.Unlock(); return q.roots }
+	r := NewRelay(q, q.wake, q.resume, slog.New(slog.DiscardHandler), Pace{})
+	look := func() {
+		var wg sync.WaitGroup
+		r.takeUp(t.Context(), &wg)
+		wg.Wait()
+	}
+	look()
+	look()
+	require.Equal(t, 2, roots(), "the database still has yesterday")
+	q.day, q.fail = "", errors.New("the database is silent")
+	look()
+	q.fail = nil
+	look()
+	require.Equal(t, 4, roots())
+	look()
+	require.Equal(t, 4, roots(), "once made it is not asked for again that day")
+}
+
 func seconds(ds []time.Duration) []time.Duration {
 	out := make([]time.Duration, len(ds))
 	for i, d := range ds {
 		out[i] = d / time.Second
 	}
 	return out
+}
+
+func TestCasesThatCannotMoveDoNotHideOthers(t *testing.T) {
+	q := &queues{undelivered: []store.CaseRef{{ID: "stuck_1", Sequence: 1}, {ID: "stuck_2", Sequence: 1}, {ID: "behind", Sequence: 1}}}
+	relaying(t, q, Pace{Poll: time.Millisecond, Batch: 2})
+	require.Eventually(t, func() bool {
+		return slices.Contains(q.all(), store.CaseRef{ID: "behind", Sequence: 1})
+	}, 10*time.Second, time.Millisecond)
 }

@@ -48,6 +48,13 @@ func (r *rests) over(ref store.CaseRef, now time.Time) bool {
 	return true
 }
 
+// count is how many cases rest.
+func (r *rests) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.cases)
+}
+
 // missed lets a case rest for a moment only: the wake did not reach it, so it says nothing about the case, and after an hour
 // without the engine nobody should wait ten minutes more.
 func (r *rests) missed(ref store.CaseRef, now time.Time) {

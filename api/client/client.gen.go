@@ -18,6 +18,39 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountFunction.
+const (
+	AccountFunctionDispute       AccountFunction = "dispute"
+	AccountFunctionList          AccountFunction = "list"
+	AccountFunctionMessage       AccountFunction = "message"
+	AccountFunctionReport        AccountFunction = "report"
+	AccountFunctionReview        AccountFunction = "review"
+	AccountFunctionSell          AccountFunction = "sell"
+	AccountFunctionWithdrawFunds AccountFunction = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the AccountFunction enum.
+func (e AccountFunction) Valid() bool {
+	switch e {
+	case AccountFunctionDispute:
+		return true
+	case AccountFunctionList:
+		return true
+	case AccountFunctionMessage:
+		return true
+	case AccountFunctionReport:
+		return true
+	case AccountFunctionReview:
+		return true
+	case AccountFunctionSell:
+		return true
+	case AccountFunctionWithdrawFunds:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActionMethod.
 const (
 	ActionMethodPOST ActionMethod = "POST"
@@ -99,6 +132,30 @@ func (e Condition) Valid() bool {
 	}
 }
 
+// Defines values for ContestStatus.
+const (
+	ContestStatusDismissed ContestStatus = "dismissed"
+	ContestStatusLapsed    ContestStatus = "lapsed"
+	ContestStatusUpheld    ContestStatus = "upheld"
+	ContestStatusWaiting   ContestStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ContestStatus enum.
+func (e ContestStatus) Valid() bool {
+	switch e {
+	case ContestStatusDismissed:
+		return true
+	case ContestStatusLapsed:
+		return true
+	case ContestStatusUpheld:
+		return true
+	case ContestStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionState.
 const (
 	DecisionStateDecided  DecisionState = "decided"
@@ -114,6 +171,27 @@ func (e DecisionState) Valid() bool {
 	case DecisionStateFinal:
 		return true
 	case DecisionStateProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EntryStatus.
+const (
+	EntryStatusFinal       EntryStatus = "final"
+	EntryStatusProvisional EntryStatus = "provisional"
+	EntryStatusVoided      EntryStatus = "voided"
+)
+
+// Valid indicates whether the value is a known member of the EntryStatus enum.
+func (e EntryStatus) Valid() bool {
+	switch e {
+	case EntryStatusFinal:
+		return true
+	case EntryStatusProvisional:
+		return true
+	case EntryStatusVoided:
 		return true
 	default:
 		return false
@@ -243,6 +321,45 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MeasureScope.
+const (
+	MeasureScopeAccount       MeasureScope = "account"
+	MeasureScopeDispute       MeasureScope = "dispute"
+	MeasureScopeList          MeasureScope = "list"
+	MeasureScopeListing       MeasureScope = "listing"
+	MeasureScopeMessage       MeasureScope = "message"
+	MeasureScopeReport        MeasureScope = "report"
+	MeasureScopeReview        MeasureScope = "review"
+	MeasureScopeSell          MeasureScope = "sell"
+	MeasureScopeWithdrawFunds MeasureScope = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the MeasureScope enum.
+func (e MeasureScope) Valid() bool {
+	switch e {
+	case MeasureScopeAccount:
+		return true
+	case MeasureScopeDispute:
+		return true
+	case MeasureScopeList:
+		return true
+	case MeasureScopeListing:
+		return true
+	case MeasureScopeMessage:
+		return true
+	case MeasureScopeReport:
+		return true
+	case MeasureScopeReview:
+		return true
+	case MeasureScopeSell:
+		return true
+	case MeasureScopeWithdrawFunds:
 		return true
 	default:
 		return false
@@ -624,6 +741,21 @@ func (e Reason) Valid() bool {
 	}
 }
 
+// Defines values for ReceiptFormat.
+const (
+	ReceiptFormatRecourseReceipt1 ReceiptFormat = "recourse-receipt-1"
+)
+
+// Valid indicates whether the value is a known member of the ReceiptFormat enum.
+func (e ReceiptFormat) Valid() bool {
+	switch e {
+	case ReceiptFormatRecourseReceipt1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Remedy.
 const (
 	RemedyRefundFull      Remedy = "refund_full"
@@ -648,6 +780,24 @@ func (e Remedy) Valid() bool {
 	case RemedyReplacement:
 		return true
 	case RemedyReturnAndRefund:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RemovalReviewVerdict.
+const (
+	RemovalReviewVerdictRemoved  RemovalReviewVerdict = "removed"
+	RemovalReviewVerdictRestored RemovalReviewVerdict = "restored"
+)
+
+// Valid indicates whether the value is a known member of the RemovalReviewVerdict enum.
+func (e RemovalReviewVerdict) Valid() bool {
+	switch e {
+	case RemovalReviewVerdictRemoved:
+		return true
+	case RemovalReviewVerdictRestored:
 		return true
 	default:
 		return false
@@ -738,6 +888,96 @@ func (e Stage) Valid() bool {
 	case StageFinal:
 		return true
 	case StageNegotiation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingRule.
+const (
+	StandingRuleConcealedInformation StandingRule = "concealed_information"
+	StandingRuleCounterfeit          StandingRule = "counterfeit"
+	StandingRuleExtortion            StandingRule = "extortion"
+	StandingRuleExtraCharge          StandingRule = "extra_charge"
+	StandingRuleFabricatedReport     StandingRule = "fabricated_report"
+	StandingRuleFalseClaim           StandingRule = "false_claim"
+	StandingRuleFalseShipment        StandingRule = "false_shipment"
+	StandingRuleInducedReview        StandingRule = "induced_review"
+	StandingRuleMaliciousLowReview   StandingRule = "malicious_low_review"
+	StandingRuleNotAsDescribed       StandingRule = "not_as_described"
+	StandingRuleOffPlatform          StandingRule = "off_platform"
+	StandingRulePhishing             StandingRule = "phishing"
+	StandingRulePressureToClose      StandingRule = "pressure_to_close"
+	StandingRulePressureToConfirm    StandingRule = "pressure_to_confirm"
+	StandingRulePromiseDefaulted     StandingRule = "promise_defaulted"
+	StandingRuleProvokedDispute      StandingRule = "provoked_dispute"
+)
+
+// Valid indicates whether the value is a known member of the StandingRule enum.
+func (e StandingRule) Valid() bool {
+	switch e {
+	case StandingRuleConcealedInformation:
+		return true
+	case StandingRuleCounterfeit:
+		return true
+	case StandingRuleExtortion:
+		return true
+	case StandingRuleExtraCharge:
+		return true
+	case StandingRuleFabricatedReport:
+		return true
+	case StandingRuleFalseClaim:
+		return true
+	case StandingRuleFalseShipment:
+		return true
+	case StandingRuleInducedReview:
+		return true
+	case StandingRuleMaliciousLowReview:
+		return true
+	case StandingRuleNotAsDescribed:
+		return true
+	case StandingRuleOffPlatform:
+		return true
+	case StandingRulePhishing:
+		return true
+	case StandingRulePressureToClose:
+		return true
+	case StandingRulePressureToConfirm:
+		return true
+	case StandingRulePromiseDefaulted:
+		return true
+	case StandingRuleProvokedDispute:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingState.
+const (
+	StandingStateGood       StandingState = "good"
+	StandingStateLimited    StandingState = "limited"
+	StandingStateRemoved    StandingState = "removed"
+	StandingStateRestricted StandingState = "restricted"
+	StandingStateSuspended  StandingState = "suspended"
+	StandingStateWarned     StandingState = "warned"
+)
+
+// Valid indicates whether the value is a known member of the StandingState enum.
+func (e StandingState) Valid() bool {
+	switch e {
+	case StandingStateGood:
+		return true
+	case StandingStateLimited:
+		return true
+	case StandingStateRemoved:
+		return true
+	case StandingStateRestricted:
+		return true
+	case StandingStateSuspended:
+		return true
+	case StandingStateWarned:
 		return true
 	default:
 		return false
@@ -885,6 +1125,36 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// Defines values for GetDisputeParamsExpand.
+const (
+	GetDisputeParamsExpandOrder GetDisputeParamsExpand = "order"
+)
+
+// Valid indicates whether the value is a known member of the GetDisputeParamsExpand enum.
+func (e GetDisputeParamsExpand) Valid() bool {
+	switch e {
+	case GetDisputeParamsExpandOrder:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetOrderParamsExpand.
+const (
+	GetOrderParamsExpandDisputes GetOrderParamsExpand = "disputes"
+)
+
+// Valid indicates whether the value is a known member of the GetOrderParamsExpand enum.
+func (e GetOrderParamsExpand) Valid() bool {
+	switch e {
+	case GetOrderParamsExpandDisputes:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	Balances []Balance `json:"balances"`
@@ -907,13 +1177,16 @@ type AccountAmount struct {
 	Amount Money `json:"amount"`
 }
 
+// AccountFunction Something that an account does on the marketplace and that a measure may take from it.
+type AccountFunction string
+
 // Action Something the caller may do now. What is offered is accepted, and what is not offered is refused, by the same rule.
 type Action struct {
 	Href   string       `json:"href"`
 	Method ActionMethod `json:"method"`
 	Name   string       `json:"name"`
 
-	// Until RFC 3339, UTC, with up to six decimals.
+	// Until When the deadlines of the case end it, if nothing else happens before. Absent where none does, or where it is not known yet.
 	Until Instant `json:"until,omitempty,omitzero"`
 }
 
@@ -1069,6 +1342,26 @@ type Command struct {
 // CommandState defines model for Command.State.
 type CommandState string
 
+// CommandReceipt defines model for CommandReceipt.
+type CommandReceipt struct {
+	// Command A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+	Command StoredCommand `json:"command"`
+
+	// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+	// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+	// `head_sequence` of the case's timeline.
+	Receipt Receipt `json:"receipt"`
+}
+
+// CommittedField A field with the SHA-256 that commits to it: of its salt, its name as JSON, and its canonical value.
+type CommittedField struct {
+	Commitment string `json:"commitment"`
+	Salt       string `json:"salt,omitempty,omitzero"`
+
+	// Value Any JSON value.
+	Value interface{} `json:"value,omitempty,omitzero"`
+}
+
 // Concession defines model for Concession.
 type Concession struct {
 	// Acknowledge Required of a buyer, who gives up this claim at once.
@@ -1090,6 +1383,38 @@ type Confirmation struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 }
 
+// Contest defines model for Contest.
+type Contest struct {
+	// About The entry or the measure.
+	About string `json:"about"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At      Instant `json:"at"`
+	ID      string  `json:"id"`
+	Reasons string  `json:"reasons,omitempty,omitzero"`
+
+	// RuledAt RFC 3339, UTC, with up to six decimals.
+	RuledAt Instant `json:"ruled_at,omitempty,omitzero"`
+	RuledBy string  `json:"ruled_by,omitempty,omitzero"`
+
+	// Status `lapsed`: what it was about has ended before it was answered.
+	Status ContestStatus `json:"status"`
+	Text   string        `json:"text"`
+}
+
+// ContestRuling defines model for ContestRuling.
+type ContestRuling struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+	Upheld  bool `json:"upheld"`
+}
+
+// ContestStatus `lapsed`: what it was about has ended before it was answered.
+type ContestStatus string
+
 // Country ISO 3166-1 alpha-2.
 type Country = string
 
@@ -1102,7 +1427,7 @@ type Deadline struct {
 	// Paused It stands still; `due_at` is what it would be if it went on now.
 	Paused bool `json:"paused,omitempty,omitzero"`
 
-	// Reminder It only tells somebody.
+	// Reminder It only tells somebody, or is a day that was told when it was set: it is never moved.
 	Reminder bool `json:"reminder,omitempty,omitzero"`
 
 	// Why `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -1187,6 +1512,9 @@ type Dispute struct {
 	Decision  *Decision  `json:"decision,omitempty"`
 	Evidence  []Evidence `json:"evidence"`
 
+	// Expanded What was asked for with `expand[]`.
+	Expanded *ExpandedDispute `json:"expanded,omitempty"`
+
 	// Frozen A chargeback holds everything.
 	Frozen bool   `json:"frozen"`
 	ID     string `json:"id"`
@@ -1228,6 +1556,11 @@ type Dispute struct {
 	Withdrawal *Withdrawal       `json:"withdrawal,omitempty"`
 	YourMove   bool              `json:"your_move"`
 	YourRole   Role              `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedDispute What was asked for with `expand[]`.
+type ExpandedDispute struct {
+	Order *Order `json:"order,omitempty"`
 }
 
 // DisputePage defines model for DisputePage.
@@ -1284,6 +1617,9 @@ type Eligibility struct {
 	CanOpen []Opening `json:"can_open"`
 	Order   string    `json:"order"`
 }
+
+// EntryStatus `provisional` counts for nothing yet, and `voided` never did.
+type EntryStatus string
 
 // Escrow `held + refunded + released + fees = captured`, always; `in_transit` is the part of `held` that is on its way at the provider.
 type Escrow struct {
@@ -1509,8 +1845,53 @@ type Inspection struct {
 // Instant RFC 3339, UTC, with up to six decimals.
 type Instant = time.Time
 
+// KeySet defines model for KeySet.
+type KeySet struct {
+	Keys []map[string]interface{} `json:"keys"`
+}
+
 // Length A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
 type Length = string
+
+// Measure defines model for Measure.
+type Measure struct {
+	// Active It is in force now.
+	Active bool   `json:"active"`
+	By     string `json:"by,omitempty,omitzero"`
+	Cause  string `json:"cause"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant `json:"contest_until,omitempty,omitzero"`
+
+	// End When it ends by itself. Absent: when somebody ends it.
+	End Instant `json:"end,omitempty,omitzero"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+
+	// Entry The entry that it came with.
+	Entry   string `json:"entry,omitempty,omitzero"`
+	ID      string `json:"id"`
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The whole account, one listing, or a function.
+	Scope MeasureScope `json:"scope"`
+
+	// Start RFC 3339, UTC, with up to six decimals.
+	Start Instant `json:"start"`
+}
+
+// MeasureEnd defines model for MeasureEnd.
+type MeasureEnd struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Why Plain text. The policy's limit (4,000 characters) holds.
+	Why Text `json:"why"`
+}
+
+// MeasureScope The whole account, one listing, or a function.
+type MeasureScope string
 
 // Message defines model for Message.
 type Message struct {
@@ -1534,6 +1915,19 @@ type Money struct {
 type MoneyMovement struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Amount Money `json:"amount"`
+}
+
+// MutedFunction defines model for MutedFunction.
+type MutedFunction struct {
+	// Function Something that an account does on the marketplace and that a measure may take from it.
+	Function AccountFunction `json:"function"`
+	Measures []string        `json:"measures,omitempty,omitzero"`
+
+	// State The rung of the ladder that takes it.
+	State StandingState `json:"state,omitempty,omitzero"`
+
+	// Until Absent: nobody has said until when.
+	Until Instant `json:"until,omitempty,omitzero"`
 }
 
 // NewAccount defines model for NewAccount.
@@ -1563,6 +1957,18 @@ type NewChargeback struct {
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+}
+
+// NewContest One entry or one measure, and what is said against it.
+type NewContest struct {
+	Entry string `json:"entry,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+	Measure    string   `json:"measure,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
 }
 
 // NewDecision defines model for NewDecision.
@@ -1685,6 +2091,24 @@ type NewLine struct {
 	Quantity int    `json:"quantity"`
 	Sku      string `json:"sku"`
 	Title    string `json:"title"`
+}
+
+// NewMeasure defines model for NewMeasure.
+type NewMeasure struct {
+	// Cause What it comes from: a case, or words. The holder reads it.
+	Cause string `json:"cause"`
+
+	// For Absent: until it is ended.
+	For Length `json:"for,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Listing With the scope `listing`, and only there.
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The whole account, one listing, or a function.
+	Scope MeasureScope `json:"scope"`
 }
 
 // NewMessage defines model for NewMessage.
@@ -1910,8 +2334,11 @@ type Order struct {
 	Disputes    []DisputeReference `json:"disputes"`
 
 	// Escrow `held + refunded + released + fees = captured`, always; `in_transit` is the part of `held` that is on its way at the provider.
-	Escrow    Escrow     `json:"escrow"`
-	Extension *Extension `json:"extension,omitempty"`
+	Escrow Escrow `json:"escrow"`
+
+	// Expanded What was asked for with `expand[]`.
+	Expanded  *ExpandedOrder `json:"expanded,omitempty"`
+	Extension *Extension     `json:"extension,omitempty"`
 
 	// GuaranteedBy RFC 3339, UTC, with up to six decimals.
 	GuaranteedBy Instant `json:"guaranteed_by"`
@@ -1946,6 +2373,12 @@ type Order struct {
 	Total    Money `json:"total"`
 	YourMove bool  `json:"your_move"`
 	YourRole Role  `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedOrder What was asked for with `expand[]`.
+type ExpandedOrder struct {
+	// Disputes The disputes of the order, at most 20, the latest first.
+	Disputes []Dispute `json:"disputes,omitempty,omitzero"`
 }
 
 // OrderLine defines model for OrderLine.
@@ -2134,6 +2567,30 @@ type ReasonChange struct {
 	Remedy     Remedy   `json:"remedy,omitempty,omitzero"`
 }
 
+// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+// `head_sequence` of the case's timeline.
+type Receipt struct {
+	Case         string        `json:"case"`
+	Command      string        `json:"command"`
+	ContentHash  string        `json:"content_hash"`
+	Format       ReceiptFormat `json:"format"`
+	Head         string        `json:"head"`
+	HeadSequence int64         `json:"head_sequence"`
+	Key          string        `json:"key"`
+	Name         string        `json:"name"`
+
+	// ReceivedAt RFC 3339, UTC, with up to six decimals.
+	ReceivedAt Instant `json:"received_at"`
+	Sequence   int64   `json:"sequence"`
+
+	// Signature Base64.
+	Signature string `json:"signature"`
+}
+
+// ReceiptFormat defines model for Receipt.Format.
+type ReceiptFormat string
+
 // Record What a decision rests on. A decision names the hash, and a record that changed since is `record_changed`.
 type Record struct {
 	Claim      Claim             `json:"claim"`
@@ -2147,6 +2604,35 @@ type Record struct {
 
 // Remedy defines model for Remedy.
 type Remedy string
+
+// RemovalReview What a supervisor says about a suspended account.
+type RemovalReview struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At      Instant `json:"at,omitempty,omitzero"`
+	By      string  `json:"by,omitempty,omitzero"`
+	Reasons string  `json:"reasons,omitempty,omitzero"`
+
+	// Since RFC 3339, UTC, with up to six decimals.
+	Since Instant `json:"since"`
+
+	// Verdict Absent: a supervisor is waited for.
+	Verdict RemovalReviewVerdict `json:"verdict,omitempty,omitzero"`
+}
+
+// RemovalReviewVerdict Absent: a supervisor is waited for.
+type RemovalReviewVerdict string
+
+// RemovalRuling defines model for RemovalRuling.
+type RemovalRuling struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+
+	// Remove False: the account is restored.
+	Remove bool `json:"remove"`
+}
 
 // ReturnLeg defines model for ReturnLeg.
 type ReturnLeg struct {
@@ -2181,6 +2667,26 @@ type Revisioned struct {
 
 // Role defines model for Role.
 type Role string
+
+// Root defines model for Root.
+type Root struct {
+	// Day A UTC date.
+	Day string `json:"day"`
+
+	// MadeAt RFC 3339, UTC, with up to six decimals.
+	MadeAt Instant `json:"made_at"`
+	Root   string  `json:"root"`
+
+	// Size How many cases it covers.
+	Size int64 `json:"size"`
+}
+
+// RootPage defines model for RootPage.
+type RootPage struct {
+	Data    []Root `json:"data"`
+	HasMore bool   `json:"has_more"`
+	Next    string `json:"next,omitempty,omitzero"`
+}
 
 // Seals With these anybody can verify the hash, of an event that was redacted too. See the guide to bundles.
 type Seals struct {
@@ -2233,6 +2739,91 @@ type Skus = []string
 // Stage defines model for Stage.
 type Stage string
 
+// Standing defines model for Standing.
+type Standing struct {
+	Account   string     `json:"account"`
+	Actions   []Action   `json:"actions"`
+	Clock     string     `json:"clock,omitempty,omitzero"`
+	Contests  []Contest  `json:"contests"`
+	Deadlines []Deadline `json:"deadlines"`
+
+	// Entries Everything that was ever entered, the oldest first.
+	Entries []StandingEntry `json:"entries"`
+
+	// Measures All measures, those that have ended too, the oldest first.
+	Measures []Measure `json:"measures"`
+
+	// Muted The functions that are taken from the account now.
+	Muted []MutedFunction `json:"muted"`
+
+	// Of The points of an account without entries.
+	Of int `json:"of"`
+
+	// Points What is left: `of` less what active final entries take, never below 0.
+	Points int `json:"points"`
+
+	// Policy The version that the entries are counted by.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// RemovalReview What a supervisor says about a suspended account.
+	RemovalReview *RemovalReview `json:"removal_review,omitempty"`
+
+	// RemovedListings The listings that measures have taken down.
+	RemovedListings []string `json:"removed_listings"`
+
+	// Revision 0 while nothing is recorded.
+	Revision int64 `json:"revision"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state"`
+}
+
+// StandingEntry defines model for StandingEntry.
+type StandingEntry struct {
+	// About The dispute that the cause is about. One act counts once.
+	About string `json:"about,omitempty,omitzero"`
+
+	// Active It counts now.
+	Active bool `json:"active"`
+
+	// Cause The case that it comes from.
+	Cause string `json:"cause"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant `json:"contest_until,omitempty,omitzero"`
+	DecidedBy    string  `json:"decided_by,omitempty,omitzero"`
+	Decision     string  `json:"decision,omitempty,omitzero"`
+
+	// Effective RFC 3339, UTC, with up to six decimals.
+	Effective Instant `json:"effective"`
+
+	// EnteredAt RFC 3339, UTC, with up to six decimals.
+	EnteredAt Instant `json:"entered_at"`
+
+	// Expires RFC 3339, UTC, with up to six decimals.
+	Expires Instant `json:"expires"`
+	ID      string  `json:"id"`
+
+	// Points What it takes beside the other entries; while it is provisional, what it would take.
+	Points   int  `json:"points"`
+	Repeated bool `json:"repeated,omitempty,omitzero"`
+
+	// Rule What an entry is for.
+	Rule StandingRule `json:"rule"`
+
+	// Status `provisional` counts for nothing yet, and `voided` never did.
+	Status EntryStatus `json:"status"`
+
+	// Why Why it was voided.
+	Why string `json:"why,omitempty,omitzero"`
+}
+
+// StandingRule What an entry is for.
+type StandingRule string
+
+// StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+type StandingState string
+
 // Statement A step with an optional word about it.
 type Statement struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2244,6 +2835,19 @@ type Statement struct {
 
 // Status defines model for Status.
 type Status string
+
+// StoredCommand A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+type StoredCommand struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At         Instant                   `json:"at"`
+	By         Actor                     `json:"by"`
+	Case       string                    `json:"case"`
+	Fields     map[string]CommittedField `json:"fields,omitempty,omitzero"`
+	ID         string                    `json:"id"`
+	IfRevision *int64                    `json:"if_revision,omitempty"`
+	Name       string                    `json:"name"`
+	Sequence   int64                     `json:"sequence"`
+}
 
 // Strength How well a delivery is proved. A suspect one leaves the clock where it was.
 type Strength string
@@ -2380,17 +2984,32 @@ type Clock = string
 // CommandParameter defines model for command.
 type CommandParameter = string
 
+// ContestParameter defines model for contest.
+type ContestParameter = string
+
 // DisputeParameter defines model for dispute.
 type DisputeParameter = string
 
 // EvidenceParameter defines model for evidence.
 type EvidenceParameter = string
 
+// ExpandDispute defines model for expandDispute.
+type ExpandDispute = []string
+
+// ExpandOrder defines model for expandOrder.
+type ExpandOrder = []string
+
 // IdempotencyKey defines model for idempotencyKey.
 type IdempotencyKey = string
 
+// IfNoneMatch defines model for ifNoneMatch.
+type IfNoneMatch = string
+
 // Limit defines model for limit.
 type Limit = int
+
+// MeasureParameter defines model for measure.
+type MeasureParameter = string
 
 // OfClock defines model for ofClock.
 type OfClock = string
@@ -2485,9 +3104,53 @@ type AddReserveParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// GetStandingParams defines parameters for GetStanding.
+type GetStandingParams struct {
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ContestStandingParams defines parameters for ContestStanding.
+type ContestStandingParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RuleContestParams defines parameters for RuleContest.
+type RuleContestParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StartMeasureParams defines parameters for StartMeasure.
+type StartMeasureParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// EndMeasureParams defines parameters for EndMeasure.
+type EndMeasureParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RuleRemovalParams defines parameters for RuleRemoval.
+type RuleRemovalParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetStandingTimelineParams defines parameters for GetStandingTimeline.
+type GetStandingTimelineParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
 // ListDisputesParams defines parameters for ListDisputes.
 type ListDisputesParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After    After           `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -2499,10 +3162,19 @@ type ListDisputesParams struct {
 	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
 	Order    OfOrder         `form:"order,omitempty" json:"order,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
+
+// GetDisputeParams defines parameters for GetDispute.
+type GetDisputeParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandDispute `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetDisputeParamsExpand defines parameters for GetDispute.
+type GetDisputeParamsExpand string
 
 // AdmitEvidenceParams defines parameters for AdmitEvidence.
 type AdmitEvidenceParams struct {
@@ -2680,7 +3352,7 @@ type ShipReturnParams struct {
 
 // GetDisputeTimelineParams defines parameters for GetDisputeTimeline.
 type GetDisputeTimelineParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -2718,7 +3390,7 @@ type DeclareIncidentParams struct {
 
 // ListOrdersParams defines parameters for ListOrders.
 type ListOrdersParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After  After  `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -2726,8 +3398,8 @@ type ListOrdersParams struct {
 	Buyer  Buyer  `form:"buyer,omitempty" json:"buyer,omitempty,omitzero"`
 	Seller Seller `form:"seller,omitempty" json:"seller,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
@@ -2736,6 +3408,15 @@ type RegisterOrderParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
+
+// GetOrderParams defines parameters for GetOrder.
+type GetOrderParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandOrder `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetOrderParamsExpand defines parameters for GetOrder.
+type GetOrderParamsExpand string
 
 // CancelOrderParams defines parameters for CancelOrder.
 type CancelOrderParams struct {
@@ -2811,7 +3492,7 @@ type ShipOrderParams struct {
 
 // GetOrderTimelineParams defines parameters for GetOrderTimeline.
 type GetOrderTimelineParams struct {
-	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
@@ -2827,6 +3508,14 @@ type RecordTrackingParams struct {
 type RetryTransferParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListRootsParams defines parameters for ListRoots.
+type ListRootsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
 // CreatePolicyParams defines parameters for CreatePolicy.
@@ -2855,6 +3544,21 @@ type PayOutJSONRequestBody = MoneyMovement
 
 // AddReserveJSONRequestBody defines body for AddReserve for application/json ContentType.
 type AddReserveJSONRequestBody = MoneyMovement
+
+// ContestStandingJSONRequestBody defines body for ContestStanding for application/json ContentType.
+type ContestStandingJSONRequestBody = NewContest
+
+// RuleContestJSONRequestBody defines body for RuleContest for application/json ContentType.
+type RuleContestJSONRequestBody = ContestRuling
+
+// StartMeasureJSONRequestBody defines body for StartMeasure for application/json ContentType.
+type StartMeasureJSONRequestBody = NewMeasure
+
+// EndMeasureJSONRequestBody defines body for EndMeasure for application/json ContentType.
+type EndMeasureJSONRequestBody = MeasureEnd
+
+// RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
+type RuleRemovalJSONRequestBody = RemovalRuling
 
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
@@ -3133,12 +3837,124 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/accounts/{account}/reserve (the `AddReserve` operationId).
 	AddReserve(ctx context.Context, account AccountParameter, params *AddReserveParams, body AddReserveJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetStanding Get the standing of an account
+	//
+	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	//
+	// Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
+	GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestStandingWithBody Contest an entry or a measure
+	//
+	// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+	ContestStandingWithBody(ctx context.Context, account AccountParameter, params *ContestStandingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ContestStanding Contest an entry or a measure
+	//
+	// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+	ContestStanding(ctx context.Context, account AccountParameter, params *ContestStandingParams, body ContestStandingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RuleContestWithBody Answer a contest
+	//
+	// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+	RuleContestWithBody(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RuleContest Answer a contest
+	//
+	// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+	RuleContest(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, body RuleContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartMeasureWithBody Start a measure
+	//
+	// The same cause, scope and listing again is the measure that is there.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+	StartMeasureWithBody(ctx context.Context, account AccountParameter, params *StartMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StartMeasure Start a measure
+	//
+	// The same cause, scope and listing again is the measure that is there.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+	StartMeasure(ctx context.Context, account AccountParameter, params *StartMeasureParams, body StartMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMeasureWithBody End a measure before its time
+	//
+	// Again, it changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+	EndMeasureWithBody(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMeasure End a measure before its time
+	//
+	// Again, it changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+	EndMeasure(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, body EndMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RuleRemovalWithBody Rule on the removal of a suspended account
+	//
+	// By a supervisor: the account is removed, or restored.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+	RuleRemovalWithBody(ctx context.Context, account AccountParameter, params *RuleRemovalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RuleRemoval Rule on the removal of a suspended account
+	//
+	// By a supervisor: the account is removed, or restored.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+	RuleRemoval(ctx context.Context, account AccountParameter, params *RuleRemovalParams, body RuleRemovalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetStandingTimeline Read the timeline of the standing
+	//
+	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
+	GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetCommand Get the result of a command
 	//
 	// For the one who sent it.
 	//
 	// Corresponds with GET /v1/commands/{command} (the `GetCommand` operationId).
 	GetCommand(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetReceipt Get the receipt of a command
+	//
+	// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+	// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+	// command is accepted.
+	//
+	// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+	GetReceipt(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDisputes List disputes
 	//
@@ -3150,7 +3966,7 @@ type ClientInterface interface {
 	// GetDispute Get a dispute
 	//
 	// Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-	GetDispute(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetDispute(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AdmitEvidenceWithBody Admit a late item
 	//
@@ -3193,6 +4009,16 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/assign (the `Assign` operationId).
 	Assign(ctx context.Context, dispute DisputeParameter, params *AssignParams, body AssignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDisputeBundle Take the case away
+	//
+	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// `recourse replay` check it without a network. The same case has the same bytes.
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+	GetDisputeBundle(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CancelWithdrawalWithBody Take the withdrawal back
 	//
@@ -3684,6 +4510,13 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncident(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetKeys Get the keys that receipts and bundles are signed with
+	//
+	// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+	//
+	// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+	GetKeys(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListOrders List orders
 	//
 	// Newest first. A party sees its own orders.
@@ -3712,7 +4545,7 @@ type ClientInterface interface {
 	// GetOrder Get an order
 	//
 	// Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-	GetOrder(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetOrder(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CancelOrderWithBody Cancel before shipping
 	//
@@ -3972,6 +4805,14 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/policies/{version} (the `GetPolicy` operationId).
 	GetPolicy(ctx context.Context, version Version, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRoots List the daily roots
+	//
+	// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+	// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+	//
+	// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+	ListRoots(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreatePolicyWithBody Create a policy from overrides
 	//
 	// Takes any type of body and a specified content type.
@@ -4141,6 +4982,229 @@ func (c *Client) AddReserve(ctx context.Context, account AccountParameter, param
 	return c.Client.Do(req)
 }
 
+// GetStanding Get the standing of an account
+//
+// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+//
+// Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
+func (c *Client) GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStandingRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestStandingWithBody Contest an entry or a measure
+//
+// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+func (c *Client) ContestStandingWithBody(ctx context.Context, account AccountParameter, params *ContestStandingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestStandingRequestWithBody(c.Server, account, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ContestStanding Contest an entry or a measure
+//
+// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+func (c *Client) ContestStanding(ctx context.Context, account AccountParameter, params *ContestStandingParams, body ContestStandingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewContestStandingRequest(c.Server, account, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RuleContestWithBody Answer a contest
+//
+// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+func (c *Client) RuleContestWithBody(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRuleContestRequestWithBody(c.Server, account, contest, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RuleContest Answer a contest
+//
+// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+func (c *Client) RuleContest(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, body RuleContestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRuleContestRequest(c.Server, account, contest, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartMeasureWithBody Start a measure
+//
+// The same cause, scope and listing again is the measure that is there.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+func (c *Client) StartMeasureWithBody(ctx context.Context, account AccountParameter, params *StartMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartMeasureRequestWithBody(c.Server, account, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StartMeasure Start a measure
+//
+// The same cause, scope and listing again is the measure that is there.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+func (c *Client) StartMeasure(ctx context.Context, account AccountParameter, params *StartMeasureParams, body StartMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStartMeasureRequest(c.Server, account, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMeasureWithBody End a measure before its time
+//
+// Again, it changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+func (c *Client) EndMeasureWithBody(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMeasureRequestWithBody(c.Server, account, measure, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMeasure End a measure before its time
+//
+// Again, it changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+func (c *Client) EndMeasure(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, body EndMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMeasureRequest(c.Server, account, measure, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RuleRemovalWithBody Rule on the removal of a suspended account
+//
+// By a supervisor: the account is removed, or restored.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+func (c *Client) RuleRemovalWithBody(ctx context.Context, account AccountParameter, params *RuleRemovalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRuleRemovalRequestWithBody(c.Server, account, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RuleRemoval Rule on the removal of a suspended account
+//
+// By a supervisor: the account is removed, or restored.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+func (c *Client) RuleRemoval(ctx context.Context, account AccountParameter, params *RuleRemovalParams, body RuleRemovalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRuleRemovalRequest(c.Server, account, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetStandingTimeline Read the timeline of the standing
+//
+// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
+func (c *Client) GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetStandingTimelineRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetCommand Get the result of a command
 //
 // For the one who sent it.
@@ -4148,6 +5212,25 @@ func (c *Client) AddReserve(ctx context.Context, account AccountParameter, param
 // Corresponds with GET /v1/commands/{command} (the `GetCommand` operationId).
 func (c *Client) GetCommand(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetCommandRequest(c.Server, command)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetReceipt Get the receipt of a command
+//
+// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+// command is accepted.
+//
+// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+func (c *Client) GetReceipt(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReceiptRequest(c.Server, command)
 	if err != nil {
 		return nil, err
 	}
@@ -4178,8 +5261,8 @@ func (c *Client) ListDisputes(ctx context.Context, params *ListDisputesParams, r
 // GetDispute Get a dispute
 //
 // Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-func (c *Client) GetDispute(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetDisputeRequest(c.Server, dispute)
+func (c *Client) GetDispute(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDisputeRequest(c.Server, dispute, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4282,6 +5365,26 @@ func (c *Client) AssignWithBody(ctx context.Context, dispute DisputeParameter, p
 // Corresponds with POST /v1/disputes/{dispute}/assign (the `Assign` operationId).
 func (c *Client) Assign(ctx context.Context, dispute DisputeParameter, params *AssignParams, body AssignJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAssignRequest(c.Server, dispute, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDisputeBundle Take the case away
+//
+// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// `recourse replay` check it without a network. The same case has the same bytes.
+//
+// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+func (c *Client) GetDisputeBundle(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDisputeBundleRequest(c.Server, dispute)
 	if err != nil {
 		return nil, err
 	}
@@ -5422,6 +6525,23 @@ func (c *Client) DeclareIncident(ctx context.Context, params *DeclareIncidentPar
 	return c.Client.Do(req)
 }
 
+// GetKeys Get the keys that receipts and bundles are signed with
+//
+// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+//
+// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+func (c *Client) GetKeys(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKeysRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListOrders List orders
 //
 // Newest first. A party sees its own orders.
@@ -5480,8 +6600,8 @@ func (c *Client) RegisterOrder(ctx context.Context, params *RegisterOrderParams,
 // GetOrder Get an order
 //
 // Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-func (c *Client) GetOrder(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetOrderRequest(c.Server, order)
+func (c *Client) GetOrder(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrderRequest(c.Server, order, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6070,6 +7190,24 @@ func (c *Client) GetPolicy(ctx context.Context, version Version, reqEditors ...R
 	return c.Client.Do(req)
 }
 
+// ListRoots List the daily roots
+//
+// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+//
+// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+func (c *Client) ListRoots(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRootsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreatePolicyWithBody Create a policy from overrides
 //
 // Takes any type of body and a specified content type.
@@ -6398,6 +7536,436 @@ func NewAddReserveRequestWithBody(server string, account AccountParameter, param
 	return req, nil
 }
 
+// NewGetStandingRequest constructs an http.Request for the GetStanding method
+func NewGetStandingRequest(server string, account AccountParameter, params *GetStandingParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/standing", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewContestStandingRequest calls the generic ContestStanding builder with application/json body
+func NewContestStandingRequest(server string, account AccountParameter, params *ContestStandingParams, body ContestStandingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewContestStandingRequestWithBody(server, account, params, "application/json", bodyReader)
+}
+
+// NewContestStandingRequestWithBody constructs an http.Request for the ContestStanding method, with any body, and a specified content type
+func NewContestStandingRequestWithBody(server string, account AccountParameter, params *ContestStandingParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/standing/contests", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewRuleContestRequest calls the generic RuleContest builder with application/json body
+func NewRuleContestRequest(server string, account AccountParameter, contest ContestParameter, params *RuleContestParams, body RuleContestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRuleContestRequestWithBody(server, account, contest, params, "application/json", bodyReader)
+}
+
+// NewRuleContestRequestWithBody constructs an http.Request for the RuleContest method, with any body, and a specified content type
+func NewRuleContestRequestWithBody(server string, account AccountParameter, contest ContestParameter, params *RuleContestParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "contest", contest, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/standing/contests/%s/ruling", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewStartMeasureRequest calls the generic StartMeasure builder with application/json body
+func NewStartMeasureRequest(server string, account AccountParameter, params *StartMeasureParams, body StartMeasureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewStartMeasureRequestWithBody(server, account, params, "application/json", bodyReader)
+}
+
+// NewStartMeasureRequestWithBody constructs an http.Request for the StartMeasure method, with any body, and a specified content type
+func NewStartMeasureRequestWithBody(server string, account AccountParameter, params *StartMeasureParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/standing/measures", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewEndMeasureRequest calls the generic EndMeasure builder with application/json body
+func NewEndMeasureRequest(server string, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, body EndMeasureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndMeasureRequestWithBody(server, account, measure, params, "application/json", bodyReader)
+}
+
+// NewEndMeasureRequestWithBody constructs an http.Request for the EndMeasure method, with any body, and a specified content type
+func NewEndMeasureRequestWithBody(server string, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "measure", measure, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/standing/measures/%s/end", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewRuleRemovalRequest calls the generic RuleRemoval builder with application/json body
+func NewRuleRemovalRequest(server string, account AccountParameter, params *RuleRemovalParams, body RuleRemovalJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRuleRemovalRequestWithBody(server, account, params, "application/json", bodyReader)
+}
+
+// NewRuleRemovalRequestWithBody constructs an http.Request for the RuleRemoval method, with any body, and a specified content type
+func NewRuleRemovalRequestWithBody(server string, account AccountParameter, params *RuleRemovalParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/standing/removal_review", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetStandingTimelineRequest constructs an http.Request for the GetStandingTimeline method
+func NewGetStandingTimelineRequest(server string, account AccountParameter, params *GetStandingTimelineParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/standing/timeline", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetCommandRequest constructs an http.Request for the GetCommand method
 func NewGetCommandRequest(server string, command CommandParameter) (*http.Request, error) {
 	var err error
@@ -6415,6 +7983,40 @@ func NewGetCommandRequest(server string, command CommandParameter) (*http.Reques
 	}
 
 	operationPath := fmt.Sprintf("/v1/commands/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetReceiptRequest constructs an http.Request for the GetReceipt method
+func NewGetReceiptRequest(server string, command CommandParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "command", command, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/commands/%s/receipt", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -6460,12 +8062,16 @@ func NewListDisputesRequest(server string, params *ListDisputesParams) (*http.Re
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -6532,12 +8138,16 @@ func NewListDisputesRequest(server string, params *ListDisputesParams) (*http.Re
 			}
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -6563,7 +8173,7 @@ func NewListDisputesRequest(server string, params *ListDisputesParams) (*http.Re
 }
 
 // NewGetDisputeRequest constructs an http.Request for the GetDispute method
-func NewGetDisputeRequest(server string, dispute DisputeParameter) (*http.Request, error) {
+func NewGetDisputeRequest(server string, dispute DisputeParameter, params *GetDisputeParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -6586,6 +8196,33 @@ func NewGetDisputeRequest(server string, dispute DisputeParameter) (*http.Reques
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "expand[]", params.Expand, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -6771,6 +8408,40 @@ func NewAssignRequestWithBody(server string, dispute DisputeParameter, params *A
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
+	}
+
+	return req, nil
+}
+
+// NewGetDisputeBundleRequest constructs an http.Request for the GetDisputeBundle method
+func NewGetDisputeBundleRequest(server string, dispute DisputeParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/bundle", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -8499,12 +10170,16 @@ func NewGetDisputeTimelineRequest(server string, dispute DisputeParameter, param
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -8822,6 +10497,33 @@ func NewDeclareIncidentRequestWithBody(server string, params *DeclareIncidentPar
 	return req, nil
 }
 
+// NewGetKeysRequest constructs an http.Request for the GetKeys method
+func NewGetKeysRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListOrdersRequest constructs an http.Request for the ListOrders method
 func NewListOrdersRequest(server string, params *ListOrdersParams) (*http.Request, error) {
 	var err error
@@ -8850,12 +10552,16 @@ func NewListOrdersRequest(server string, params *ListOrdersParams) (*http.Reques
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -8890,12 +10596,16 @@ func NewListOrdersRequest(server string, params *ListOrdersParams) (*http.Reques
 			}
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -8974,7 +10684,7 @@ func NewRegisterOrderRequestWithBody(server string, params *RegisterOrderParams,
 }
 
 // NewGetOrderRequest constructs an http.Request for the GetOrder method
-func NewGetOrderRequest(server string, order OrderParameter) (*http.Request, error) {
+func NewGetOrderRequest(server string, order OrderParameter, params *GetOrderParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -8997,6 +10707,33 @@ func NewGetOrderRequest(server string, order OrderParameter) (*http.Request, err
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "expand[]", params.Expand, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -9796,12 +11533,16 @@ func NewGetOrderTimelineRequest(server string, order OrderParameter, params *Get
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-			return nil, err
-		} else {
-			for _, qp := range strings.Split(queryFrag, "&") {
-				rawQueryFragments = append(rawQueryFragments, qp)
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
 			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -10004,6 +11745,68 @@ func NewGetPolicyRequest(server string, version Version) (*http.Request, error) 
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRootsRequest constructs an http.Request for the ListRoots method
+func NewListRootsRequest(server string, params *ListRootsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/roots")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -10307,6 +12110,113 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/accounts/{account}/reserve (the `AddReserve` operationId).
 	AddReserveWithResponse(ctx context.Context, account AccountParameter, params *AddReserveParams, body AddReserveJSONRequestBody, reqEditors ...RequestEditorFn) (*AddReserveResponse, error)
 
+	// GetStandingWithResponse Get the standing of an account
+	//
+	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
+	GetStandingWithResponse(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*GetStandingResponse, error)
+
+	// ContestStandingWithBodyWithResponse Contest an entry or a measure
+	//
+	// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+	ContestStandingWithBodyWithResponse(ctx context.Context, account AccountParameter, params *ContestStandingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestStandingResponse, error)
+
+	// ContestStandingWithResponse Contest an entry or a measure
+	//
+	// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+	ContestStandingWithResponse(ctx context.Context, account AccountParameter, params *ContestStandingParams, body ContestStandingJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestStandingResponse, error)
+
+	// RuleContestWithBodyWithResponse Answer a contest
+	//
+	// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+	RuleContestWithBodyWithResponse(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RuleContestResponse, error)
+
+	// RuleContestWithResponse Answer a contest
+	//
+	// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+	RuleContestWithResponse(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, body RuleContestJSONRequestBody, reqEditors ...RequestEditorFn) (*RuleContestResponse, error)
+
+	// StartMeasureWithBodyWithResponse Start a measure
+	//
+	// The same cause, scope and listing again is the measure that is there.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+	StartMeasureWithBodyWithResponse(ctx context.Context, account AccountParameter, params *StartMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartMeasureResponse, error)
+
+	// StartMeasureWithResponse Start a measure
+	//
+	// The same cause, scope and listing again is the measure that is there.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+	StartMeasureWithResponse(ctx context.Context, account AccountParameter, params *StartMeasureParams, body StartMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*StartMeasureResponse, error)
+
+	// EndMeasureWithBodyWithResponse End a measure before its time
+	//
+	// Again, it changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+	EndMeasureWithBodyWithResponse(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMeasureResponse, error)
+
+	// EndMeasureWithResponse End a measure before its time
+	//
+	// Again, it changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+	EndMeasureWithResponse(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, body EndMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMeasureResponse, error)
+
+	// RuleRemovalWithBodyWithResponse Rule on the removal of a suspended account
+	//
+	// By a supervisor: the account is removed, or restored.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+	RuleRemovalWithBodyWithResponse(ctx context.Context, account AccountParameter, params *RuleRemovalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RuleRemovalResponse, error)
+
+	// RuleRemovalWithResponse Rule on the removal of a suspended account
+	//
+	// By a supervisor: the account is removed, or restored.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+	RuleRemovalWithResponse(ctx context.Context, account AccountParameter, params *RuleRemovalParams, body RuleRemovalJSONRequestBody, reqEditors ...RequestEditorFn) (*RuleRemovalResponse, error)
+
+	// GetStandingTimelineWithResponse Read the timeline of the standing
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
+	GetStandingTimelineWithResponse(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*GetStandingTimelineResponse, error)
+
 	// GetCommandWithResponse Get the result of a command
 	//
 	// For the one who sent it.
@@ -10315,6 +12225,17 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/commands/{command} (the `GetCommand` operationId).
 	GetCommandWithResponse(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*GetCommandResponse, error)
+
+	// GetReceiptWithResponse Get the receipt of a command
+	//
+	// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+	// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+	// command is accepted.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+	GetReceiptWithResponse(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*GetReceiptResponse, error)
 
 	// ListDisputesWithResponse List disputes
 	//
@@ -10330,7 +12251,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-	GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error)
+	GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error)
 
 	// AdmitEvidenceWithBodyWithResponse Admit a late item
 	//
@@ -10373,6 +12294,18 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/assign (the `Assign` operationId).
 	AssignWithResponse(ctx context.Context, dispute DisputeParameter, params *AssignParams, body AssignJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignResponse, error)
+
+	// GetDisputeBundleWithResponse Take the case away
+	//
+	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// `recourse replay` check it without a network. The same case has the same bytes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+	GetDisputeBundleWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeBundleResponse, error)
 
 	// CancelWithdrawalWithBodyWithResponse Take the withdrawal back
 	//
@@ -10872,6 +12805,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncidentWithResponse(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error)
 
+	// GetKeysWithResponse Get the keys that receipts and bundles are signed with
+	//
+	// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+	GetKeysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKeysResponse, error)
+
 	// ListOrdersWithResponse List orders
 	//
 	// Newest first. A party sees its own orders.
@@ -10904,7 +12846,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-	GetOrderWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderResponse, error)
+	GetOrderWithResponse(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*GetOrderResponse, error)
 
 	// CancelOrderWithBodyWithResponse Cancel before shipping
 	//
@@ -11172,6 +13114,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/policies/{version} (the `GetPolicy` operationId).
 	GetPolicyWithResponse(ctx context.Context, version Version, reqEditors ...RequestEditorFn) (*GetPolicyResponse, error)
 
+	// ListRootsWithResponse List the daily roots
+	//
+	// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+	// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+	ListRootsWithResponse(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*ListRootsResponse, error)
+
 	// CreatePolicyWithBodyWithResponse Create a policy from overrides
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -11326,6 +13278,244 @@ func (r AddReserveResponse) StatusCode() int {
 	return 0
 }
 
+// GetStandingResponse200Headers the declared response headers of an HTTP 200 response for GetStanding
+type GetStandingResponse200Headers struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+// GetStandingResponse304Headers the declared response headers of an HTTP 304 response for GetStanding
+type GetStandingResponse304Headers struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetStandingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Standing
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetStandingResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetStandingResponse304Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStandingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStandingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContestStandingResponse202Headers the declared response headers of an HTTP 202 response for ContestStanding
+type ContestStandingResponse202Headers struct {
+	Location string
+}
+
+type ContestStandingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Contest
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ContestStandingResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ContestStandingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ContestStandingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// RuleContestResponse202Headers the declared response headers of an HTTP 202 response for RuleContest
+type RuleContestResponse202Headers struct {
+	Location string
+}
+
+type RuleContestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Standing
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *RuleContestResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r RuleContestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RuleContestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// StartMeasureResponse202Headers the declared response headers of an HTTP 202 response for StartMeasure
+type StartMeasureResponse202Headers struct {
+	Location string
+}
+
+type StartMeasureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Measure
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *StartMeasureResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r StartMeasureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StartMeasureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// EndMeasureResponse202Headers the declared response headers of an HTTP 202 response for EndMeasure
+type EndMeasureResponse202Headers struct {
+	Location string
+}
+
+type EndMeasureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Standing
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *EndMeasureResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMeasureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMeasureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// RuleRemovalResponse202Headers the declared response headers of an HTTP 202 response for RuleRemoval
+type RuleRemovalResponse202Headers struct {
+	Location string
+}
+
+type RuleRemovalResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Standing
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *RuleRemovalResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r RuleRemovalResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RuleRemovalResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetStandingTimelineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Timeline
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetStandingTimelineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetStandingTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetCommandResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -11345,6 +13535,31 @@ func (r GetCommandResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetCommandResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetReceiptResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CommandReceipt
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetReceiptResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetReceiptResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -11497,6 +13712,29 @@ func (r AssignResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r AssignResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDisputeBundleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDisputeBundleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDisputeBundleResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -12610,6 +14848,31 @@ func (r DeclareIncidentResponse) StatusCode() int {
 	return 0
 }
 
+type GetKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KeySet
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListOrdersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -13270,6 +15533,31 @@ func (r GetPolicyResponse) StatusCode() int {
 	return 0
 }
 
+type ListRootsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RootPage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRootsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRootsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type CreatePolicyResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -13461,6 +15749,185 @@ func (c *ClientWithResponses) AddReserveWithResponse(ctx context.Context, accoun
 	return ParseAddReserveResponse(rsp)
 }
 
+// GetStandingWithResponse Get the standing of an account
+//
+// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
+func (c *ClientWithResponses) GetStandingWithResponse(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*GetStandingResponse, error) {
+	rsp, err := c.GetStanding(ctx, account, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStandingResponse(rsp)
+}
+
+// ContestStandingWithBodyWithResponse Contest an entry or a measure
+//
+// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+func (c *ClientWithResponses) ContestStandingWithBodyWithResponse(ctx context.Context, account AccountParameter, params *ContestStandingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ContestStandingResponse, error) {
+	rsp, err := c.ContestStandingWithBody(ctx, account, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestStandingResponse(rsp)
+}
+
+// ContestStandingWithResponse Contest an entry or a measure
+//
+// By the account's holder, once, while `contest_until` has not passed. A contested entry stays provisional until it is answered; a measure goes on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests (the `ContestStanding` operationId).
+func (c *ClientWithResponses) ContestStandingWithResponse(ctx context.Context, account AccountParameter, params *ContestStandingParams, body ContestStandingJSONRequestBody, reqEditors ...RequestEditorFn) (*ContestStandingResponse, error) {
+	rsp, err := c.ContestStanding(ctx, account, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseContestStandingResponse(rsp)
+}
+
+// RuleContestWithBodyWithResponse Answer a contest
+//
+// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+func (c *ClientWithResponses) RuleContestWithBodyWithResponse(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RuleContestResponse, error) {
+	rsp, err := c.RuleContestWithBody(ctx, account, contest, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRuleContestResponse(rsp)
+}
+
+// RuleContestWithResponse Answer a contest
+//
+// By a supervisor who did not decide what is contested. Upheld, it voids the entry or ends the measure.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/contests/{contest}/ruling (the `RuleContest` operationId).
+func (c *ClientWithResponses) RuleContestWithResponse(ctx context.Context, account AccountParameter, contest ContestParameter, params *RuleContestParams, body RuleContestJSONRequestBody, reqEditors ...RequestEditorFn) (*RuleContestResponse, error) {
+	rsp, err := c.RuleContest(ctx, account, contest, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRuleContestResponse(rsp)
+}
+
+// StartMeasureWithBodyWithResponse Start a measure
+//
+// The same cause, scope and listing again is the measure that is there.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+func (c *ClientWithResponses) StartMeasureWithBodyWithResponse(ctx context.Context, account AccountParameter, params *StartMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*StartMeasureResponse, error) {
+	rsp, err := c.StartMeasureWithBody(ctx, account, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartMeasureResponse(rsp)
+}
+
+// StartMeasureWithResponse Start a measure
+//
+// The same cause, scope and listing again is the measure that is there.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures (the `StartMeasure` operationId).
+func (c *ClientWithResponses) StartMeasureWithResponse(ctx context.Context, account AccountParameter, params *StartMeasureParams, body StartMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*StartMeasureResponse, error) {
+	rsp, err := c.StartMeasure(ctx, account, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStartMeasureResponse(rsp)
+}
+
+// EndMeasureWithBodyWithResponse End a measure before its time
+//
+// Again, it changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+func (c *ClientWithResponses) EndMeasureWithBodyWithResponse(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMeasureResponse, error) {
+	rsp, err := c.EndMeasureWithBody(ctx, account, measure, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMeasureResponse(rsp)
+}
+
+// EndMeasureWithResponse End a measure before its time
+//
+// Again, it changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/measures/{measure}/end (the `EndMeasure` operationId).
+func (c *ClientWithResponses) EndMeasureWithResponse(ctx context.Context, account AccountParameter, measure MeasureParameter, params *EndMeasureParams, body EndMeasureJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMeasureResponse, error) {
+	rsp, err := c.EndMeasure(ctx, account, measure, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMeasureResponse(rsp)
+}
+
+// RuleRemovalWithBodyWithResponse Rule on the removal of a suspended account
+//
+// By a supervisor: the account is removed, or restored.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+func (c *ClientWithResponses) RuleRemovalWithBodyWithResponse(ctx context.Context, account AccountParameter, params *RuleRemovalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RuleRemovalResponse, error) {
+	rsp, err := c.RuleRemovalWithBody(ctx, account, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRuleRemovalResponse(rsp)
+}
+
+// RuleRemovalWithResponse Rule on the removal of a suspended account
+//
+// By a supervisor: the account is removed, or restored.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/standing/removal_review (the `RuleRemoval` operationId).
+func (c *ClientWithResponses) RuleRemovalWithResponse(ctx context.Context, account AccountParameter, params *RuleRemovalParams, body RuleRemovalJSONRequestBody, reqEditors ...RequestEditorFn) (*RuleRemovalResponse, error) {
+	rsp, err := c.RuleRemoval(ctx, account, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRuleRemovalResponse(rsp)
+}
+
+// GetStandingTimelineWithResponse Read the timeline of the standing
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
+func (c *ClientWithResponses) GetStandingTimelineWithResponse(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*GetStandingTimelineResponse, error) {
+	rsp, err := c.GetStandingTimeline(ctx, account, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetStandingTimelineResponse(rsp)
+}
+
 // GetCommandWithResponse Get the result of a command
 //
 // For the one who sent it.
@@ -13474,6 +15941,23 @@ func (c *ClientWithResponses) GetCommandWithResponse(ctx context.Context, comman
 		return nil, err
 	}
 	return ParseGetCommandResponse(rsp)
+}
+
+// GetReceiptWithResponse Get the receipt of a command
+//
+// Of an accepted command, for the one who sent it: what the header `Receipt` said, with the command as it was stored, so that
+// `content_hash` can be made again. Keep it: it shows that the platform took the command, and when. `not_found` until the
+// command is accepted.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
+func (c *ClientWithResponses) GetReceiptWithResponse(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*GetReceiptResponse, error) {
+	rsp, err := c.GetReceipt(ctx, command, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetReceiptResponse(rsp)
 }
 
 // ListDisputesWithResponse List disputes
@@ -13496,8 +15980,8 @@ func (c *ClientWithResponses) ListDisputesWithResponse(ctx context.Context, para
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/disputes/{dispute} (the `GetDispute` operationId).
-func (c *ClientWithResponses) GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error) {
-	rsp, err := c.GetDispute(ctx, dispute, reqEditors...)
+func (c *ClientWithResponses) GetDisputeWithResponse(ctx context.Context, dispute DisputeParameter, params *GetDisputeParams, reqEditors ...RequestEditorFn) (*GetDisputeResponse, error) {
+	rsp, err := c.GetDispute(ctx, dispute, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -13580,6 +16064,24 @@ func (c *ClientWithResponses) AssignWithResponse(ctx context.Context, dispute Di
 		return nil, err
 	}
 	return ParseAssignResponse(rsp)
+}
+
+// GetDisputeBundleWithResponse Take the case away
+//
+// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
+// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// `recourse replay` check it without a network. The same case has the same bytes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
+func (c *ClientWithResponses) GetDisputeBundleWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDisputeBundleResponse, error) {
+	rsp, err := c.GetDisputeBundle(ctx, dispute, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDisputeBundleResponse(rsp)
 }
 
 // CancelWithdrawalWithBodyWithResponse Take the withdrawal back
@@ -14464,6 +16966,21 @@ func (c *ClientWithResponses) DeclareIncidentWithResponse(ctx context.Context, p
 	return ParseDeclareIncidentResponse(rsp)
 }
 
+// GetKeysWithResponse Get the keys that receipts and bundles are signed with
+//
+// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/keys (the `GetKeys` operationId).
+func (c *ClientWithResponses) GetKeysWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKeysResponse, error) {
+	rsp, err := c.GetKeys(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetKeysResponse(rsp)
+}
+
 // ListOrdersWithResponse List orders
 //
 // Newest first. A party sees its own orders.
@@ -14514,8 +17031,8 @@ func (c *ClientWithResponses) RegisterOrderWithResponse(ctx context.Context, par
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/orders/{order} (the `GetOrder` operationId).
-func (c *ClientWithResponses) GetOrderWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderResponse, error) {
-	rsp, err := c.GetOrder(ctx, order, reqEditors...)
+func (c *ClientWithResponses) GetOrderWithResponse(ctx context.Context, order OrderParameter, params *GetOrderParams, reqEditors ...RequestEditorFn) (*GetOrderResponse, error) {
+	rsp, err := c.GetOrder(ctx, order, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -14980,6 +17497,22 @@ func (c *ClientWithResponses) GetPolicyWithResponse(ctx context.Context, version
 	return ParseGetPolicyResponse(rsp)
 }
 
+// ListRootsWithResponse List the daily roots
+//
+// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
+// is part of the last one. Who writes these down can show later that no case was changed since. Anybody may ask.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/roots (the `ListRoots` operationId).
+func (c *ClientWithResponses) ListRootsWithResponse(ctx context.Context, params *ListRootsParams, reqEditors ...RequestEditorFn) (*ListRootsResponse, error) {
+	rsp, err := c.ListRoots(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRootsResponse(rsp)
+}
+
 // CreatePolicyWithBodyWithResponse Create a policy from overrides
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -15207,6 +17740,391 @@ func ParseAddReserveResponse(rsp *http.Response) (*AddReserveResponse, error) {
 	return response, nil
 }
 
+// ParseGetStandingResponse parses an HTTP response from a GetStandingWithResponse call
+func ParseGetStandingResponse(rsp *http.Response) (*GetStandingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStandingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Standing
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetStandingResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetStandingResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseContestStandingResponse parses an HTTP response from a ContestStandingWithResponse call
+func ParseContestStandingResponse(rsp *http.Response) (*ContestStandingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ContestStandingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Contest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ContestStandingResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRuleContestResponse parses an HTTP response from a RuleContestWithResponse call
+func ParseRuleContestResponse(rsp *http.Response) (*RuleContestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RuleContestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Standing
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers RuleContestResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStartMeasureResponse parses an HTTP response from a StartMeasureWithResponse call
+func ParseStartMeasureResponse(rsp *http.Response) (*StartMeasureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StartMeasureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Measure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers StartMeasureResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEndMeasureResponse parses an HTTP response from a EndMeasureWithResponse call
+func ParseEndMeasureResponse(rsp *http.Response) (*EndMeasureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMeasureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Standing
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers EndMeasureResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRuleRemovalResponse parses an HTTP response from a RuleRemovalWithResponse call
+func ParseRuleRemovalResponse(rsp *http.Response) (*RuleRemovalResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RuleRemovalResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Standing
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers RuleRemovalResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetStandingTimelineResponse parses an HTTP response from a GetStandingTimelineWithResponse call
+func ParseGetStandingTimelineResponse(rsp *http.Response) (*GetStandingTimelineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetStandingTimelineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Timeline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetCommandResponse parses an HTTP response from a GetCommandWithResponse call
 func ParseGetCommandResponse(rsp *http.Response) (*GetCommandResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -15223,6 +18141,39 @@ func ParseGetCommandResponse(rsp *http.Response) (*GetCommandResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Command
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetReceiptResponse parses an HTTP response from a GetReceiptWithResponse call
+func ParseGetReceiptResponse(rsp *http.Response) (*GetReceiptResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetReceiptResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CommandReceipt
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -15460,6 +18411,32 @@ func ParseAssignResponse(rsp *http.Response) (*AssignResponse, error) {
 			headers.Location = value
 		}
 		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetDisputeBundleResponse parses an HTTP response from a GetDisputeBundleWithResponse call
+func ParseGetDisputeBundleResponse(rsp *http.Response) (*GetDisputeBundleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDisputeBundleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -17153,6 +20130,39 @@ func ParseDeclareIncidentResponse(rsp *http.Response) (*DeclareIncidentResponse,
 	return response, nil
 }
 
+// ParseGetKeysResponse parses an HTTP response from a GetKeysWithResponse call
+func ParseGetKeysResponse(rsp *http.Response) (*GetKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KeySet
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListOrdersResponse parses an HTTP response from a ListOrdersWithResponse call
 func ParseListOrdersResponse(rsp *http.Response) (*ListOrdersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -18129,6 +21139,39 @@ func ParseGetPolicyResponse(rsp *http.Response) (*GetPolicyResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRootsResponse parses an HTTP response from a ListRootsWithResponse call
+func ParseListRootsResponse(rsp *http.Response) (*ListRootsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRootsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RootPage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -25,11 +25,11 @@ func New(server string, editors ...RequestEditorFn) (*Client, error) {
 	return c, nil
 }
 
-// leaveOut takes parameters out that were not set: generated code sends the zero value, and no parameter means anything by it.
+// leaveOut takes texts out that were not set: generated code sends them empty. Numbers and truths that were not set are nil.
 func leaveOut(_ context.Context, req *http.Request) error {
 	query := req.URL.Query()
 	for name, values := range query {
-		if len(values) == 1 && (values[0] == "" || values[0] == "0" || values[0] == "false") {
+		if len(values) == 1 && values[0] == "" {
 			query.Del(name)
 		}
 	}

@@ -21,6 +21,39 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountFunction.
+const (
+	AccountFunctionDispute       AccountFunction = "dispute"
+	AccountFunctionList          AccountFunction = "list"
+	AccountFunctionMessage       AccountFunction = "message"
+	AccountFunctionReport        AccountFunction = "report"
+	AccountFunctionReview        AccountFunction = "review"
+	AccountFunctionSell          AccountFunction = "sell"
+	AccountFunctionWithdrawFunds AccountFunction = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the AccountFunction enum.
+func (e AccountFunction) Valid() bool {
+	switch e {
+	case AccountFunctionDispute:
+		return true
+	case AccountFunctionList:
+		return true
+	case AccountFunctionMessage:
+		return true
+	case AccountFunctionReport:
+		return true
+	case AccountFunctionReview:
+		return true
+	case AccountFunctionSell:
+		return true
+	case AccountFunctionWithdrawFunds:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActionMethod.
 const (
 	ActionMethodPOST ActionMethod = "POST"
@@ -102,6 +135,30 @@ func (e Condition) Valid() bool {
 	}
 }
 
+// Defines values for ContestStatus.
+const (
+	ContestStatusDismissed ContestStatus = "dismissed"
+	ContestStatusLapsed    ContestStatus = "lapsed"
+	ContestStatusUpheld    ContestStatus = "upheld"
+	ContestStatusWaiting   ContestStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ContestStatus enum.
+func (e ContestStatus) Valid() bool {
+	switch e {
+	case ContestStatusDismissed:
+		return true
+	case ContestStatusLapsed:
+		return true
+	case ContestStatusUpheld:
+		return true
+	case ContestStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionState.
 const (
 	DecisionStateDecided  DecisionState = "decided"
@@ -117,6 +174,27 @@ func (e DecisionState) Valid() bool {
 	case DecisionStateFinal:
 		return true
 	case DecisionStateProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EntryStatus.
+const (
+	EntryStatusFinal       EntryStatus = "final"
+	EntryStatusProvisional EntryStatus = "provisional"
+	EntryStatusVoided      EntryStatus = "voided"
+)
+
+// Valid indicates whether the value is a known member of the EntryStatus enum.
+func (e EntryStatus) Valid() bool {
+	switch e {
+	case EntryStatusFinal:
+		return true
+	case EntryStatusProvisional:
+		return true
+	case EntryStatusVoided:
 		return true
 	default:
 		return false
@@ -246,6 +324,45 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MeasureScope.
+const (
+	MeasureScopeAccount       MeasureScope = "account"
+	MeasureScopeDispute       MeasureScope = "dispute"
+	MeasureScopeList          MeasureScope = "list"
+	MeasureScopeListing       MeasureScope = "listing"
+	MeasureScopeMessage       MeasureScope = "message"
+	MeasureScopeReport        MeasureScope = "report"
+	MeasureScopeReview        MeasureScope = "review"
+	MeasureScopeSell          MeasureScope = "sell"
+	MeasureScopeWithdrawFunds MeasureScope = "withdraw_funds"
+)
+
+// Valid indicates whether the value is a known member of the MeasureScope enum.
+func (e MeasureScope) Valid() bool {
+	switch e {
+	case MeasureScopeAccount:
+		return true
+	case MeasureScopeDispute:
+		return true
+	case MeasureScopeList:
+		return true
+	case MeasureScopeListing:
+		return true
+	case MeasureScopeMessage:
+		return true
+	case MeasureScopeReport:
+		return true
+	case MeasureScopeReview:
+		return true
+	case MeasureScopeSell:
+		return true
+	case MeasureScopeWithdrawFunds:
 		return true
 	default:
 		return false
@@ -627,6 +744,21 @@ func (e Reason) Valid() bool {
 	}
 }
 
+// Defines values for ReceiptFormat.
+const (
+	ReceiptFormatRecourseReceipt1 ReceiptFormat = "recourse-receipt-1"
+)
+
+// Valid indicates whether the value is a known member of the ReceiptFormat enum.
+func (e ReceiptFormat) Valid() bool {
+	switch e {
+	case ReceiptFormatRecourseReceipt1:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Remedy.
 const (
 	RemedyRefundFull      Remedy = "refund_full"
@@ -651,6 +783,24 @@ func (e Remedy) Valid() bool {
 	case RemedyReplacement:
 		return true
 	case RemedyReturnAndRefund:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RemovalReviewVerdict.
+const (
+	RemovalReviewVerdictRemoved  RemovalReviewVerdict = "removed"
+	RemovalReviewVerdictRestored RemovalReviewVerdict = "restored"
+)
+
+// Valid indicates whether the value is a known member of the RemovalReviewVerdict enum.
+func (e RemovalReviewVerdict) Valid() bool {
+	switch e {
+	case RemovalReviewVerdictRemoved:
+		return true
+	case RemovalReviewVerdictRestored:
 		return true
 	default:
 		return false
@@ -741,6 +891,96 @@ func (e Stage) Valid() bool {
 	case StageFinal:
 		return true
 	case StageNegotiation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingRule.
+const (
+	StandingRuleConcealedInformation StandingRule = "concealed_information"
+	StandingRuleCounterfeit          StandingRule = "counterfeit"
+	StandingRuleExtortion            StandingRule = "extortion"
+	StandingRuleExtraCharge          StandingRule = "extra_charge"
+	StandingRuleFabricatedReport     StandingRule = "fabricated_report"
+	StandingRuleFalseClaim           StandingRule = "false_claim"
+	StandingRuleFalseShipment        StandingRule = "false_shipment"
+	StandingRuleInducedReview        StandingRule = "induced_review"
+	StandingRuleMaliciousLowReview   StandingRule = "malicious_low_review"
+	StandingRuleNotAsDescribed       StandingRule = "not_as_described"
+	StandingRuleOffPlatform          StandingRule = "off_platform"
+	StandingRulePhishing             StandingRule = "phishing"
+	StandingRulePressureToClose      StandingRule = "pressure_to_close"
+	StandingRulePressureToConfirm    StandingRule = "pressure_to_confirm"
+	StandingRulePromiseDefaulted     StandingRule = "promise_defaulted"
+	StandingRuleProvokedDispute      StandingRule = "provoked_dispute"
+)
+
+// Valid indicates whether the value is a known member of the StandingRule enum.
+func (e StandingRule) Valid() bool {
+	switch e {
+	case StandingRuleConcealedInformation:
+		return true
+	case StandingRuleCounterfeit:
+		return true
+	case StandingRuleExtortion:
+		return true
+	case StandingRuleExtraCharge:
+		return true
+	case StandingRuleFabricatedReport:
+		return true
+	case StandingRuleFalseClaim:
+		return true
+	case StandingRuleFalseShipment:
+		return true
+	case StandingRuleInducedReview:
+		return true
+	case StandingRuleMaliciousLowReview:
+		return true
+	case StandingRuleNotAsDescribed:
+		return true
+	case StandingRuleOffPlatform:
+		return true
+	case StandingRulePhishing:
+		return true
+	case StandingRulePressureToClose:
+		return true
+	case StandingRulePressureToConfirm:
+		return true
+	case StandingRulePromiseDefaulted:
+		return true
+	case StandingRuleProvokedDispute:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StandingState.
+const (
+	StandingStateGood       StandingState = "good"
+	StandingStateLimited    StandingState = "limited"
+	StandingStateRemoved    StandingState = "removed"
+	StandingStateRestricted StandingState = "restricted"
+	StandingStateSuspended  StandingState = "suspended"
+	StandingStateWarned     StandingState = "warned"
+)
+
+// Valid indicates whether the value is a known member of the StandingState enum.
+func (e StandingState) Valid() bool {
+	switch e {
+	case StandingStateGood:
+		return true
+	case StandingStateLimited:
+		return true
+	case StandingStateRemoved:
+		return true
+	case StandingStateRestricted:
+		return true
+	case StandingStateSuspended:
+		return true
+	case StandingStateWarned:
 		return true
 	default:
 		return false
@@ -888,6 +1128,36 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// Defines values for GetDisputeParamsExpand.
+const (
+	GetDisputeParamsExpandOrder GetDisputeParamsExpand = "order"
+)
+
+// Valid indicates whether the value is a known member of the GetDisputeParamsExpand enum.
+func (e GetDisputeParamsExpand) Valid() bool {
+	switch e {
+	case GetDisputeParamsExpandOrder:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetOrderParamsExpand.
+const (
+	GetOrderParamsExpandDisputes GetOrderParamsExpand = "disputes"
+)
+
+// Valid indicates whether the value is a known member of the GetOrderParamsExpand enum.
+func (e GetOrderParamsExpand) Valid() bool {
+	switch e {
+	case GetOrderParamsExpandDisputes:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account defines model for Account.
 type Account struct {
 	Balances []Balance `json:"balances"`
@@ -910,13 +1180,16 @@ type AccountAmount struct {
 	Amount Money `json:"amount"`
 }
 
+// AccountFunction Something that an account does on the marketplace and that a measure may take from it.
+type AccountFunction string
+
 // Action Something the caller may do now. What is offered is accepted, and what is not offered is refused, by the same rule.
 type Action struct {
 	Href   string       `json:"href"`
 	Method ActionMethod `json:"method"`
 	Name   string       `json:"name"`
 
-	// Until RFC 3339, UTC, with up to six decimals.
+	// Until When the deadlines of the case end it, if nothing else happens before. Absent where none does, or where it is not known yet.
 	Until Instant `json:"until,omitempty,omitzero"`
 }
 
@@ -1072,6 +1345,26 @@ type Command struct {
 // CommandState defines model for Command.State.
 type CommandState string
 
+// CommandReceipt defines model for CommandReceipt.
+type CommandReceipt struct {
+	// Command A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+	Command StoredCommand `json:"command"`
+
+	// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+	// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+	// `head_sequence` of the case's timeline.
+	Receipt Receipt `json:"receipt"`
+}
+
+// CommittedField A field with the SHA-256 that commits to it: of its salt, its name as JSON, and its canonical value.
+type CommittedField struct {
+	Commitment string `json:"commitment"`
+	Salt       string `json:"salt,omitempty,omitzero"`
+
+	// Value Any JSON value.
+	Value interface{} `json:"value,omitempty,omitzero"`
+}
+
 // Concession defines model for Concession.
 type Concession struct {
 	// Acknowledge Required of a buyer, who gives up this claim at once.
@@ -1093,6 +1386,38 @@ type Confirmation struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 }
 
+// Contest defines model for Contest.
+type Contest struct {
+	// About The entry or the measure.
+	About string `json:"about"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At      Instant `json:"at"`
+	ID      string  `json:"id"`
+	Reasons string  `json:"reasons,omitempty,omitzero"`
+
+	// RuledAt RFC 3339, UTC, with up to six decimals.
+	RuledAt Instant `json:"ruled_at,omitempty,omitzero"`
+	RuledBy string  `json:"ruled_by,omitempty,omitzero"`
+
+	// Status `lapsed`: what it was about has ended before it was answered.
+	Status ContestStatus `json:"status"`
+	Text   string        `json:"text"`
+}
+
+// ContestRuling defines model for ContestRuling.
+type ContestRuling struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+	Upheld  bool `json:"upheld"`
+}
+
+// ContestStatus `lapsed`: what it was about has ended before it was answered.
+type ContestStatus string
+
 // Country ISO 3166-1 alpha-2.
 type Country = string
 
@@ -1105,7 +1430,7 @@ type Deadline struct {
 	// Paused It stands still; `due_at` is what it would be if it went on now.
 	Paused bool `json:"paused,omitempty,omitzero"`
 
-	// Reminder It only tells somebody.
+	// Reminder It only tells somebody, or is a day that was told when it was set: it is never moved.
 	Reminder bool `json:"reminder,omitempty,omitzero"`
 
 	// Why `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -1190,6 +1515,9 @@ type Dispute struct {
 	Decision  *Decision  `json:"decision,omitempty"`
 	Evidence  []Evidence `json:"evidence"`
 
+	// Expanded What was asked for with `expand[]`.
+	Expanded *ExpandedDispute `json:"expanded,omitempty"`
+
 	// Frozen A chargeback holds everything.
 	Frozen bool   `json:"frozen"`
 	ID     string `json:"id"`
@@ -1231,6 +1559,11 @@ type Dispute struct {
 	Withdrawal *Withdrawal       `json:"withdrawal,omitempty"`
 	YourMove   bool              `json:"your_move"`
 	YourRole   Role              `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedDispute What was asked for with `expand[]`.
+type ExpandedDispute struct {
+	Order *Order `json:"order,omitempty"`
 }
 
 // DisputePage defines model for DisputePage.
@@ -1287,6 +1620,9 @@ type Eligibility struct {
 	CanOpen []Opening `json:"can_open"`
 	Order   string    `json:"order"`
 }
+
+// EntryStatus `provisional` counts for nothing yet, and `voided` never did.
+type EntryStatus string
 
 // Escrow `held + refunded + released + fees = captured`, always; `in_transit` is the part of `held` that is on its way at the provider.
 type Escrow struct {
@@ -1512,8 +1848,53 @@ type Inspection struct {
 // Instant RFC 3339, UTC, with up to six decimals.
 type Instant = time.Time
 
+// KeySet defines model for KeySet.
+type KeySet struct {
+	Keys []map[string]interface{} `json:"keys"`
+}
+
 // Length A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
 type Length = string
+
+// Measure defines model for Measure.
+type Measure struct {
+	// Active It is in force now.
+	Active bool   `json:"active"`
+	By     string `json:"by,omitempty,omitzero"`
+	Cause  string `json:"cause"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant `json:"contest_until,omitempty,omitzero"`
+
+	// End When it ends by itself. Absent: when somebody ends it.
+	End Instant `json:"end,omitempty,omitzero"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
+
+	// Entry The entry that it came with.
+	Entry   string `json:"entry,omitempty,omitzero"`
+	ID      string `json:"id"`
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The whole account, one listing, or a function.
+	Scope MeasureScope `json:"scope"`
+
+	// Start RFC 3339, UTC, with up to six decimals.
+	Start Instant `json:"start"`
+}
+
+// MeasureEnd defines model for MeasureEnd.
+type MeasureEnd struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Why Plain text. The policy's limit (4,000 characters) holds.
+	Why Text `json:"why"`
+}
+
+// MeasureScope The whole account, one listing, or a function.
+type MeasureScope string
 
 // Message defines model for Message.
 type Message struct {
@@ -1537,6 +1918,19 @@ type Money struct {
 type MoneyMovement struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Amount Money `json:"amount"`
+}
+
+// MutedFunction defines model for MutedFunction.
+type MutedFunction struct {
+	// Function Something that an account does on the marketplace and that a measure may take from it.
+	Function AccountFunction `json:"function"`
+	Measures []string        `json:"measures,omitempty,omitzero"`
+
+	// State The rung of the ladder that takes it.
+	State StandingState `json:"state,omitempty,omitzero"`
+
+	// Until Absent: nobody has said until when.
+	Until Instant `json:"until,omitempty,omitzero"`
 }
 
 // NewAccount defines model for NewAccount.
@@ -1566,6 +1960,18 @@ type NewChargeback struct {
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+}
+
+// NewContest One entry or one measure, and what is said against it.
+type NewContest struct {
+	Entry string `json:"entry,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+	Measure    string   `json:"measure,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
 }
 
 // NewDecision defines model for NewDecision.
@@ -1688,6 +2094,24 @@ type NewLine struct {
 	Quantity int    `json:"quantity"`
 	Sku      string `json:"sku"`
 	Title    string `json:"title"`
+}
+
+// NewMeasure defines model for NewMeasure.
+type NewMeasure struct {
+	// Cause What it comes from: a case, or words. The holder reads it.
+	Cause string `json:"cause"`
+
+	// For Absent: until it is ended.
+	For Length `json:"for,omitempty,omitzero"`
+
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Listing With the scope `listing`, and only there.
+	Listing string `json:"listing,omitempty,omitzero"`
+
+	// Scope The whole account, one listing, or a function.
+	Scope MeasureScope `json:"scope"`
 }
 
 // NewMessage defines model for NewMessage.
@@ -1913,8 +2337,11 @@ type Order struct {
 	Disputes    []DisputeReference `json:"disputes"`
 
 	// Escrow `held + refunded + released + fees = captured`, always; `in_transit` is the part of `held` that is on its way at the provider.
-	Escrow    Escrow     `json:"escrow"`
-	Extension *Extension `json:"extension,omitempty"`
+	Escrow Escrow `json:"escrow"`
+
+	// Expanded What was asked for with `expand[]`.
+	Expanded  *ExpandedOrder `json:"expanded,omitempty"`
+	Extension *Extension     `json:"extension,omitempty"`
 
 	// GuaranteedBy RFC 3339, UTC, with up to six decimals.
 	GuaranteedBy Instant `json:"guaranteed_by"`
@@ -1949,6 +2376,12 @@ type Order struct {
 	Total    Money `json:"total"`
 	YourMove bool  `json:"your_move"`
 	YourRole Role  `json:"your_role,omitempty,omitzero"`
+}
+
+// ExpandedOrder What was asked for with `expand[]`.
+type ExpandedOrder struct {
+	// Disputes The disputes of the order, at most 20, the latest first.
+	Disputes []Dispute `json:"disputes,omitempty,omitzero"`
 }
 
 // OrderLine defines model for OrderLine.
@@ -2137,6 +2570,30 @@ type ReasonChange struct {
 	Remedy     Remedy   `json:"remedy,omitempty,omitzero"`
 }
 
+// Receipt `signature` is Ed25519 with the key named `key` over the canonical JSON (RFC 8785) of all other members. `content_hash` is a
+// SHA-256 over salted commitments of the command's fields, so it gives nothing away. `head` is the hash of the event
+// `head_sequence` of the case's timeline.
+type Receipt struct {
+	Case         string        `json:"case"`
+	Command      string        `json:"command"`
+	ContentHash  string        `json:"content_hash"`
+	Format       ReceiptFormat `json:"format"`
+	Head         string        `json:"head"`
+	HeadSequence int64         `json:"head_sequence"`
+	Key          string        `json:"key"`
+	Name         string        `json:"name"`
+
+	// ReceivedAt RFC 3339, UTC, with up to six decimals.
+	ReceivedAt Instant `json:"received_at"`
+	Sequence   int64   `json:"sequence"`
+
+	// Signature Base64.
+	Signature string `json:"signature"`
+}
+
+// ReceiptFormat defines model for Receipt.Format.
+type ReceiptFormat string
+
 // Record What a decision rests on. A decision names the hash, and a record that changed since is `record_changed`.
 type Record struct {
 	Claim      Claim             `json:"claim"`
@@ -2150,6 +2607,35 @@ type Record struct {
 
 // Remedy defines model for Remedy.
 type Remedy string
+
+// RemovalReview What a supervisor says about a suspended account.
+type RemovalReview struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At      Instant `json:"at,omitempty,omitzero"`
+	By      string  `json:"by,omitempty,omitzero"`
+	Reasons string  `json:"reasons,omitempty,omitzero"`
+
+	// Since RFC 3339, UTC, with up to six decimals.
+	Since Instant `json:"since"`
+
+	// Verdict Absent: a supervisor is waited for.
+	Verdict RemovalReviewVerdict `json:"verdict,omitempty,omitzero"`
+}
+
+// RemovalReviewVerdict Absent: a supervisor is waited for.
+type RemovalReviewVerdict string
+
+// RemovalRuling defines model for RemovalRuling.
+type RemovalRuling struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Reasons Plain text. The policy's limit (4,000 characters) holds.
+	Reasons Text `json:"reasons"`
+
+	// Remove False: the account is restored.
+	Remove bool `json:"remove"`
+}
 
 // ReturnLeg defines model for ReturnLeg.
 type ReturnLeg struct {
@@ -2184,6 +2670,26 @@ type Revisioned struct {
 
 // Role defines model for Role.
 type Role string
+
+// Root defines model for Root.
+type Root struct {
+	// Day A UTC date.
+	Day string `json:"day"`
+
+	// MadeAt RFC 3339, UTC, with up to six decimals.
+	MadeAt Instant `json:"made_at"`
+	Root   string  `json:"root"`
+
+	// Size How many cases it covers.
+	Size int64 `json:"size"`
+}
+
+// RootPage defines model for RootPage.
+type RootPage struct {
+	Data    []Root `json:"data"`
+	HasMore bool   `json:"has_more"`
+	Next    string `json:"next,omitempty,omitzero"`
+}
 
 // Seals With these anybody can verify the hash, of an event that was redacted too. See the guide to bundles.
 type Seals struct {
@@ -2236,6 +2742,91 @@ type Skus = []string
 // Stage defines model for Stage.
 type Stage string
 
+// Standing defines model for Standing.
+type Standing struct {
+	Account   string     `json:"account"`
+	Actions   []Action   `json:"actions"`
+	Clock     string     `json:"clock,omitempty,omitzero"`
+	Contests  []Contest  `json:"contests"`
+	Deadlines []Deadline `json:"deadlines"`
+
+	// Entries Everything that was ever entered, the oldest first.
+	Entries []StandingEntry `json:"entries"`
+
+	// Measures All measures, those that have ended too, the oldest first.
+	Measures []Measure `json:"measures"`
+
+	// Muted The functions that are taken from the account now.
+	Muted []MutedFunction `json:"muted"`
+
+	// Of The points of an account without entries.
+	Of int `json:"of"`
+
+	// Points What is left: `of` less what active final entries take, never below 0.
+	Points int `json:"points"`
+
+	// Policy The version that the entries are counted by.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// RemovalReview What a supervisor says about a suspended account.
+	RemovalReview *RemovalReview `json:"removal_review,omitempty"`
+
+	// RemovedListings The listings that measures have taken down.
+	RemovedListings []string `json:"removed_listings"`
+
+	// Revision 0 while nothing is recorded.
+	Revision int64 `json:"revision"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state"`
+}
+
+// StandingEntry defines model for StandingEntry.
+type StandingEntry struct {
+	// About The dispute that the cause is about. One act counts once.
+	About string `json:"about,omitempty,omitzero"`
+
+	// Active It counts now.
+	Active bool `json:"active"`
+
+	// Cause The case that it comes from.
+	Cause string `json:"cause"`
+
+	// ContestUntil RFC 3339, UTC, with up to six decimals.
+	ContestUntil Instant `json:"contest_until,omitempty,omitzero"`
+	DecidedBy    string  `json:"decided_by,omitempty,omitzero"`
+	Decision     string  `json:"decision,omitempty,omitzero"`
+
+	// Effective RFC 3339, UTC, with up to six decimals.
+	Effective Instant `json:"effective"`
+
+	// EnteredAt RFC 3339, UTC, with up to six decimals.
+	EnteredAt Instant `json:"entered_at"`
+
+	// Expires RFC 3339, UTC, with up to six decimals.
+	Expires Instant `json:"expires"`
+	ID      string  `json:"id"`
+
+	// Points What it takes beside the other entries; while it is provisional, what it would take.
+	Points   int  `json:"points"`
+	Repeated bool `json:"repeated,omitempty,omitzero"`
+
+	// Rule What an entry is for.
+	Rule StandingRule `json:"rule"`
+
+	// Status `provisional` counts for nothing yet, and `voided` never did.
+	Status EntryStatus `json:"status"`
+
+	// Why Why it was voided.
+	Why string `json:"why,omitempty,omitzero"`
+}
+
+// StandingRule What an entry is for.
+type StandingRule string
+
+// StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+type StandingState string
+
 // Statement A step with an optional word about it.
 type Statement struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2247,6 +2838,19 @@ type Statement struct {
 
 // Status defines model for Status.
 type Status string
+
+// StoredCommand A command as it was stored: what `content_hash` is made of. Amounts are in minor units of the order's currency.
+type StoredCommand struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At         Instant                   `json:"at"`
+	By         Actor                     `json:"by"`
+	Case       string                    `json:"case"`
+	Fields     map[string]CommittedField `json:"fields,omitempty,omitzero"`
+	ID         string                    `json:"id"`
+	IfRevision *int64                    `json:"if_revision,omitempty"`
+	Name       string                    `json:"name"`
+	Sequence   int64                     `json:"sequence"`
+}
 
 // Strength How well a delivery is proved. A suspect one leaves the clock where it was.
 type Strength string
@@ -2383,17 +2987,32 @@ type Clock = string
 // CommandParameter defines model for command.
 type CommandParameter = string
 
+// ContestParameter defines model for contest.
+type ContestParameter = string
+
 // DisputeParameter defines model for dispute.
 type DisputeParameter = string
 
 // EvidenceParameter defines model for evidence.
 type EvidenceParameter = string
 
+// ExpandDispute defines model for expandDispute.
+type ExpandDispute = []string
+
+// ExpandOrder defines model for expandOrder.
+type ExpandOrder = []string
+
 // IdempotencyKey defines model for idempotencyKey.
 type IdempotencyKey = string
 
+// IfNoneMatch defines model for ifNoneMatch.
+type IfNoneMatch = string
+
 // Limit defines model for limit.
 type Limit = int
+
+// MeasureParameter defines model for measure.
+type MeasureParameter = string
 
 // OfClock defines model for ofClock.
 type OfClock = string
@@ -2488,6 +3107,50 @@ type AddReserveParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// GetStandingParams defines parameters for GetStanding.
+type GetStandingParams struct {
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ContestStandingParams defines parameters for ContestStanding.
+type ContestStandingParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RuleContestParams defines parameters for RuleContest.
+type RuleContestParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// StartMeasureParams defines parameters for StartMeasure.
+type StartMeasureParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// EndMeasureParams defines parameters for EndMeasure.
+type EndMeasureParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RuleRemovalParams defines parameters for RuleRemoval.
+type RuleRemovalParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetStandingTimelineParams defines parameters for GetStandingTimeline.
+type GetStandingTimelineParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
 // ListDisputesParams defines parameters for ListDisputes.
 type ListDisputesParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -2502,10 +3165,19 @@ type ListDisputesParams struct {
 	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
 	Order    OfOrder         `form:"order,omitempty" json:"order,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
+
+// GetDisputeParams defines parameters for GetDispute.
+type GetDisputeParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandDispute `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetDisputeParamsExpand defines parameters for GetDispute.
+type GetDisputeParamsExpand string
 
 // AdmitEvidenceParams defines parameters for AdmitEvidence.
 type AdmitEvidenceParams struct {
@@ -2729,8 +3401,8 @@ type ListOrdersParams struct {
 	Buyer  Buyer  `form:"buyer,omitempty" json:"buyer,omitempty,omitzero"`
 	Seller Seller `form:"seller,omitempty" json:"seller,omitempty,omitzero"`
 
-	// Open Only cases that are open.
-	Open  Open    `form:"open,omitempty" json:"open,omitempty,omitzero"`
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
 	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
@@ -2739,6 +3411,15 @@ type RegisterOrderParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
+
+// GetOrderParams defines parameters for GetOrder.
+type GetOrderParams struct {
+	// Expand What is shown whole and not by its identifier only, as far as the caller may see it.
+	Expand ExpandOrder `form:"expand[],omitempty" json:"expand[],omitempty,omitzero"`
+}
+
+// GetOrderParamsExpand defines parameters for GetOrder.
+type GetOrderParamsExpand string
 
 // CancelOrderParams defines parameters for CancelOrder.
 type CancelOrderParams struct {
@@ -2832,6 +3513,14 @@ type RetryTransferParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListRootsParams defines parameters for ListRoots.
+type ListRootsParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
 // CreatePolicyParams defines parameters for CreatePolicy.
 type CreatePolicyParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -2858,6 +3547,21 @@ type PayOutJSONRequestBody = MoneyMovement
 
 // AddReserveJSONRequestBody defines body for AddReserve for application/json ContentType.
 type AddReserveJSONRequestBody = MoneyMovement
+
+// ContestStandingJSONRequestBody defines body for ContestStanding for application/json ContentType.
+type ContestStandingJSONRequestBody = NewContest
+
+// RuleContestJSONRequestBody defines body for RuleContest for application/json ContentType.
+type RuleContestJSONRequestBody = ContestRuling
+
+// StartMeasureJSONRequestBody defines body for StartMeasure for application/json ContentType.
+type StartMeasureJSONRequestBody = NewMeasure
+
+// EndMeasureJSONRequestBody defines body for EndMeasure for application/json ContentType.
+type EndMeasureJSONRequestBody = MeasureEnd
+
+// RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
+type RuleRemovalJSONRequestBody = RemovalRuling
 
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
@@ -3029,15 +3733,39 @@ type ServerInterface interface {
 	// AddReserve Add to a seller's reserve
 	// (POST /v1/accounts/{account}/reserve)
 	AddReserve(c *gin.Context, account AccountParameter, params AddReserveParams)
+	// GetStanding Get the standing of an account
+	// (GET /v1/accounts/{account}/standing)
+	GetStanding(c *gin.Context, account AccountParameter, params GetStandingParams)
+	// ContestStanding Contest an entry or a measure
+	// (POST /v1/accounts/{account}/standing/contests)
+	ContestStanding(c *gin.Context, account AccountParameter, params ContestStandingParams)
+	// RuleContest Answer a contest
+	// (POST /v1/accounts/{account}/standing/contests/{contest}/ruling)
+	RuleContest(c *gin.Context, account AccountParameter, contest ContestParameter, params RuleContestParams)
+	// StartMeasure Start a measure
+	// (POST /v1/accounts/{account}/standing/measures)
+	StartMeasure(c *gin.Context, account AccountParameter, params StartMeasureParams)
+	// EndMeasure End a measure before its time
+	// (POST /v1/accounts/{account}/standing/measures/{measure}/end)
+	EndMeasure(c *gin.Context, account AccountParameter, measure MeasureParameter, params EndMeasureParams)
+	// RuleRemoval Rule on the removal of a suspended account
+	// (POST /v1/accounts/{account}/standing/removal_review)
+	RuleRemoval(c *gin.Context, account AccountParameter, params RuleRemovalParams)
+	// GetStandingTimeline Read the timeline of the standing
+	// (GET /v1/accounts/{account}/standing/timeline)
+	GetStandingTimeline(c *gin.Context, account AccountParameter, params GetStandingTimelineParams)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(c *gin.Context, command CommandParameter)
+	// GetReceipt Get the receipt of a command
+	// (GET /v1/commands/{command}/receipt)
+	GetReceipt(c *gin.Context, command CommandParameter)
 	// ListDisputes List disputes
 	// (GET /v1/disputes)
 	ListDisputes(c *gin.Context, params ListDisputesParams)
 	// GetDispute Get a dispute
 	// (GET /v1/disputes/{dispute})
-	GetDispute(c *gin.Context, dispute DisputeParameter)
+	GetDispute(c *gin.Context, dispute DisputeParameter, params GetDisputeParams)
 	// AdmitEvidence Admit a late item
 	// (POST /v1/disputes/{dispute}/admit_evidence)
 	AdmitEvidence(c *gin.Context, dispute DisputeParameter, params AdmitEvidenceParams)
@@ -3047,6 +3775,9 @@ type ServerInterface interface {
 	// Assign Assign a reviewer
 	// (POST /v1/disputes/{dispute}/assign)
 	Assign(c *gin.Context, dispute DisputeParameter, params AssignParams)
+	// GetDisputeBundle Take the case away
+	// (GET /v1/disputes/{dispute}/bundle)
+	GetDisputeBundle(c *gin.Context, dispute DisputeParameter)
 	// CancelWithdrawal Take the withdrawal back
 	// (POST /v1/disputes/{dispute}/cancel_withdrawal)
 	CancelWithdrawal(c *gin.Context, dispute DisputeParameter, params CancelWithdrawalParams)
@@ -3149,6 +3880,9 @@ type ServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(c *gin.Context, params DeclareIncidentParams)
+	// GetKeys Get the keys that receipts and bundles are signed with
+	// (GET /v1/keys)
+	GetKeys(c *gin.Context)
 	// ListOrders List orders
 	// (GET /v1/orders)
 	ListOrders(c *gin.Context, params ListOrdersParams)
@@ -3157,7 +3891,7 @@ type ServerInterface interface {
 	RegisterOrder(c *gin.Context, params RegisterOrderParams)
 	// GetOrder Get an order
 	// (GET /v1/orders/{order})
-	GetOrder(c *gin.Context, order OrderParameter)
+	GetOrder(c *gin.Context, order OrderParameter, params GetOrderParams)
 	// CancelOrder Cancel before shipping
 	// (POST /v1/orders/{order}/cancel)
 	CancelOrder(c *gin.Context, order OrderParameter, params CancelOrderParams)
@@ -3212,6 +3946,9 @@ type ServerInterface interface {
 	// GetPolicy Get a policy
 	// (GET /v1/policies/{version})
 	GetPolicy(c *gin.Context, version Version)
+	// ListRoots List the daily roots
+	// (GET /v1/roots)
+	ListRoots(c *gin.Context, params ListRootsParams)
 	// CreatePolicy Create a policy from overrides
 	// (POST /v1/sandbox/policies)
 	CreatePolicy(c *gin.Context, params CreatePolicyParams)
@@ -3398,6 +4135,362 @@ func (siw *ServerInterfaceWrapper) AddReserve(c *gin.Context) {
 	siw.Handler.AddReserve(c, account, params)
 }
 
+// GetStanding operation middleware
+func (siw *ServerInterfaceWrapper) GetStanding(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStandingParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetStanding(c, account, params)
+}
+
+// ContestStanding operation middleware
+func (siw *ServerInterfaceWrapper) ContestStanding(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ContestStandingParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ContestStanding(c, account, params)
+}
+
+// RuleContest operation middleware
+func (siw *ServerInterfaceWrapper) RuleContest(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "contest" -------------
+	var contest ContestParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "contest", c.Param("contest"), &contest, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter contest: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RuleContestParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RuleContest(c, account, contest, params)
+}
+
+// StartMeasure operation middleware
+func (siw *ServerInterfaceWrapper) StartMeasure(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StartMeasureParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StartMeasure(c, account, params)
+}
+
+// EndMeasure operation middleware
+func (siw *ServerInterfaceWrapper) EndMeasure(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "measure" -------------
+	var measure MeasureParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "measure", c.Param("measure"), &measure, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter measure: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndMeasureParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndMeasure(c, account, measure, params)
+}
+
+// RuleRemoval operation middleware
+func (siw *ServerInterfaceWrapper) RuleRemoval(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RuleRemovalParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RuleRemoval(c, account, params)
+}
+
+// GetStandingTimeline operation middleware
+func (siw *ServerInterfaceWrapper) GetStandingTimeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStandingTimelineParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetStandingTimeline(c, account, params)
+}
+
 // GetCommand operation middleware
 func (siw *ServerInterfaceWrapper) GetCommand(c *gin.Context) {
 
@@ -3421,6 +4514,31 @@ func (siw *ServerInterfaceWrapper) GetCommand(c *gin.Context) {
 	}
 
 	siw.Handler.GetCommand(c, command)
+}
+
+// GetReceipt operation middleware
+func (siw *ServerInterfaceWrapper) GetReceipt(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "command" -------------
+	var command CommandParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "command", c.Param("command"), &command, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter command: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReceipt(c, command)
 }
 
 // ListDisputes operation middleware
@@ -3545,6 +4663,17 @@ func (siw *ServerInterfaceWrapper) GetDispute(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDisputeParams
+
+	// ------------- Optional query parameter "expand[]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "expand[]", c.Request.URL.Query(), &params.Expand, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter expand[]: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -3552,7 +4681,7 @@ func (siw *ServerInterfaceWrapper) GetDispute(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.GetDispute(c, dispute)
+	siw.Handler.GetDispute(c, dispute, params)
 }
 
 // AdmitEvidence operation middleware
@@ -3700,6 +4829,31 @@ func (siw *ServerInterfaceWrapper) Assign(c *gin.Context) {
 	}
 
 	siw.Handler.Assign(c, dispute, params)
+}
+
+// GetDisputeBundle operation middleware
+func (siw *ServerInterfaceWrapper) GetDisputeBundle(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetDisputeBundle(c, dispute)
 }
 
 // CancelWithdrawal operation middleware
@@ -5374,6 +6528,19 @@ func (siw *ServerInterfaceWrapper) DeclareIncident(c *gin.Context) {
 	siw.Handler.DeclareIncident(c, params)
 }
 
+// GetKeys operation middleware
+func (siw *ServerInterfaceWrapper) GetKeys(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetKeys(c)
+}
+
 // ListOrders operation middleware
 func (siw *ServerInterfaceWrapper) ListOrders(c *gin.Context) {
 
@@ -5504,6 +6671,17 @@ func (siw *ServerInterfaceWrapper) GetOrder(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOrderParams
+
+	// ------------- Optional query parameter "expand[]" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "expand[]", c.Request.URL.Query(), &params.Expand, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter expand[]: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -5511,7 +6689,7 @@ func (siw *ServerInterfaceWrapper) GetOrder(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.GetOrder(c, order)
+	siw.Handler.GetOrder(c, order, params)
 }
 
 // CancelOrder operation middleware
@@ -6319,6 +7497,41 @@ func (siw *ServerInterfaceWrapper) GetPolicy(c *gin.Context) {
 	siw.Handler.GetPolicy(c, version)
 }
 
+// ListRoots operation middleware
+func (siw *ServerInterfaceWrapper) ListRoots(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRootsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRoots(c, params)
+}
+
 // CreatePolicy operation middleware
 func (siw *ServerInterfaceWrapper) CreatePolicy(c *gin.Context) {
 
@@ -6504,12 +7717,21 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
+	router.GET(options.BaseURL+"/v1/accounts/:account/standing", wrapper.GetStanding)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/contests", wrapper.ContestStanding)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/contests/:contest/ruling", wrapper.RuleContest)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures", wrapper.StartMeasure)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures/:measure/end", wrapper.EndMeasure)
+	router.POST(options.BaseURL+"/v1/accounts/:account/standing/removal_review", wrapper.RuleRemoval)
+	router.GET(options.BaseURL+"/v1/accounts/:account/standing/timeline", wrapper.GetStandingTimeline)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
+	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
 	router.GET(options.BaseURL+"/v1/disputes", wrapper.ListDisputes)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute", wrapper.GetDispute)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/admit_evidence", wrapper.AdmitEvidence)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/appeal", wrapper.Appeal)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/assign", wrapper.Assign)
+	router.GET(options.BaseURL+"/v1/disputes/:dispute/bundle", wrapper.GetDisputeBundle)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/cancel_withdrawal", wrapper.CancelWithdrawal)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/change_reason", wrapper.ChangeReason)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/concede", wrapper.Concede)
@@ -6544,6 +7766,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/waive_hearing", wrapper.WaiveHearing)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/withdraw", wrapper.Withdraw)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.DeclareIncident)
+	router.GET(options.BaseURL+"/v1/keys", wrapper.GetKeys)
 	router.GET(options.BaseURL+"/v1/orders", wrapper.ListOrders)
 	router.POST(options.BaseURL+"/v1/orders", wrapper.RegisterOrder)
 	router.GET(options.BaseURL+"/v1/orders/:order", wrapper.GetOrder)
@@ -6565,6 +7788,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/orders/:order/transfers", wrapper.ListTransfers)
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
 	router.GET(options.BaseURL+"/v1/policies/:version", wrapper.GetPolicy)
+	router.GET(options.BaseURL+"/v1/roots", wrapper.ListRoots)
 	router.POST(options.BaseURL+"/v1/sandbox/policies", wrapper.CreatePolicy)
 	router.POST(options.BaseURL+"/v1/test_clocks", wrapper.CreateTestClock)
 	router.GET(options.BaseURL+"/v1/test_clocks/:clock", wrapper.GetTestClock)
@@ -6718,6 +7942,204 @@ func (response AddReserve200JSONResponse) VisitAddReserveResponse(w http.Respons
 	return err
 }
 
+type GetStandingRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  GetStandingParams
+}
+
+type GetStandingResponseObject interface {
+	VisitGetStandingResponse(w http.ResponseWriter) error
+}
+
+type GetStanding200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetStanding200JSONResponse struct {
+	Body    Standing
+	Headers GetStanding200ResponseHeaders
+}
+
+func (response GetStanding200JSONResponse) VisitGetStandingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStanding304ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetStanding304Response struct {
+	Headers GetStanding304ResponseHeaders
+}
+
+func (response GetStanding304Response) VisitGetStandingResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(304)
+	return nil
+}
+
+type ContestStandingRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  ContestStandingParams
+	Body    *ContestStandingJSONRequestBody
+}
+
+type ContestStandingResponseObject interface {
+	VisitContestStandingResponse(w http.ResponseWriter) error
+}
+
+type ContestStanding201JSONResponse Contest
+
+func (response ContestStanding201JSONResponse) VisitContestStandingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RuleContestRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Contest ContestParameter `json:"contest"`
+	Params  RuleContestParams
+	Body    *RuleContestJSONRequestBody
+}
+
+type RuleContestResponseObject interface {
+	VisitRuleContestResponse(w http.ResponseWriter) error
+}
+
+type RuleContest200JSONResponse Standing
+
+func (response RuleContest200JSONResponse) VisitRuleContestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StartMeasureRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  StartMeasureParams
+	Body    *StartMeasureJSONRequestBody
+}
+
+type StartMeasureResponseObject interface {
+	VisitStartMeasureResponse(w http.ResponseWriter) error
+}
+
+type StartMeasure201JSONResponse Measure
+
+func (response StartMeasure201JSONResponse) VisitStartMeasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMeasureRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Measure MeasureParameter `json:"measure"`
+	Params  EndMeasureParams
+	Body    *EndMeasureJSONRequestBody
+}
+
+type EndMeasureResponseObject interface {
+	VisitEndMeasureResponse(w http.ResponseWriter) error
+}
+
+type EndMeasure200JSONResponse Standing
+
+func (response EndMeasure200JSONResponse) VisitEndMeasureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RuleRemovalRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  RuleRemovalParams
+	Body    *RuleRemovalJSONRequestBody
+}
+
+type RuleRemovalResponseObject interface {
+	VisitRuleRemovalResponse(w http.ResponseWriter) error
+}
+
+type RuleRemoval200JSONResponse Standing
+
+func (response RuleRemoval200JSONResponse) VisitRuleRemovalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStandingTimelineRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  GetStandingTimelineParams
+}
+
+type GetStandingTimelineResponseObject interface {
+	VisitGetStandingTimelineResponse(w http.ResponseWriter) error
+}
+
+type GetStandingTimeline200JSONResponse Timeline
+
+func (response GetStandingTimeline200JSONResponse) VisitGetStandingTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetCommandRequestObject struct {
 	Command CommandParameter `json:"command"`
 }
@@ -6729,6 +8151,28 @@ type GetCommandResponseObject interface {
 type GetCommand200JSONResponse Command
 
 func (response GetCommand200JSONResponse) VisitGetCommandResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReceiptRequestObject struct {
+	Command CommandParameter `json:"command"`
+}
+
+type GetReceiptResponseObject interface {
+	VisitGetReceiptResponse(w http.ResponseWriter) error
+}
+
+type GetReceipt200JSONResponse CommandReceipt
+
+func (response GetReceipt200JSONResponse) VisitGetReceiptResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -6764,6 +8208,7 @@ func (response ListDisputes200JSONResponse) VisitListDisputesResponse(w http.Res
 
 type GetDisputeRequestObject struct {
 	Dispute DisputeParameter `json:"dispute"`
+	Params  GetDisputeParams
 }
 
 type GetDisputeResponseObject interface {
@@ -6853,6 +8298,34 @@ func (response Assign200JSONResponse) VisitAssignResponse(w http.ResponseWriter)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDisputeBundleRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+}
+
+type GetDisputeBundleResponseObject interface {
+	VisitGetDisputeBundleResponse(w http.ResponseWriter) error
+}
+
+type GetDisputeBundle200ApplicationZipResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetDisputeBundle200ApplicationZipResponse) VisitGetDisputeBundleResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/zip")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -7727,6 +9200,27 @@ func (response DeclareIncident201JSONResponse) VisitDeclareIncidentResponse(w ht
 	return err
 }
 
+type GetKeysRequestObject struct {
+}
+
+type GetKeysResponseObject interface {
+	VisitGetKeysResponse(w http.ResponseWriter) error
+}
+
+type GetKeys200JSONResponse KeySet
+
+func (response GetKeys200JSONResponse) VisitGetKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrdersRequestObject struct {
 	Params ListOrdersParams
 }
@@ -7773,7 +9267,8 @@ func (response RegisterOrder201JSONResponse) VisitRegisterOrderResponse(w http.R
 }
 
 type GetOrderRequestObject struct {
-	Order OrderParameter `json:"order"`
+	Order  OrderParameter `json:"order"`
+	Params GetOrderParams
 }
 
 type GetOrderResponseObject interface {
@@ -8219,6 +9714,28 @@ func (response GetPolicy200JSONResponse) VisitGetPolicyResponse(w http.ResponseW
 	return err
 }
 
+type ListRootsRequestObject struct {
+	Params ListRootsParams
+}
+
+type ListRootsResponseObject interface {
+	VisitListRootsResponse(w http.ResponseWriter) error
+}
+
+type ListRoots200JSONResponse RootPage
+
+func (response ListRoots200JSONResponse) VisitListRootsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreatePolicyRequestObject struct {
 	Params CreatePolicyParams
 	Body   *CreatePolicyJSONRequestBody
@@ -8325,9 +9842,33 @@ type StrictServerInterface interface {
 	// AddReserve Add to a seller's reserve
 	// (POST /v1/accounts/{account}/reserve)
 	AddReserve(ctx context.Context, request AddReserveRequestObject) (AddReserveResponseObject, error)
+	// GetStanding Get the standing of an account
+	// (GET /v1/accounts/{account}/standing)
+	GetStanding(ctx context.Context, request GetStandingRequestObject) (GetStandingResponseObject, error)
+	// ContestStanding Contest an entry or a measure
+	// (POST /v1/accounts/{account}/standing/contests)
+	ContestStanding(ctx context.Context, request ContestStandingRequestObject) (ContestStandingResponseObject, error)
+	// RuleContest Answer a contest
+	// (POST /v1/accounts/{account}/standing/contests/{contest}/ruling)
+	RuleContest(ctx context.Context, request RuleContestRequestObject) (RuleContestResponseObject, error)
+	// StartMeasure Start a measure
+	// (POST /v1/accounts/{account}/standing/measures)
+	StartMeasure(ctx context.Context, request StartMeasureRequestObject) (StartMeasureResponseObject, error)
+	// EndMeasure End a measure before its time
+	// (POST /v1/accounts/{account}/standing/measures/{measure}/end)
+	EndMeasure(ctx context.Context, request EndMeasureRequestObject) (EndMeasureResponseObject, error)
+	// RuleRemoval Rule on the removal of a suspended account
+	// (POST /v1/accounts/{account}/standing/removal_review)
+	RuleRemoval(ctx context.Context, request RuleRemovalRequestObject) (RuleRemovalResponseObject, error)
+	// GetStandingTimeline Read the timeline of the standing
+	// (GET /v1/accounts/{account}/standing/timeline)
+	GetStandingTimeline(ctx context.Context, request GetStandingTimelineRequestObject) (GetStandingTimelineResponseObject, error)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
+	// GetReceipt Get the receipt of a command
+	// (GET /v1/commands/{command}/receipt)
+	GetReceipt(ctx context.Context, request GetReceiptRequestObject) (GetReceiptResponseObject, error)
 	// ListDisputes List disputes
 	// (GET /v1/disputes)
 	ListDisputes(ctx context.Context, request ListDisputesRequestObject) (ListDisputesResponseObject, error)
@@ -8343,6 +9884,9 @@ type StrictServerInterface interface {
 	// Assign Assign a reviewer
 	// (POST /v1/disputes/{dispute}/assign)
 	Assign(ctx context.Context, request AssignRequestObject) (AssignResponseObject, error)
+	// GetDisputeBundle Take the case away
+	// (GET /v1/disputes/{dispute}/bundle)
+	GetDisputeBundle(ctx context.Context, request GetDisputeBundleRequestObject) (GetDisputeBundleResponseObject, error)
 	// CancelWithdrawal Take the withdrawal back
 	// (POST /v1/disputes/{dispute}/cancel_withdrawal)
 	CancelWithdrawal(ctx context.Context, request CancelWithdrawalRequestObject) (CancelWithdrawalResponseObject, error)
@@ -8445,6 +9989,9 @@ type StrictServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(ctx context.Context, request DeclareIncidentRequestObject) (DeclareIncidentResponseObject, error)
+	// GetKeys Get the keys that receipts and bundles are signed with
+	// (GET /v1/keys)
+	GetKeys(ctx context.Context, request GetKeysRequestObject) (GetKeysResponseObject, error)
 	// ListOrders List orders
 	// (GET /v1/orders)
 	ListOrders(ctx context.Context, request ListOrdersRequestObject) (ListOrdersResponseObject, error)
@@ -8508,6 +10055,9 @@ type StrictServerInterface interface {
 	// GetPolicy Get a policy
 	// (GET /v1/policies/{version})
 	GetPolicy(ctx context.Context, request GetPolicyRequestObject) (GetPolicyResponseObject, error)
+	// ListRoots List the daily roots
+	// (GET /v1/roots)
+	ListRoots(ctx context.Context, request ListRootsRequestObject) (ListRootsResponseObject, error)
 	// CreatePolicy Create a policy from overrides
 	// (POST /v1/sandbox/policies)
 	CreatePolicy(ctx context.Context, request CreatePolicyRequestObject) (CreatePolicyResponseObject, error)
@@ -8739,6 +10289,287 @@ func (sh *strictHandler) AddReserve(ctx *gin.Context, account AccountParameter, 
 	}
 }
 
+// GetStanding operation middleware
+func (sh *strictHandler) GetStanding(ctx *gin.Context, account AccountParameter, params GetStandingParams) {
+	var request GetStandingRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStanding(ctx, request.(GetStandingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStanding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetStandingResponseObject); ok {
+		if err := validResponse.VisitGetStandingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ContestStanding operation middleware
+func (sh *strictHandler) ContestStanding(ctx *gin.Context, account AccountParameter, params ContestStandingParams) {
+	var request ContestStandingRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body ContestStandingJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContestStanding(ctx, request.(ContestStandingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContestStanding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ContestStandingResponseObject); ok {
+		if err := validResponse.VisitContestStandingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RuleContest operation middleware
+func (sh *strictHandler) RuleContest(ctx *gin.Context, account AccountParameter, contest ContestParameter, params RuleContestParams) {
+	var request RuleContestRequestObject
+
+	request.Account = account
+	request.Contest = contest
+	request.Params = params
+
+	var body RuleContestJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RuleContest(ctx, request.(RuleContestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RuleContest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RuleContestResponseObject); ok {
+		if err := validResponse.VisitRuleContestResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StartMeasure operation middleware
+func (sh *strictHandler) StartMeasure(ctx *gin.Context, account AccountParameter, params StartMeasureParams) {
+	var request StartMeasureRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body StartMeasureJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StartMeasure(ctx, request.(StartMeasureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StartMeasure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StartMeasureResponseObject); ok {
+		if err := validResponse.VisitStartMeasureResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndMeasure operation middleware
+func (sh *strictHandler) EndMeasure(ctx *gin.Context, account AccountParameter, measure MeasureParameter, params EndMeasureParams) {
+	var request EndMeasureRequestObject
+
+	request.Account = account
+	request.Measure = measure
+	request.Params = params
+
+	var body EndMeasureJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMeasure(ctx, request.(EndMeasureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMeasure")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndMeasureResponseObject); ok {
+		if err := validResponse.VisitEndMeasureResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RuleRemoval operation middleware
+func (sh *strictHandler) RuleRemoval(ctx *gin.Context, account AccountParameter, params RuleRemovalParams) {
+	var request RuleRemovalRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body RuleRemovalJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RuleRemoval(ctx, request.(RuleRemovalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RuleRemoval")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RuleRemovalResponseObject); ok {
+		if err := validResponse.VisitRuleRemovalResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetStandingTimeline operation middleware
+func (sh *strictHandler) GetStandingTimeline(ctx *gin.Context, account AccountParameter, params GetStandingTimelineParams) {
+	var request GetStandingTimelineRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStandingTimeline(ctx, request.(GetStandingTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStandingTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetStandingTimelineResponseObject); ok {
+		if err := validResponse.VisitGetStandingTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetCommand operation middleware
 func (sh *strictHandler) GetCommand(ctx *gin.Context, command CommandParameter) {
 	var request GetCommandRequestObject
@@ -8758,6 +10589,32 @@ func (sh *strictHandler) GetCommand(ctx *gin.Context, command CommandParameter) 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetCommandResponseObject); ok {
 		if err := validResponse.VisitGetCommandResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReceipt operation middleware
+func (sh *strictHandler) GetReceipt(ctx *gin.Context, command CommandParameter) {
+	var request GetReceiptRequestObject
+
+	request.Command = command
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReceipt(ctx, request.(GetReceiptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReceipt")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReceiptResponseObject); ok {
+		if err := validResponse.VisitGetReceiptResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -8792,10 +10649,11 @@ func (sh *strictHandler) ListDisputes(ctx *gin.Context, params ListDisputesParam
 }
 
 // GetDispute operation middleware
-func (sh *strictHandler) GetDispute(ctx *gin.Context, dispute DisputeParameter) {
+func (sh *strictHandler) GetDispute(ctx *gin.Context, dispute DisputeParameter, params GetDisputeParams) {
 	var request GetDisputeRequestObject
 
 	request.Dispute = dispute
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetDispute(ctx, request.(GetDisputeRequestObject))
@@ -8945,6 +10803,32 @@ func (sh *strictHandler) Assign(ctx *gin.Context, dispute DisputeParameter, para
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AssignResponseObject); ok {
 		if err := validResponse.VisitAssignResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetDisputeBundle operation middleware
+func (sh *strictHandler) GetDisputeBundle(ctx *gin.Context, dispute DisputeParameter) {
+	var request GetDisputeBundleRequestObject
+
+	request.Dispute = dispute
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDisputeBundle(ctx, request.(GetDisputeBundleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDisputeBundle")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetDisputeBundleResponseObject); ok {
+		if err := validResponse.VisitGetDisputeBundleResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10466,6 +12350,30 @@ func (sh *strictHandler) DeclareIncident(ctx *gin.Context, params DeclareInciden
 	}
 }
 
+// GetKeys operation middleware
+func (sh *strictHandler) GetKeys(ctx *gin.Context) {
+	var request GetKeysRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetKeys(ctx, request.(GetKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetKeysResponseObject); ok {
+		if err := validResponse.VisitGetKeysResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListOrders operation middleware
 func (sh *strictHandler) ListOrders(ctx *gin.Context, params ListOrdersParams) {
 	var request ListOrdersRequestObject
@@ -10537,10 +12445,11 @@ func (sh *strictHandler) RegisterOrder(ctx *gin.Context, params RegisterOrderPar
 }
 
 // GetOrder operation middleware
-func (sh *strictHandler) GetOrder(ctx *gin.Context, order OrderParameter) {
+func (sh *strictHandler) GetOrder(ctx *gin.Context, order OrderParameter, params GetOrderParams) {
 	var request GetOrderRequestObject
 
 	request.Order = order
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetOrder(ctx, request.(GetOrderRequestObject))
@@ -11305,6 +13214,32 @@ func (sh *strictHandler) GetPolicy(ctx *gin.Context, version Version) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetPolicyResponseObject); ok {
 		if err := validResponse.VisitGetPolicyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRoots operation middleware
+func (sh *strictHandler) ListRoots(ctx *gin.Context, params ListRootsParams) {
+	var request ListRootsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRoots(ctx, request.(ListRootsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRoots")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRootsResponseObject); ok {
+		if err := validResponse.VisitListRootsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -17,6 +17,7 @@ import (
 	"recourse/api"
 	"recourse/api/identity"
 	"recourse/delivery"
+	"recourse/export"
 	"recourse/internal/settings"
 	"recourse/store"
 	"recourse/testclock"
@@ -49,6 +50,9 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 	if err != nil {
 		return err
 	}
+	if s.Files == "" {
+		return fmt.Errorf("set %sFILES: where are the files of evidence", settings.Prefix)
+	}
 	cases, err := openCurrentStore(ctx, s, logger)
 	if err != nil {
 		return err
@@ -59,7 +63,7 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 		return err
 	}
 	defer engine.Close()
-	handler, err := newAPI(s, cases, engine, tokens, logger)
+	handler, err := newAPI(s, cases.Store, engine, tokens, logger)
 	if err != nil {
 		return err
 	}
@@ -79,6 +83,14 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 func newAPI(s settings.Settings, cases *store.Store, engine client.Client, tokens api.Tokens, logger *slog.Logger) (http.Handler, error) {
 	courier := &delivery.Courier{Client: engine, TaskQueue: s.TaskQueue, Summarize: worker.Summarize(cases)}
 	services := api.Services{Store: cases, Deliver: courier, Tokens: tokens, Log: logger}
+	switch ring, err := openSigning(s); {
+	case err != nil:
+		return nil, err
+	case ring != nil:
+		services.Signing, services.Bundles = ring, export.Exporter{Store: cases, Signer: ring}
+	default:
+		logger.Warn("No signing key is set up: commands are answered without receipts, and there are no bundles.", "setting", settings.Prefix+"SIGNING")
+	}
 	if s.Sandbox {
 		services.Clocks = &testclock.Driver{Store: cases, Wake: func(ctx context.Context, ref store.CaseRef) error {
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -22,8 +23,11 @@ import (
 	"recourse/worker/census"
 )
 
-// errIll is the end of a doctor who found something.
-var errIll = errors.New("something is wrong with the database; see above")
+// The ends of a doctor who found something, and of one who could not look everywhere. Neither says that all is well.
+var (
+	errIll       = errors.New("something is wrong with the database; see above")
+	errUnchecked = errors.New("not everything could be checked; see above")
+)
 
 func doctorCommand() *cobra.Command {
 	var o audit.Options
@@ -46,12 +50,12 @@ func doctorCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				err = writeJSON(cmd.OutOrStdout(), report)
+				err = encodeJSON(cmd.OutOrStdout(), report)
 			} else {
 				err = writeReport(cmd.OutOrStdout(), report)
 			}
-			if err == nil && report.Wrong() > 0 {
-				err = errIll
+			if err == nil {
+				err = verdict(report)
 			}
 			return err
 		},
@@ -60,6 +64,17 @@ func doctorCommand() *cobra.Command {
 	cmd.Flags().DurationVar(&o.Grace, "grace", time.Minute, "how long something may wait on a running system before it is wrong")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the report as JSON")
 	return cmd
+}
+
+// verdict is nil when everything was looked at and is well.
+func verdict(report audit.Report) error {
+	if report.Wrong() > 0 {
+		return errIll
+	}
+	if slices.ContainsFunc(report.Checks, func(c *audit.Check) bool { return c.NotRun != "" }) {
+		return errUnchecked
+	}
+	return nil
 }
 
 // engineWithin bounds how long the doctor waits for an engine that may be down.
@@ -73,20 +88,22 @@ func examine(ctx context.Context, s settings.Settings, o audit.Options) (audit.R
 		return audit.Report{}, err
 	}
 	defer closeStore(cases, logger)
-	report, err := audit.Run(ctx, cases, o)
+	report, err := audit.Run(ctx, cases.Store, o)
 	if err != nil {
 		return report, err
 	}
 	report.Checks = append(report.Checks, scanning(ctx, s))
 	engine, namespace, err := reach(ctx)
 	if err != nil {
+		logger.Warn("The engine's runs are not checked.", "error", err)
 		report.Checks = append(report.Checks, census.Names("the engine does not answer")...)
 		return report, nil
 	}
 	defer engine.Close()
-	checks, err := census.Take(ctx, engine, cases, census.Options{Namespace: namespace, TaskQueue: s.TaskQueue, Grace: o.Grace})
-	if err != nil {
-		return report, err
+	checks, err := census.Take(ctx, engine, cases.Store, census.Options{Namespace: namespace, TaskQueue: s.TaskQueue, Grace: o.Grace})
+	if err != nil { // what the database has said is told all the same
+		logger.Warn("The engine's runs are not checked.", "error", err)
+		checks = census.Names("the engine broke off")
 	}
 	report.Checks = append(report.Checks, checks...)
 	return report, nil
@@ -131,10 +148,10 @@ func reach(ctx context.Context) (client.Client, string, error) {
 	return engine, namespace, nil
 }
 
-func writeJSON(to io.Writer, report audit.Report) error {
+func encodeJSON(to io.Writer, v any) error {
 	e := json.NewEncoder(to)
 	e.SetIndent("", "  ")
-	return e.Encode(report)
+	return e.Encode(v)
 }
 
 // writeReport is a table of the checks, and below it what is wrong.

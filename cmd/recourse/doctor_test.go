@@ -9,14 +9,14 @@ import (
 	"recourse/store/audit"
 )
 
-func TestDoctorFindsAHealthyDatabaseHealthy(t *testing.T) {
+func TestDoctorFindsNothingWrongWithAHealthyDatabase(t *testing.T) {
 	configured(t)
 	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1") // nobody is there
 	_, err := run(t, "migrate")
 	require.NoError(t, err)
 
 	text, err := run(t, "doctor", "--deep")
-	require.NoError(t, err)
+	require.ErrorIs(t, err, errUnchecked, "what was not looked at is not well")
 	require.Contains(t, text, "I1   held + refunded + released + fees = captured")
 	require.Contains(t, text, "I10  chains hold from the first event to the head")
 	require.Contains(t, text, "not run: the engine does not answer")
@@ -24,7 +24,7 @@ func TestDoctorFindsAHealthyDatabaseHealthy(t *testing.T) {
 	require.Contains(t, text, "not run: no scanner is configured: files reach the other party unseen")
 
 	text, err = run(t, "doctor", "--json")
-	require.NoError(t, err)
+	require.ErrorIs(t, err, errUnchecked)
 	var report audit.Report
 	require.NoError(t, json.Unmarshal([]byte(text), &report))
 	require.NotEmpty(t, report.Checks)
@@ -40,6 +40,14 @@ func TestDoctorSaysWhenTheScannerDoesNotAnswer(t *testing.T) {
 	text, err := run(t, "doctor")
 	require.ErrorIs(t, err, errIll)
 	require.Contains(t, text, "unix:///nobody/is/there")
+}
+
+func TestDoctorIsContentOnlyWhenEverythingWasCheckedAndIsWell(t *testing.T) {
+	well, ill, unchecked := &audit.Check{Looked: 1}, &audit.Check{}, &audit.Check{NotRun: "the engine does not answer"}
+	ill.Find("ord_1", "a cent is missing")
+	require.NoError(t, verdict(audit.Report{Checks: []*audit.Check{well}}))
+	require.ErrorIs(t, verdict(audit.Report{Checks: []*audit.Check{well, unchecked}}), errUnchecked)
+	require.ErrorIs(t, verdict(audit.Report{Checks: []*audit.Check{unchecked, ill}}), errIll)
 }
 
 func TestDoctorEndsWithAnErrorWhenSomethingIsWrong(t *testing.T) {

@@ -2,18 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
 
 	"recourse/activities"
-	"recourse/domain/casefile"
-	"recourse/domain/dispute"
-	"recourse/domain/protection"
+	"recourse/domain/kinds"
 	"recourse/internal/clamd"
 	"recourse/internal/crash"
 	"recourse/internal/media"
@@ -48,26 +50,48 @@ func newLogger(s settings.Settings) *slog.Logger {
 	return logger
 }
 
-// openStore connects to the database that the settings name.
-func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*store.Store, error) {
+// cases is the database with the files that belong to it.
+type cases struct {
+	*store.Store
+	files store.Blobs // nil: none is set up
+}
+
+// openStore connects to the database that the settings name, and to its files where they are named.
+func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*cases, error) {
 	if s.Database == "" {
 		return nil, fmt.Errorf("set %sDATABASE: postgres://user@host/name or sqlite:PATH", settings.Prefix)
 	}
-	var blobs store.Blobs
+	opened := &cases{}
+	var err error
 	if s.Files != "" {
-		var err error
-		if blobs, err = store.OpenBlobs(ctx, s.Files); err != nil {
-			return nil, err
+		if opened.files, err = store.OpenBlobs(ctx, bucketOf(s.Files)); err != nil {
+			return nil, fmt.Errorf("open what %sFILES names: %w", settings.Prefix, err)
 		}
 	}
-	return store.Open(ctx, s.Database, store.Options{
-		Kinds:    []casefile.Kind{protection.Kind, dispute.Kind},
+	opened.Store, err = store.Open(ctx, s.Database, store.Options{
+		Kinds:    kinds.All(),
 		Logger:   logger,
 		MaxConns: s.DatabaseConnections,
-		Blobs:    blobs, // they end with the process
+		Blobs:    opened.files,
 
 		LateAfter: s.LateAfter,
 	})
+	if err != nil {
+		return nil, errors.Join(err, opened.closeFiles())
+	}
+	return opened, nil
+}
+
+// bucketOf is the URL of where files are. A folder is made when it is not there, and keeps half-written files beside the
+// whole ones, so that moving them into place is one step.
+func bucketOf(files string) string {
+	if strings.Contains(files, "://") {
+		return files
+	}
+	if absolute, err := filepath.Abs(files); err == nil {
+		files = absolute
+	}
+	return (&url.URL{Scheme: "file", Path: files, RawQuery: "create_dir=true&no_tmp_dir=true"}).String()
 }
 
 // images are the limits of images that the settings give.
@@ -98,20 +122,27 @@ func arm(s settings.Settings, logger *slog.Logger) error {
 }
 
 // openCurrentStore connects, and refuses a schema that is older than this program: it would lose what it does not know.
-func openCurrentStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*store.Store, error) {
-	cases, err := openStore(ctx, s, logger)
+func openCurrentStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*cases, error) {
+	opened, err := openStore(ctx, s, logger)
 	if err != nil {
 		return nil, err
 	}
-	if err := cases.CheckSchema(ctx); err != nil {
-		closeStore(cases, logger)
+	if err := opened.CheckSchema(ctx); err != nil {
+		closeStore(opened, logger)
 		return nil, err
 	}
-	return cases, nil
+	return opened, nil
 }
 
-func closeStore(cases *store.Store, logger *slog.Logger) {
-	if err := cases.Close(); err != nil {
+func (c *cases) closeFiles() error {
+	if c.files == nil {
+		return nil
+	}
+	return c.files.Close()
+}
+
+func closeStore(c *cases, logger *slog.Logger) {
+	if err := errors.Join(c.Store.Close(), c.closeFiles()); err != nil {
 		logger.Warn("The database was not closed cleanly.", "error", err)
 	}
 }

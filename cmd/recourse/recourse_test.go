@@ -69,6 +69,7 @@ func TestMigrateMakesTheSchemaThatTheProcessesNeed(t *testing.T) {
 	s := configured(t)
 	_, err := run(t, "migrate", "--check")
 	require.ErrorIs(t, err, store.ErrSchema)
+	s.Files = t.TempDir()
 	require.ErrorContains(t, runWorker(t.Context(), s), "recourse migrate", "an old schema is refused, and the remedy is named")
 
 	for range 2 {
@@ -85,8 +86,47 @@ func TestProcessesSayWhatIsNotSet(t *testing.T) {
 	require.ErrorContains(t, runAPI(t.Context(), s), "RECOURSE_ISSUER")
 	s.Issuer, s.Keys = "https://issuer.example", "http://issuer.example/keys"
 	require.ErrorContains(t, runAPI(t.Context(), s), "https")
-	s.Database = ""
+	s.Keys = writtenKeys(t)
+	require.ErrorContains(t, runAPI(t.Context(), s), "set RECOURSE_FILES")
+	require.ErrorContains(t, runWorker(t.Context(), s), "set RECOURSE_FILES")
+	s.Files, s.Database = t.TempDir(), ""
 	require.ErrorContains(t, runWorker(t.Context(), s), "set RECOURSE_DATABASE")
+}
+
+// writtenKeys is a key set as an issuer publishes it.
+func writtenKeys(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	_, err := run(t, "token", "key", "--out", dir)
+	require.NoError(t, err)
+	return filepath.Join(dir, "jwks.json")
+}
+
+func TestFilesOfEvidenceAreWhereTheSettingsSay(t *testing.T) {
+	s := configured(t)
+	_, err := run(t, "migrate")
+	require.NoError(t, err)
+	s.Files = filepath.Join(t.TempDir(), "made when needed")
+	logger := slog.New(slog.DiscardHandler)
+	cases, err := openCurrentStore(t.Context(), s, logger)
+	require.NoError(t, err)
+	saved, err := cases.SaveFile(t.Context(), store.NewFile{ID: "fil_1", By: "acc_1", Limit: 100, Type: func() string { return "text/plain" }}, strings.NewReader("The parcel was light."), store.Once{})
+	require.NoError(t, err)
+	closeStore(cases, logger)
+
+	again, err := openCurrentStore(t.Context(), s, logger)
+	require.NoError(t, err)
+	defer closeStore(again, logger)
+	_, content, err := again.OpenFile(t.Context(), saved.ID)
+	require.NoError(t, err)
+	text, err := io.ReadAll(content)
+	require.NoError(t, err)
+	require.NoError(t, content.Close())
+	require.Equal(t, "The parcel was light.", string(text))
+
+	s.Files = "cloud://nowhere"
+	_, err = openCurrentStore(t.Context(), s, logger)
+	require.ErrorContains(t, err, "RECOURSE_FILES")
 }
 
 func TestMintedTokenIsRecognised(t *testing.T) {
@@ -137,7 +177,7 @@ func TestAPIIsServedWithoutAnEngineAndStopsCleanly(t *testing.T) {
 	defer engine.Close()
 	tokens, err := verifier(t.Context(), s)
 	require.NoError(t, err)
-	handler, err := newAPI(s, cases, engine, tokens, logger)
+	handler, err := newAPI(s, cases.Store, engine, tokens, logger)
 	require.NoError(t, err)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,9 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	if err := arm(s, logger); err != nil {
 		return err
 	}
+	if s.Files == "" {
+		return fmt.Errorf("set %sFILES: where are the files of evidence, which are scanned here", settings.Prefix)
+	}
 	cases, err := openCurrentStore(ctx, s, logger)
 	if err != nil {
 		return err
@@ -62,7 +66,7 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	engineworker.SetStickyWorkflowCacheSize(s.Cache) // of the process; before its one worker is made
 	w, err := worker.New(worker.Config{
 		Client:     engine,
-		Store:      cases,
+		Store:      cases.Store,
 		Provider:   provider,
 		Scanner:    scanner,
 		Images:     images(s),

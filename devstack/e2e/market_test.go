@@ -130,18 +130,18 @@ func (m *market) said(dispute, text string) {
 
 func (m *market) order(id string) client.Order {
 	m.Helper()
-	return good(client.Result[client.Order](m.platform.GetOrder(m.Context(), id))).in(m.T)
+	return good(client.Result[client.Order](m.platform.GetOrder(m.Context(), id, nil))).in(m.T)
 }
 
 func (m *market) dispute(id string) client.Dispute {
 	m.Helper()
-	return good(client.Result[client.Dispute](m.platform.GetDispute(m.Context(), id))).in(m.T)
+	return good(client.Result[client.Dispute](m.platform.GetDispute(m.Context(), id, nil))).in(m.T)
 }
 
 // timeline is everything that happened to an order and its disputes.
 func (m *market) timeline(order string) []client.Event {
 	m.Helper()
-	page := good(client.Result[client.Timeline](m.as("auditor").GetOrderTimeline(m.Context(), order, &client.GetOrderTimelineParams{Limit: 100}))).in(m.T)
+	page := good(client.Result[client.Timeline](m.as("auditor").GetOrderTimeline(m.Context(), order, &client.GetOrderTimelineParams{Limit: new(100)}))).in(m.T)
 	require.False(m.T, page.HasMore)
 	return page.Data
 }

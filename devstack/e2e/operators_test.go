@@ -33,7 +33,7 @@ func TestOperatorsSeeWhatARunIsAbout(t *testing.T) {
 
 			details := currentDetails(t, s, run)
 			for _, said := range []string{"**negotiation** · waiting_seller", "waiting for the seller",
-				"seller response reminder due ", "[" + dispute.ID + "](" + s.URL() + "/cases/" + dispute.ID + ")"} {
+				"seller response due " + dispute.OpenedAt.Add(5*24*time.Hour).UTC().Format(time.RFC3339), "[" + dispute.ID + "](" + s.URL() + "/cases/" + dispute.ID + ")"} {
 				require.Contains(t, details, said)
 			}
 

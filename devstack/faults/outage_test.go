@@ -111,7 +111,7 @@ func TestADatabaseThatIsAwayIsSaidToBeAway(t *testing.T) {
 		status, _ := say(key)
 		require.Equal(t, http.StatusCreated, status)
 	}
-	d, err := client.Result[client.Dispute](st.platform.GetDispute(ctx, st.dispute))
+	d, err := client.Result[client.Dispute](st.platform.GetDispute(ctx, st.dispute, nil))
 	require.NoError(t, err)
 	require.Len(t, d.Messages, 1, "nothing half done, nothing twice")
 	for _, p := range []*process{s.apis[0], s.workers[0]} {

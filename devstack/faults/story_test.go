@@ -171,7 +171,7 @@ func (st *story) passed(ctx context.Context, to time.Time, status client.Status)
 		}
 	}
 	return st.await(ctx, "the dispute is not "+string(status), func() (bool, error) {
-		d, err := client.Result[client.Dispute](st.platform.GetDispute(ctx, st.dispute))
+		d, err := client.Result[client.Dispute](st.platform.GetDispute(ctx, st.dispute, nil))
 		return d.Status == status, err
 	})
 }

@@ -16,9 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/devstack/stack"
-	"recourse/domain/casefile"
-	"recourse/domain/dispute"
-	"recourse/domain/protection"
+	"recourse/domain/kinds"
 	"recourse/store"
 )
 
@@ -59,7 +57,7 @@ func begin(t *testing.T, g *ground, o options) *system {
 		s.dsn, err = g.cases.CreateDatabase(fmt.Sprintf("cases_%d", n))
 		require.NoError(t, err)
 	}
-	s.store, err = store.Open(t.Context(), s.dsn, store.Options{Kinds: []casefile.Kind{protection.Kind, dispute.Kind},
+	s.store, err = store.Open(t.Context(), s.dsn, store.Options{Kinds: kinds.All(),
 		Logger: slog.New(slog.DiscardHandler), MaxConns: 4, LateAfter: lateAfter(o.env)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.store.Close()) })
@@ -69,7 +67,7 @@ func begin(t *testing.T, g *ground, o options) *system {
 	transport.MaxIdleConnsPerHost = 64
 	s.http = &http.Client{Transport: transport, Timeout: 15 * time.Second}
 	t.Cleanup(transport.CloseIdleConnections)
-	env := append([]string{"TEMPORAL_ADDRESS=" + g.address(), "TEMPORAL_NAMESPACE=" + stack.Namespace, "RECOURSE_DATABASE=" + s.dsn,
+	env := append([]string{"TEMPORAL_ADDRESS=" + g.address(), "TEMPORAL_NAMESPACE=" + stack.Namespace, "RECOURSE_DATABASE=" + s.dsn, "RECOURSE_FILES=" + t.TempDir(),
 		"RECOURSE_ISSUER=" + g.issuer.Name(), "RECOURSE_AUDIENCE=" + g.issuer.Audience(), "RECOURSE_KEYS=" + g.keys, "RECOURSE_LOG_FORMAT=text",
 		"RECOURSE_SANDBOX=true", "RECOURSE_RATE=0", "RECOURSE_TASK_QUEUE=" + s.queue, "RECOURSE_DATABASE_CONNECTIONS=12"}, o.env...)
 	for i := range o.apis {

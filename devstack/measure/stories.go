@@ -78,7 +78,7 @@ func (s *story) open(ctx context.Context) error {
 	if err = s.buyer.settled(ctx, err); err != nil {
 		return fmt.Errorf("open the dispute: %w", err)
 	}
-	order, err := client.Result[client.Order](s.buyer.api.GetOrder(ctx, s.order))
+	order, err := client.Result[client.Order](s.buyer.api.GetOrder(ctx, s.order, nil))
 	if err != nil {
 		return fmt.Errorf("read the order: %w", err)
 	}
@@ -217,7 +217,7 @@ func dueAt(dispute client.Dispute, deadline string) (time.Time, bool) {
 
 // look reads the dispute as somebody.
 func (s *story) look(ctx context.Context, by party) (client.Dispute, error) {
-	dispute, err := client.Result[client.Dispute](by.api.GetDispute(ctx, s.dispute))
+	dispute, err := client.Result[client.Dispute](by.api.GetDispute(ctx, s.dispute, nil))
 	if err != nil {
 		return dispute, fmt.Errorf("read the dispute: %w", err)
 	}

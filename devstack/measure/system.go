@@ -148,6 +148,7 @@ func (s *system) startRecourse(ctx context.Context, binary string) error {
 	}
 	s.base = "http://" + address
 	env := []string{"TEMPORAL_ADDRESS=" + s.address, "TEMPORAL_NAMESPACE=" + namespace, "RECOURSE_DATABASE=" + s.cases, "RECOURSE_LOG_LEVEL=WARN",
+		"RECOURSE_FILES=" + filepath.Join(s.folder, "files"),
 		"RECOURSE_LISTEN=" + address, "RECOURSE_ISSUER=" + tokens.Name(), "RECOURSE_AUDIENCE=" + tokens.Audience(), "RECOURSE_KEYS=" + keys,
 		"RECOURSE_SANDBOX=true", "RECOURSE_RATE=0"}
 	if err := runOnce(ctx, "migrate", env, binary, "migrate"); err != nil {

@@ -153,7 +153,7 @@ func appealed(days float64, text string) step {
 // already, the case has another revision now and the key is known with another body: it is done then.
 func decidedForBuyer(days float64, reasons string) step {
 	return on(days, "decide", func(ctx context.Context, t *teller, told *tale) error {
-		dispute, err := client.Result[client.Dispute](t.api.GetDispute(ctx, told.dispute))
+		dispute, err := client.Result[client.Dispute](t.api.GetDispute(ctx, told.dispute, nil))
 		if err != nil {
 			return err
 		}

@@ -132,7 +132,7 @@ func (s *Seeded) Look(ctx context.Context, api *client.Client) error {
 }
 
 func (c *Case) look(ctx context.Context, api *client.Client) error {
-	order, err := client.Result[client.Order](api.GetOrder(ctx, c.Order))
+	order, err := client.Result[client.Order](api.GetOrder(ctx, c.Order, nil))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", c.Order, err)
 	}
@@ -140,7 +140,7 @@ func (c *Case) look(ctx context.Context, api *client.Client) error {
 	if c.Dispute == "" {
 		return nil
 	}
-	dispute, err := client.Result[client.Dispute](api.GetDispute(ctx, c.Dispute))
+	dispute, err := client.Result[client.Dispute](api.GetDispute(ctx, c.Dispute, nil))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", c.Dispute, err)
 	}

@@ -23,7 +23,7 @@ func (s story) number() int {
 // stories are told on one clock, which stands at day 40 in the end.
 var stories []story
 
-func init() { stories = slices.Concat(orders, negotiations, adjudications) } // number looks a story up among them
+func init() { stories = slices.Concat(orders, negotiations, adjudications, broken) } // number looks a story up among them
 
 // orders have no dispute: one for each state of an order.
 var orders = []story{
@@ -133,5 +133,21 @@ var adjudications = []story{
 		opened(35, client.NewDispute{Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyRefundFull, Text: "It came in two pieces."}),
 		said(36, seller, "It was whole when we packed it."),
 		escalated(40, "It is not whole now."),
+	}},
+}
+
+// broken are promises that Volt did not keep. They take 2 points and, the second time, 4: Volt stands at 6 of 12, limited.
+var broken = []story{
+	{name: "promise_defaulted", buyer: "Iris", seller: "Volt", state: client.OrderStateClosed, status: client.StatusClosed, steps: []step{
+		registered(1, "FAN-3", "Table fan", 34_00), shipped(2), delivered(8),
+		opened(10, client.NewDispute{Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyReplacement, Text: "One blade is broken."}),
+		offered(11, client.NewOffer{Remedy: client.RemedyReplacement, Due: "7d", Fallback: client.FallbackRefundFull}),
+		accepted(12),
+	}},
+	{name: "promise_defaulted_again", buyer: "Ada", seller: "Volt", state: client.OrderStateClosed, status: client.StatusClosed, steps: []step{
+		registered(5, "TORCH-1", "Torch", 16_00), shipped(6), delivered(13),
+		opened(14, client.NewDispute{Reason: client.ReasonNotAsDescribedMissingParts, Remedy: client.RemedyReplacement, Text: "The lens is missing."}),
+		offered(15, client.NewOffer{Remedy: client.RemedyReplacement, Due: "7d", Fallback: client.FallbackRefundFull}),
+		accepted(16),
 	}},
 }

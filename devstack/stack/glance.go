@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
+	"recourse/domain/standing"
 )
 
 // glancePath begins the address at which a case can be looked at in a browser, without signing in.
@@ -31,8 +32,11 @@ func (g glance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	id := r.PathValue("case")
 	base := "/v1/disputes/" + id
-	if strings.HasPrefix(id, "ord_") {
+	switch prefix, _, _ := strings.Cut(id, "_"); prefix {
+	case "ord":
 		base = "/v1/orders/" + id
+	case "std":
+		base = "/v1/accounts/" + standing.AccountOf(id) + "/standing"
 	}
 	about, err := g.read(r, base)
 	if err != nil {

@@ -14,7 +14,9 @@ import (
 	"recourse/api/identity"
 	"recourse/delivery"
 	"recourse/domain/casefile"
+	"recourse/export"
 	"recourse/internal/issuer"
+	"recourse/internal/signing"
 	"recourse/store"
 	"recourse/testclock"
 	"recourse/worker"
@@ -24,6 +26,8 @@ const (
 	issuerName = "https://issuer.recourse.localhost"
 	audience   = "recourse"
 	keyFile    = "issuer.pem" // in the data folder, so that tokens are good after a restart
+
+	signingFolder = "signing" // in the data folder too: receipts and bundles verify for as long as it is kept
 )
 
 // takeAddress listens before the worker starts, whose runs show a link to their case. Requests wait until serve answers.
@@ -51,8 +55,14 @@ func (s *Stack) services() (api.Services, error) {
 	if err != nil {
 		return api.Services{}, err
 	}
+	ring, err := signing.OpenOrCreate(s.folder.in(signingFolder))
+	if err != nil {
+		return api.Services{}, err
+	}
 	courier := &delivery.Courier{Client: s.Engine, Summarize: worker.Summarize(s.Store)}
 	return api.Services{
+		Signing: ring,
+		Bundles: export.Exporter{Store: s.Store, Signer: ring},
 		Store:   s.Store,
 		Deliver: courier,
 		Tokens:  tokens,

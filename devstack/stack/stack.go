@@ -17,9 +17,7 @@ import (
 
 	"recourse/contract"
 	"recourse/devstack/engine"
-	"recourse/domain/casefile"
-	"recourse/domain/dispute"
-	"recourse/domain/protection"
+	"recourse/domain/kinds"
 	"recourse/internal/issuer"
 	"recourse/store"
 	"recourse/worker"
@@ -101,7 +99,7 @@ func (s *Stack) openStore(ctx context.Context) error {
 		dsn = "sqlite:" + s.folder.in("cases.db")
 	}
 	s.Store, err = store.Open(ctx, dsn, store.Options{
-		Kinds:  []casefile.Kind{protection.Kind, dispute.Kind},
+		Kinds:  kinds.All(),
 		Logger: s.options.Logger,
 		Blobs:  s.blobs,
 	})

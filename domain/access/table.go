@@ -14,6 +14,7 @@ const (
 	nothing subject = iota // it makes something new, or lists what the caller may see
 	aCase                  // an order or a dispute
 	anAccount
+	aStanding // of an account
 	aCommand
 	aClock
 )
@@ -45,6 +46,9 @@ func own(roles ...casefile.Role) []grant { return grants(roles, Own) }
 // bench lets roles act where they have, had or judge the case.
 func bench(roles ...casefile.Role) []grant { return grants(roles, Bench) }
 
+// others lets roles act where it is not their own: nobody judges himself.
+func others(roles ...casefile.Role) []grant { return grants(roles, Bench, Other) }
+
 // all lets roles act everywhere.
 func all(roles ...casefile.Role) []grant { return grants(roles, Own, Bench, Other) }
 
@@ -68,6 +72,9 @@ const (
 	auditor    = casefile.Auditor
 	system     = casefile.System
 )
+
+// outside are all roles that anybody can have.
+var outside = []casefile.Role{buyer, seller, reviewer, supervisor, operator, platform, carrier, auditor}
 
 // table says for each action what it is about and who may do it. Commands have their own names; what only reads begins
 // with view or list.
@@ -133,6 +140,7 @@ var table = map[string]rule{
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
 	"view_record":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
+	"view_bundle":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, operator, platform, auditor)),
 	"view_transfers": in(aCase, all(supervisor, operator, platform, auditor)),
 	"view_command":   in(aCommand, own(buyer, seller, reviewer, supervisor, operator, platform, carrier), all(auditor)),
 
@@ -143,6 +151,18 @@ var table = map[string]rule{
 	"payout":           in(anAccount, all(platform)),
 	"declare_incident": in(nothing, all(operator)),
 	"view_policy":      in(nothing, all(Roles...)),
+
+	// What receipts and bundles are checked with. The API asks for no token.
+	"view_keys":  in(nothing, all(outside...)),
+	"view_roots": in(nothing, all(outside...)),
+
+	// How an account stands: for its holder, and for those who let it do something or answer for that.
+	"view_standing": in(aStanding, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
+	"contest":       in(aStanding, own(buyer, seller, reviewer, supervisor)),
+	"rule_contest":  in(aStanding, others(supervisor)),
+	"rule_removal":  in(aStanding, others(supervisor)),
+	"start_measure": in(aStanding, all(operator)),
+	"end_measure":   in(aStanding, all(operator)),
 
 	// The sandbox. Elsewhere these are not found for anybody.
 	"create_policy":      in(nothing, all(platform, operator)),
@@ -162,4 +182,7 @@ var table = map[string]rule{
 	"freeze":           in(aCase, all(system)),
 	"unfreeze":         in(aCase, all(system)),
 	"supersede":        in(aCase, all(system)),
+	"enter_points":     in(aStanding, all(system)),
+	"finalise_entry":   in(aStanding, all(system)),
+	"void_entry":       in(aStanding, all(system)),
 }

@@ -26,15 +26,15 @@ var ErrNotCanonical = errors.New("value has no canonical form")
 // Values are judged as encoding/json writes them: a Go float that is whole is an integer, and what is not UTF-8 in a Go
 // string is U+FFFD.
 func Canonical(v any) ([]byte, error) {
-	tree, err := plain(v)
+	tree, err := Plain(v)
 	if err != nil {
 		return nil, err
 	}
 	return appendCanonical(nil, tree)
 }
 
-// plain turns a value into what a reader of its JSON sees: nil, bool, string, json.Number, []any and map[string]any.
-func plain(v any) (any, error) {
+// Plain turns a value into what a reader of its JSON sees: nil, bool, string, json.Number, []any and map[string]any.
+func Plain(v any) (any, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("write as JSON: %w", err)

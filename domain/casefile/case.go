@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"recourse/domain/clock"
@@ -41,8 +42,11 @@ type Kind struct {
 
 // The kinds of case.
 const (
-	KindOrder   = "order"
-	KindDispute = "dispute"
+	KindOrder    = "order"
+	KindDispute  = "dispute"
+	KindReport   = "report"
+	KindReview   = "review"
+	KindStanding = "standing"
 )
 
 // Header is what the state of every kind begins with.
@@ -66,14 +70,25 @@ type Event struct {
 type Change struct {
 	Events    []Event
 	Sends     []Send
+	Tells     []Tell
 	Openings  []Opening
 	Transfers []ledger.Transfer
 	Shipments []Shipment
 	Duties    []Duty
 }
 
-// Send is a command to another case of the same order: a dispute's outcome to its order, a chargeback to its disputes.
+// Send is a command to another case: a dispute's outcome to its order, a chargeback to its disputes. What is meant for the
+// standing of an account has the account as its case, because an account has one standing.
 type Send struct {
+	Case string
+	Name string
+	Data any
+}
+
+// Tell is a command to a case that belongs to no order and locks nothing but itself: the standing of an account. Its row is
+// made if there is none. Tells of one case arrive in their order.
+type Tell struct {
+	Kind string
 	Case string
 	Name string
 	Data any
@@ -116,6 +131,12 @@ const (
 	EffectTransfer = "transfer"
 	EffectScan     = "scan"
 )
+
+// results are the commands in which the results of effects come back.
+var results = []string{"confirm_transfer", "fail_transfer", "record_scan"}
+
+// IsResult says that a command of this name brings the result of an effect, and so was sent by no case.
+func IsResult(name string) bool { return slices.Contains(results, name) }
 
 // Summary is what lists, operators and the engine see of a case: identifiers and codes, nothing personal.
 type Summary struct {

@@ -68,6 +68,8 @@ const (
 	AmountExceedsCap      Code = "amount_exceeds_cap"
 	TooManyItems          Code = "too_many_items"
 	FileRejected          Code = "evidence_rejected"
+	Muted                 Code = "muted"
+	AlreadyReviewed       Code = "already_reviewed"
 )
 
 // Answer is what the sender of a command is told. Detail is a sentence for people, without anything that was submitted;

@@ -4,7 +4,7 @@ package casefile
 // contract.
 type EventType string
 
-// The events of orders and disputes.
+// The events of all kinds of case.
 const (
 	OrderFunded            EventType = "order.funded"
 	OrderShipped           EventType = "order.shipped"
@@ -82,6 +82,30 @@ const (
 	DecisionFinal    EventType = "decision.final"
 	PanelDrawn       EventType = "panel.drawn"
 	VoteCast         EventType = "vote.cast"
+
+	StandingEntered   EventType = "standing.entered"
+	StandingFinalised EventType = "standing.finalised"
+	StandingVoided    EventType = "standing.voided"
+	StandingChanged   EventType = "standing.changed"
+	MeasureStarted    EventType = "measure.started"
+	MeasureEnded      EventType = "measure.ended"
+
+	ReportSubmitted EventType = "report.submitted"
+	ReportFound     EventType = "report.found"
+	ReportReferred  EventType = "report.referred"
+	ReportContested EventType = "report.contested"
+	ReportClosed    EventType = "report.closed"
+
+	ReviewSubmitted     EventType = "review.submitted"
+	ReviewSealed        EventType = "review.sealed"
+	ReviewHeld          EventType = "review.held"
+	ReviewModerated     EventType = "review.moderated"
+	ReviewEditRequested EventType = "review.edit_requested"
+	ReviewRedacted      EventType = "review.redacted"
+	ReviewRemoved       EventType = "review.removed"
+	ReviewPublished     EventType = "review.published"
+	ReviewUncounted     EventType = "review.uncounted"
+	ReviewReplied       EventType = "review.replied"
 
 	IncidentDeclared EventType = "incident.declared"
 	DeadlineMoved    EventType = "deadline.moved"

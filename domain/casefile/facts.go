@@ -3,6 +3,7 @@ package casefile
 import (
 	"time"
 
+	"recourse/domain/clock"
 	"recourse/domain/money"
 )
 
@@ -16,6 +17,8 @@ const (
 	NeedTracking                   // whether the tracking number was used before
 	NeedFunds                      // what can be recovered from the seller
 	NeedReceipts                   // files and open uploads
+	NeedReport                     // what a malicious report must know of its people and of what it refers to
+	NeedReview                     // what a review must know of its order, its text and its buyer
 )
 
 // Facts are what a rule must know and its own state does not hold. They are read under the same lock as the case, and
@@ -26,16 +29,20 @@ type Facts struct {
 	Reused    bool        `json:"reused,omitempty"` // another order used the tracking number of this command
 	Funds     Funds       `json:"funds,omitzero"`
 	Seed      string      `json:"seed,omitempty"` // head of the case's chain, for draws
+
+	Report *ReportFacts `json:"report,omitempty"`
+	Review *ReviewFacts `json:"review,omitempty"`
 }
 
 // OrderFacts is what a dispute must know of its order at an instant: computed by the order's own rules.
 type OrderFacts struct {
 	Delivered bool                   `json:"delivered"` // every disputed line: strong or weak
 	Confirmed bool                   `json:"confirmed"`
-	Protected bool                   `json:"protected"`          // protection runs, or stands still for a dispute
-	Disputed  string                 `json:"disputed,omitempty"` // another open dispute about one of these lines
-	Remaining money.Minor            `json:"remaining"`          // value of the disputed lines that can still be awarded, shipping as section 5 says
-	Openings  map[string]OpeningTime `json:"openings"`           // by reason
+	Protected bool                   `json:"protected"`           // protection runs, or stands still for a dispute
+	Disputed  string                 `json:"disputed,omitempty"`  // another open dispute about one of these lines
+	Remaining money.Minor            `json:"remaining"`           // value of the disputed lines that can still be awarded, shipping as section 5 says
+	Openings  map[string]OpeningTime `json:"openings"`            // by reason
+	Incidents []clock.Window         `json:"incidents,omitempty"` // that it has lived through or lives through
 }
 
 // OpeningTime says from when until when a reason may be used, and why not if it may not. Cap is what could be asked.
@@ -46,6 +53,7 @@ type OpeningTime struct {
 	Why     string      `json:"why,omitempty"`
 	Cap     money.Minor `json:"cap,omitempty"`
 	Default money.Minor `json:"default,omitempty"` // what is asked when no amount is named
+	Goods   bool        `json:"goods,omitempty"`   // only goods may be asked for so far: a warranty mends first
 }
 
 // Candidate is a reviewer or a supervisor who may be given a case.

@@ -232,13 +232,5 @@ func (r Record) digest() (Hash, error) {
 		}
 		fields[name] = commitment.String()
 	}
-	text, err := Canonical(map[string]any{
-		"format": "recourse-event-1", "case": r.Case, "sequence": r.Sequence, "type": string(r.Type),
-		"actor": map[string]any{"id": r.By.ID, "role": string(r.By.Role)},
-		"at":    r.At.UnixMicro(), "prev": r.PrevHash.String(), "fields": fields,
-	})
-	if err != nil {
-		return Hash{}, err
-	}
-	return Hash(sha256.Sum256(text)), nil
+	return eventHash(r.Case, r.PrevHash, r.Event, fields)
 }

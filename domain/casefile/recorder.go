@@ -1,6 +1,13 @@
 package casefile
 
-import "time"
+import (
+	"time"
+
+	"recourse/domain/clock"
+)
+
+// ByItself is who causes what nobody did: deadlines, and what follows from another case.
+var ByItself = Actor{Role: System}
 
 // Recorder collects what one trigger changes. It gives events their sequence and their time, in the order in which the
 // rules record them.
@@ -38,7 +45,45 @@ func (r *Recorder) EventBy(by Actor, t EventType, data map[string]any) int64 {
 	return r.head.Recorded
 }
 
-// Send adds a command to another case of the same order.
+// Send adds a command to another case.
 func (r *Recorder) Send(to, name string, data any) {
 	r.Sends = append(r.Sends, Send{Case: to, Name: name, Data: data})
 }
+
+// Notice records that somebody is told something; the outbox carries it.
+func (r *Recorder) Notice(to, about string) {
+	r.EventBy(ByItself, NoticeSent, map[string]any{"to": to, "about": about})
+}
+
+// Moved records that a deadline is due later than it was, and why.
+func (r *Recorder) Moved(before, after clock.Deadline, why string) {
+	r.EventBy(ByItself, DeadlineMoved, map[string]any{"deadline": before.Name, "from": before.DueAt, "to": after.DueAt, "why": why})
+}
+
+// NoticedLate moves a deadline that was taken too late, and tells the parties (PROCEDURE 12, R3).
+func (r *Recorder) NoticedLate(clocks *clock.Set, late clock.Deadline, noticed time.Time, parties ...string) {
+	clocks.Move(late.Name, noticed)
+	moved, _ := clocks.Get(late.Name)
+	r.Moved(late, moved, "noticed_late")
+	for _, party := range parties {
+		r.Notice(party, late.Name)
+	}
+}
+
+// StandStill records an incident, through which every deadline of the case stands still (PROCEDURE 3). One that the case has
+// learnt of in another way already is no other.
+func (r *Recorder) StandStill(clocks *clock.Set, w clock.Window, text string) {
+	if clocks.Knows(w) {
+		return
+	}
+	r.Event(IncidentDeclared, map[string]any{"from": w.From, "until": w.Until, "text": text})
+	before := clocks.Clone()
+	for _, name := range clocks.Declare(w) {
+		was, _ := before.Get(name)
+		moved, _ := clocks.Get(name)
+		r.Moved(was, moved, "incident")
+	}
+}
+
+// Tell adds a command to a case that belongs to no order.
+func (r *Recorder) Tell(t Tell) { r.Tells = append(r.Tells, t) }

@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,7 @@ type Rule[Turn any] struct {
 	In    []string // nil: in every state that is not over
 	Over  bool     // also when the case is over
 	read  func(Command, Turn) (func() Answer, Answer)
+	First func(Turn) Answer // what ranks before the state; nil: nothing
 	Check func(Turn) Answer // what can be said without the data; nil: nothing
 }
 
@@ -42,11 +44,23 @@ func (r Rule[Turn]) When(check func(Turn) Answer) Rule[Turn] {
 	return r
 }
 
+// After adds what must hold before the state is looked at, for refusals that rank before wrong_stage (PROCEDURE 13).
+func (r Rule[Turn]) After(first func(Turn) Answer) Rule[Turn] {
+	r.First = first
+	return r
+}
+
 // EvenOver accepts the command also when the case is over.
 func (r Rule[Turn]) EvenOver() Rule[Turn] {
 	r.Over = true
 	return r
 }
+
+// Table is the rules of a kind of case by the names of their commands.
+type Table[Turn any] map[string]Rule[Turn]
+
+// Commands are the names of all commands that the kind knows, the parties' and the system's, sorted.
+func (t Table[Turn]) Commands() []string { return slices.Sorted(maps.Keys(t)) }
 
 // Situation is what a rule looks at before it does anything.
 type Situation struct {
@@ -60,6 +74,11 @@ type Situation struct {
 func (r Rule[Turn]) Open(s Situation, turn Turn) Answer {
 	if s.Over && !r.Over {
 		return Refuse(CaseClosed, "This case is closed.")
+	}
+	if r.First != nil {
+		if a := r.First(turn); !a.Accepted() {
+			return a
+		}
 	}
 	if r.In != nil && !slices.Contains(r.In, s.State) {
 		return Refuse(WrongStage, "This cannot be done while the case is in its present state.")

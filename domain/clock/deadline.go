@@ -10,7 +10,7 @@ import (
 // Cause says why a deadline stood still.
 type Cause string
 
-// The typed pauses of PROCEDURE 3, and those that a dispute adds while one of its own steps interrupts another.
+// The typed pauses of PROCEDURE 3, and those that a dispute or a report adds while one of its own steps interrupts another.
 const (
 	DisputeOpen        Cause = "dispute_open"
 	SellerAskedForTime Cause = "seller_asked_for_time"
@@ -20,13 +20,13 @@ const (
 	Chargeback         Cause = "chargeback"
 	Withdrawal         Cause = "withdrawal"
 	Performance        Cause = "performance"
-	Escalation         Cause = "escalation"
 	BuyerExtension     Cause = "buyer_extension"
 	OpenUpload         Cause = "open_upload"
 	RevivedFloor       Cause = "revived_floor"
 	ReopenFloor        Cause = "reopen_floor"
 	OfferStands        Cause = "offer_stands"
 	PartyExtension     Cause = "party_extension"
+	InfoAsked          Cause = "info_asked"
 )
 
 // Pause is one reason why a deadline is later than its base and length alone would make it, and By is how much it added.
@@ -65,6 +65,16 @@ func (d Deadline) Remaining(at time.Time) time.Duration {
 		at = d.StoppedAt
 	}
 	return max(0, d.DueAt.Sub(at))
+}
+
+// Remind returns a deadline that tells somebody so long before this one is due. Its derivation is this one's, shorter by that:
+// it has stood still as often, and is not told again of an incident that this one has lived through.
+func (d Deadline) Remind(name, policy string, before time.Duration) Deadline {
+	d.Name, d.Policy, d.Reminder = name, policy, true
+	d.Length -= before
+	d.DueAt = d.DueAt.Add(-before)
+	d.Pauses, d.StoppedBy = slices.Clone(d.Pauses), slices.Clone(d.StoppedBy)
+	return d
 }
 
 // net is the time in which somebody can still act: what remains, without the part of it that incidents will take.

@@ -84,6 +84,12 @@ func (s *Set) Next() (Deadline, bool) {
 	return next, found
 }
 
+// Awaited is the running deadline that changes something and is due first: what a reminder reminds of.
+func (s Set) Awaited() (Deadline, bool) {
+	s.Deadlines = slices.DeleteFunc(slices.Clone(s.Deadlines), func(d Deadline) bool { return d.Reminder })
+	return s.Next()
+}
+
 // Stop makes the named deadlines stand still (all of them when no name is given). One that stands still for several
 // causes goes on when the last of them ends.
 func (s *Set) Stop(cause Cause, at time.Time, names ...string) {
@@ -138,6 +144,11 @@ func (s *Set) AtLeast(name string, cause Cause, at time.Time, floor time.Duratio
 	return missing > 0
 }
 
+// Knows says whether the set has lived through, or is to live through, just this incident.
+func (s Set) Knows(w Window) bool {
+	return slices.ContainsFunc(s.Incidents, func(known Window) bool { return known.From.Equal(w.From) && known.Until.Equal(w.Until) })
+}
+
 // Declare adds an incident: every deadline stands still for as much of it as it would have run. It returns the names of
 // those that moved. What was taken before stays taken.
 func (s *Set) Declare(w Window) []string {
@@ -151,6 +162,16 @@ func (s *Set) Declare(w Window) []string {
 		}
 	}
 	return moved
+}
+
+// Learn adds incidents that were declared while the case was not there to hear of them. What runs, and what is started or
+// goes on later, stands still through them; what it knows already changes nothing.
+func (s *Set) Learn(windows ...Window) {
+	for _, w := range windows {
+		if !s.Knows(w) {
+			s.Declare(w)
+		}
+	}
 }
 
 // Move makes a deadline that was noticed too late due at the time it was noticed plus that lateness (PROCEDURE 12, R3): it

@@ -190,3 +190,26 @@ func TestAMovedDeadlineKeepsItsTimeWhenItIsStopped(t *testing.T) {
 	s.Resume(DisputeOpen, h(20))
 	require.EqualValues(t, 21.5, due(t, s))
 }
+
+func TestAReminderIsDerivedAsWhatItRemindsOf(t *testing.T) {
+	s := Set{}
+	s.Start(Deadline{Name: "d", Since: t0, Base: "case.opened", Policy: "some.key", Length: 5 * hour})
+	s.Declare(Window{From: h(1), Until: h(3)})
+	s.Extend("d", SellerAskedForTime, h(1), hour)
+	d, _ := s.Get("d")
+	s.Start(d.Remind("r", "some.reminder", 2*hour))
+	r, _ := s.Get("r")
+	require.Equal(t, h(6), r.DueAt, "two hours before, the incident counted once")
+	require.Equal(t, "case.opened", r.Base)
+	require.Equal(t, "some.reminder", r.Policy)
+	require.Equal(t, 3*hour, r.Length)
+	require.True(t, r.Reminder)
+	by := time.Duration(0)
+	for _, p := range r.Pauses {
+		by += p.By
+	}
+	require.Equal(t, r.Since.Add(r.Length).Add(by), r.DueAt, "the derivation adds up to the instant")
+	s.Stop(DisputeOpen, h(4), "r")
+	d, _ = s.Get("d")
+	require.True(t, d.Runs(), "nothing is shared")
+}

@@ -160,6 +160,17 @@ func TestASupervisorDecidesWhereThePanelCouldNot(t *testing.T) {
 		s.wait(micro)
 		s.ended(dispute.NoDecision, 4550, 0)
 	})
+	t.Run("one with an earlier case where there is no other", func(t *testing.T) {
+		s := sitting(t)
+		for _, id := range []string{"sue", "sam", "sid"} {
+			past(s, id, "ada", day)
+		}
+		past(s, "sue", "ada", 2*day)
+		s.late("panel_decision")
+		require.Equal(t, "sam", s.d().Panel.Supervisor)
+		assigned := s.happened(casefile.DisputeAssigned)
+		require.Equal(t, true, assigned[len(assigned)-1].Data["conflict_waived"], "it is recorded and shown")
+	})
 	t.Run("nobody where there is none", func(t *testing.T) {
 		s := sitting(t)
 		s.Reviewers = staff(6, 0)
@@ -182,7 +193,8 @@ func TestASupervisorDecidesWhereThePanelCouldNot(t *testing.T) {
 		s.refused(casefile.ValidationFailed, "assign", sue, fields{"to": "dora"})
 		s.do("assign", sue, fields{"to": "sam"})
 		s.refused(casefile.AssignmentLapsed, "decide", sue, forBuyer())
-		s.do("decide", sam, forBuyer())
+		s.do("assign", sue, fields{"to": "sid"}) // who had it may still name another
+		s.do("decide", casefile.Actor{ID: "sid", Role: casefile.Supervisor}, forBuyer())
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"recourse/domain/assignment"
 	"recourse/domain/casefile"
 )
 
@@ -18,81 +19,31 @@ type Bench struct {
 	Objections []Objection `json:"objections,omitempty"`
 }
 
-// Objection is a party's word against a reviewer.
-type Objection struct {
-	By       casefile.Role `json:"by"`
-	Reviewer string        `json:"reviewer"`
-	Text     string        `json:"text"`
-	At       time.Time     `json:"at"`
-	Ruled    bool          `json:"ruled,omitempty"`
-	Upheld   bool          `json:"upheld,omitempty"`
-}
-
 func (b Bench) clone() Bench {
 	b.Lapsed, b.Barred, b.Ruled = slices.Clone(b.Lapsed), slices.Clone(b.Barred), slices.Clone(b.Ruled)
 	b.Objections = slices.Clone(b.Objections)
 	return b
 }
 
-func (b *Bench) open() *Objection {
-	for i := range b.Objections {
-		if !b.Objections[i].Ruled {
-			return &b.Objections[i]
-		}
-	}
-	return nil
+// matter is the case as its assignment must know it.
+func (t *turn) matter() assignment.Matter {
+	return assignment.Matter{Case: t.ID, Parties: []string{t.Buyer, t.Seller}, Barred: t.Bench.Barred, Lapsed: t.Bench.Lapsed,
+		Window: t.Terms.Dispute.ConflictWindow.Std(), At: t.At()}
 }
 
 // conflict says why a candidate may not have the case: empty when nothing speaks against it.
-func (t *turn) conflict(c casefile.Candidate) string {
-	switch {
-	case c.ID == t.Buyer || c.ID == t.Seller || slices.Contains(c.Linked, t.Buyer) || slices.Contains(c.Linked, t.Seller):
-		return "linked_to_party"
-	case slices.Contains(t.Bench.Barred, c.ID):
-		return "objection_upheld"
-	case t.recent(c) > 0:
-		return "earlier_case"
-	}
-	return ""
-}
+func (t *turn) conflict(c casefile.Candidate) string { return t.matter().Conflict(c) }
 
-// recent counts the candidate's earlier cases with a party that are not long enough ago.
-func (t *turn) recent(c casefile.Candidate) int {
-	n := 0
-	for _, d := range c.Duties {
-		if d.Case != t.ID && (d.Party == t.Buyer || d.Party == t.Seller) && t.At().Sub(d.At) < t.Terms.Dispute.ConflictWindow.Std() {
-			n++
-		}
-	}
-	return n
-}
-
-// assignFirst gives the case to the first reviewer without a conflict. If nobody is free, only the rule about earlier cases
-// is waived, for whoever had the fewest.
+// assignFirst gives the case to the first reviewer without a conflict. Who had it before gets it again when nobody else may.
 func (t *turn) assignFirst() {
 	if t.Bench.Reviewer != "" {
 		return
 	}
-	var waived *casefile.Candidate
-	for _, c := range t.facts.Reviewers {
-		if c.Role != casefile.Reviewer || slices.Contains(t.Bench.Lapsed, c.ID) {
-			continue
-		}
-		switch t.conflict(c) {
-		case "":
-			t.give(c.ID, false)
-			return
-		case "earlier_case":
-			if waived == nil || t.recent(c) < t.recent(*waived) {
-				waived = &c
-			}
-		}
-	}
-	if waived != nil {
-		t.give(waived.ID, true)
+	if id, waived, found := t.matter().Reviewer(t.facts.Reviewers); found {
+		t.give(id, waived)
 		return
 	}
-	t.notice("supervisors", "nobody_free")
+	t.Notice("supervisors", "nobody_free")
 	t.start(dueAssignment, "dispute.escalated", "dispute.assignment_retry", t.Terms.Dispute.AssignmentRetry.Std())
 }
 
@@ -136,22 +87,17 @@ func (t *turn) mayAssign() casefile.Answer {
 	return casefile.Answer{}
 }
 
-type assignment struct {
+type appointment struct {
 	To string `json:"to"`
 }
 
 func (t *turn) candidate(id string) (casefile.Candidate, bool) {
-	for _, c := range t.facts.Reviewers {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return casefile.Candidate{}, false
+	return assignment.Named(t.facts.Reviewers, id)
 }
 
 // assign is a supervisor's choice, under the same conflicts. In an appeal it names the supervisor who decides where the
 // panel could not.
-func (t *turn) assign(a assignment) casefile.Answer {
+func (t *turn) assign(a appointment) casefile.Answer {
 	c, known := t.candidate(a.To)
 	appeal := t.Status == PanelReview
 	switch {
@@ -188,105 +134,44 @@ func (t *turn) setAside() {
 	t.Clocks.Remove(dueSecond)
 }
 
-// onBench refuses who does not have the case.
-func (t *turn) onBench() casefile.Answer {
-	id := t.By().ID
-	switch {
-	case id == t.Bench.Reviewer && t.Status != PanelReview:
-		return casefile.Answer{}
-	case t.Status == PanelReview && (id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed):
-		return casefile.Answer{}
-	case slices.Contains(t.Bench.Lapsed, id):
+// hasCase says that somebody may act on the case as it stands.
+func (t *turn) hasCase(id string) bool {
+	if t.Status == PanelReview {
+		return id != "" && id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
+	}
+	return id != "" && id == t.Bench.Reviewer
+}
+
+// notLapsed refuses who had the case, wherever it stands now.
+func (t *turn) notLapsed() casefile.Answer {
+	if id := t.By().ID; slices.Contains(t.Bench.Lapsed, id) && !t.hasCase(id) {
 		return casefile.Refuse(casefile.AssignmentLapsed, "This case was given to somebody else.")
 	}
-	return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
+	return casefile.Answer{}
 }
 
-type objection struct {
-	Text     string `json:"text"`
-	Reviewer string `json:"reviewer,omitempty"` // of a panel
-}
-
-// mayObject: each party once, against whoever has the case.
-func (t *turn) mayObject() casefile.Answer {
-	used := slices.ContainsFunc(t.Bench.Objections, func(o Objection) bool { return o.By == t.By().Role })
-	nobody := t.Bench.Reviewer == "" && t.Status != PanelReview || t.Status == PanelReview && t.Panel.Failed
-	if used || nobody {
-		return casefile.Refuse(casefile.WrongStage, "Each party can object once, to a reviewer who has the case.")
+// unlinked refuses who turns out to be linked to a party: as a reviewer, a member of the panel, or a supervisor.
+func (t *turn) unlinked() casefile.Answer {
+	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == assignment.LinkedToParty {
+		return casefile.Refuse(casefile.ConflictOfInterest, "You are linked to a party of this case.")
 	}
 	return casefile.Answer{}
 }
 
-func (o objection) Fits(t *turn) casefile.Answer { return CheckText(o.Text, t.Terms.Limits.TextRunes) }
-
-func (t *turn) object(o objection) casefile.Answer {
-	reviewer := t.Bench.Reviewer
-	if t.Status == PanelReview {
-		if reviewer = o.Reviewer; !t.Panel.sits(reviewer) {
-			return casefile.Invalid("/reviewer", "Name the member of the panel.")
-		}
+// mayJudge refuses who had the case before, and who is linked to a party.
+func (t *turn) mayJudge() casefile.Answer {
+	if a := t.notLapsed(); !a.Accepted() {
+		return a
 	}
-	t.Bench.Objections = append(t.Bench.Objections, Objection{By: t.By().Role, Reviewer: reviewer, Text: o.Text, At: t.At()})
-	t.Event(casefile.ObjectionMade, map[string]any{"reviewer": reviewer, "text": o.Text})
-	t.start(objectionDue(t.By().Role), "objection.made", "dispute.objection_ruling", t.Terms.Dispute.ObjectionRuling.Std())
-	return casefile.Answer{}
+	return t.unlinked()
 }
 
-func objectionDue(by casefile.Role) string { return dueObjection + "/" + string(by) }
-
-func (t *turn) objectionWaits() casefile.Answer {
-	if t.Bench.open() == nil {
-		return casefile.Refuse(casefile.WrongStage, "No objection waits for a ruling.")
+// onBench refuses who does not have the case.
+func (t *turn) onBench() casefile.Answer {
+	if !t.hasCase(t.By().ID) {
+		return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
 	}
 	return casefile.Answer{}
-}
-
-type ruling struct {
-	Upheld bool   `json:"upheld"`
-	Text   string `json:"text,omitempty"`
-}
-
-// ruleObjection decides on the objection that waits longest. Upheld, it bars the reviewer from this case for good.
-func (t *turn) ruleObjection(r ruling) casefile.Answer {
-	o := t.Bench.open()
-	o.Ruled, o.Upheld = true, r.Upheld
-	t.Clocks.Remove(objectionDue(o.By))
-	t.Bench.Ruled = append(t.Bench.Ruled, t.By().ID)
-	t.Event(casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": r.Upheld, "text": r.Text})
-	if !r.Upheld {
-		return casefile.Answer{}
-	}
-	t.Bench.Barred = append(t.Bench.Barred, o.Reviewer)
-	switch {
-	case t.Status == PanelReview && t.Panel.sits(o.Reviewer):
-		t.replaceMember(o.Reviewer)
-	case t.Bench.Reviewer == o.Reviewer: // else somebody else has the case by now
-		t.setAside()
-		t.start(dueAssignment, "objection.ruled", "", 0)
-	}
-	return casefile.Answer{}
-}
-
-// dropObjections ends objections that nobody has to rule on any more, because those whom they name no longer decide.
-func (t *turn) dropObjections() {
-	for i := range t.Bench.Objections {
-		if o := &t.Bench.Objections[i]; !o.Ruled {
-			o.Ruled = true
-			t.EventBy(system, casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "moot"})
-		}
-	}
-	t.removeGroup(dueObjection)
-}
-
-// dismissObjection: silence of the supervisor keeps the reviewer.
-func (t *turn) dismissObjection(name string) {
-	for i := range t.Bench.Objections {
-		o := &t.Bench.Objections[i]
-		if objectionDue(o.By) == name && !o.Ruled {
-			o.Ruled = true
-			t.Event(casefile.ObjectionRuled, map[string]any{"reviewer": o.Reviewer, "upheld": false, "why": "silence"})
-		}
-	}
 }
 
 // involved says that somebody has acted in this case before.

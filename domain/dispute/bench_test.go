@@ -12,9 +12,13 @@ import (
 
 // past is an earlier case that a reviewer had with a party, so long before the dispute.
 func past(s *scene, reviewer, party string, before time.Duration) {
+	duty(s, reviewer, "dsp_before"+before.String(), party, before)
+}
+
+func duty(s *scene, reviewer, dispute, party string, before time.Duration) {
 	for i := range s.Reviewers {
 		if s.Reviewers[i].ID == reviewer {
-			s.Reviewers[i].Duties = append(s.Reviewers[i].Duties, casefile.PastDuty{Case: "dsp_before", Party: party, At: s.Now.Add(-before)})
+			s.Reviewers[i].Duties = append(s.Reviewers[i].Duties, casefile.PastDuty{Case: dispute, Party: party, At: s.Now.Add(-before)})
 		}
 	}
 }
@@ -51,6 +55,28 @@ func TestTheFirstReviewerWithoutAConflictGetsTheCase(t *testing.T) {
 		require.Equal(t, "dora", s.d().Bench.Reviewer)
 		require.Equal(t, true, s.happened(casefile.DisputeAssigned)[0].Data["conflict_waived"])
 	})
+	t.Run("the fewest are cases, whatever was done in them", func(t *testing.T) {
+		s := assigning(t)
+		s.Reviewers = staff(2, 1)
+		past(s, "cleo", "ada", day)
+		past(s, "cleo", "ada", 2*day)
+		duty(s, "dora", "dsp_one", "ada", day)
+		duty(s, "dora", "dsp_one", "bolt", day)
+		duty(s, "dora", "dsp_one", "bolt", 2*day)
+		s.wait(1)
+		require.Equal(t, "dora", s.d().Bench.Reviewer)
+	})
+	t.Run("who had it before gets it again when nobody else may", func(t *testing.T) {
+		s := gathering(t)
+		s.Reviewers = staff(2, 1)
+		s.do("assign", sue, fields{"to": "dora"})
+		s.object(ada)
+		s.do("rule_objection", sue, fields{"upheld": true})
+		s.wait(1)
+		require.Equal(t, "cleo", s.d().Bench.Reviewer)
+		s.waive()
+		s.do("decide", cleo, forBuyer())
+	})
 	t.Run("with nobody at all somebody is looked for every day", func(t *testing.T) {
 		s := assigning(t)
 		everybody := s.Reviewers
@@ -73,6 +99,15 @@ func TestASupervisorGivesTheCaseUnderTheSameConflicts(t *testing.T) {
 	require.Equal(t, "dora", s.d().Bench.Reviewer)
 	s.refused(casefile.AssignmentLapsed, "decide", cleo, forBuyer())
 	s.refused(casefile.AssignmentLapsed, "request_evidence", cleo, fields{"from": "buyer", "type": "invoice", "due": "1d"})
+	s.do("accept_offer", ada, fields{"offer": s.offer(bolt, fields{"remedy": dispute.Replacement, "due": "5d"})})
+	s.refused(casefile.AssignmentLapsed, "decide", cleo, forBuyer()) // which ranks before the wrong stage
+	s.refused(casefile.WrongStage, "decide", dora, forBuyer())
+}
+
+func TestNobodyDecidesWhileNobodyHasTheCase(t *testing.T) {
+	s := assigning(t)
+	s.waive()
+	s.refused(casefile.NotAllowed, "decide", casefile.Actor{Role: casefile.Reviewer}, forBuyer())
 }
 
 func TestAnObjectionIsRuledOnOrDismissedBySilence(t *testing.T) {

@@ -3,7 +3,6 @@ package dispute
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
@@ -17,8 +16,6 @@ type turn struct {
 	facts   casefile.Facts
 	command string
 }
-
-type rule = casefile.Rule[*turn]
 
 // Where commands are accepted, as PROCEDURE 6.6 groups the statuses.
 var (
@@ -39,7 +36,7 @@ func with(list []string, more ...Status) []string {
 
 // table is PROCEDURE 6.6: a command is refused with wrong_stage in every status that its row does not name, and with
 // case_closed when the case is over.
-var table = map[string]rule{
+var table = casefile.Table[*turn]{
 	"open":                casefile.On((*turn).open, ""),
 	"post_message":        casefile.On((*turn).postMessage),
 	"submit_evidence":     casefile.On((*turn).submitEvidence),
@@ -61,15 +58,15 @@ var table = map[string]rule{
 	"ship_return":         casefile.On((*turn).shipReturn).When((*turn).returnToShip),
 	"deliver_return":      casefile.On((*turn).deliverReturn, string(WaitingReturn)).When((*turn).returnShipped),
 	"inspect_return":      casefile.On((*turn).inspectReturn, string(WaitingReturn)).When((*turn).returnDelivered),
-	"request_evidence":    casefile.On((*turn).requestEvidence, hearing...).When((*turn).onBench),
-	"admit_evidence":      casefile.On((*turn).admitEvidence, hearing...).When((*turn).onBench),
+	"request_evidence":    casefile.On((*turn).requestEvidence, hearing...).After((*turn).notLapsed).When((*turn).onBench),
+	"admit_evidence":      casefile.On((*turn).admitEvidence, hearing...).After((*turn).notLapsed).When((*turn).onBench),
 	"extend_evidence":     casefile.On((*turn).extendEvidence, hearing...).When((*turn).mayExtend),
 	"waive_hearing":       casefile.On((*turn).waiveHearing, hearing...),
-	"assign":              casefile.On((*turn).assign, hearing...).When((*turn).mayAssign),
+	"assign":              casefile.On((*turn).assign, hearing...).After((*turn).unlinked).When((*turn).mayAssign),
 	"object_to_reviewer":  casefile.On((*turn).object, hearing...).When((*turn).mayObject),
-	"rule_objection":      casefile.On((*turn).ruleObjection, hearing...).When((*turn).objectionWaits),
-	"decide":              casefile.On((*turn).decide, hearing...).When((*turn).mayDecide),
-	"second":              casefile.On((*turn).second, string(WaitingSignature)),
+	"rule_objection":      casefile.On((*turn).ruleObjection, hearing...).After((*turn).unlinked).When((*turn).objectionWaits),
+	"decide":              casefile.On((*turn).decide, hearing...).After((*turn).mayJudge).When((*turn).mayDecide),
+	"second":              casefile.On((*turn).second, string(WaitingSignature)).After((*turn).unlinked),
 	"appeal":              casefile.On((*turn).appeal).When((*turn).mayAppeal),
 	"vote":                casefile.On((*turn).vote, string(PanelReview)).When((*turn).mayVote),
 	"declare_incident":    casefile.On((*turn).incident),
@@ -83,13 +80,7 @@ var table = map[string]rule{
 }
 
 // Commands are the names of all commands that a dispute knows, the parties' and the system's.
-func Commands() []string {
-	names := make([]string, 0, len(table))
-	for name := range table {
-		names = append(names, name)
-	}
-	return names
-}
+func Commands() []string { return table.Commands() }
 
 func (d Dispute) situation() casefile.Situation {
 	return casefile.Situation{State: string(d.Status), Over: d.Status == Closed, Revision: d.Revision}
@@ -130,7 +121,7 @@ func (d Dispute) Check(name string, by casefile.Actor, at time.Time, facts casef
 // Default carries out what happens at a deadline that nobody met.
 func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := d.clone()
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, due.DueAt), facts: facts}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, due.DueAt), facts: facts}
 	if !t.delay(due) {
 		next.Clocks.Remove(due.Name)
 		t.due(due)
@@ -147,23 +138,10 @@ func (d Dispute) Move(name string, noticed time.Time) (casefile.Case, casefile.C
 	if !found {
 		return d, casefile.Change{}
 	}
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, before.DueAt)}
-	next.Clocks.Move(name, noticed)
-	t.moved(name, before.DueAt, "noticed_late")
+	r := casefile.NewRecorder(&next.Header, casefile.ByItself, before.DueAt)
+	r.NoticedLate(&next.Clocks, before, noticed, next.Buyer, next.Seller)
 	next.Revision++
-	return *next, t.Change
-}
-
-func (t *turn) moved(name string, from time.Time, why string) {
-	if d, found := t.Clocks.Get(name); found {
-		t.EventBy(system, casefile.DeadlineMoved, map[string]any{"deadline": name, "from": from, "to": d.DueAt, "why": why})
-	}
-}
-
-var system = casefile.Actor{Role: casefile.System}
-
-func (t *turn) notice(to, about string) {
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": to, "about": about})
+	return *next, r.Change
 }
 
 // start begins a deadline; while a bank has the money it stands still from the first moment.
@@ -197,47 +175,34 @@ func (t *turn) value() money.Minor {
 	return t.Claim.Value
 }
 
-// CheckText refuses what is no text: empty, too long, or not UTF-8.
-func CheckText(text string, longest int) casefile.Answer {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return casefile.Invalid("/text", "Say it in words.")
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return casefile.Invalid("/text", "The text is not valid UTF-8.")
-	case utf8.RuneCountInString(text) > longest:
-		return casefile.Invalid("/text", "The text is longer than is allowed.")
-	}
-	return casefile.Answer{}
-}
-
 type message struct {
 	Text string `json:"text"`
 }
 
-func (m message) Fits(t *turn) casefile.Answer { return CheckText(m.Text, t.Terms.Limits.TextRunes) }
+func (m message) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(m.Text, t.Terms.Limits.TextRunes)
+}
 
 func (t *turn) postMessage(m message) casefile.Answer {
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
-	t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	place := t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
 	if t.bySeller() {
 		t.Quote = m.Text
 		t.sellerAnswered()
 	}
-	return casefile.Answer{}
+	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
-func (t *turn) incident(i Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
-	}
-	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
-	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
-		was, _ := before.Get(name)
-		t.moved(name, was.DueAt, "incident")
-	}
+// incident is one that concerns the dispute.
+type incident struct{ casefile.Incident }
+
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+
+func (t *turn) incident(i incident) casefile.Answer {
+	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
 	return casefile.Answer{}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"recourse/domain/assignment"
 	"recourse/domain/casefile"
 	"recourse/domain/money"
 )
@@ -21,7 +22,8 @@ type Decision struct {
 	Findings   []Finding   `json:"findings,omitempty"`
 	RecordHash string      `json:"record_hash"`
 	At         time.Time   `json:"at"`
-	Formula    money.Minor `json:"formula"` // what the remedy formula gives
+	Formula    money.Minor `json:"formula"`         // what the remedy formula gives
+	Asked      string      `json:"asked,omitempty"` // before whom a proposal lies for the second signature
 	SecondedBy string      `json:"seconded_by,omitempty"`
 	SecondedAt time.Time   `json:"seconded_at,omitzero"`
 }
@@ -74,6 +76,18 @@ func (v verdict) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Fits checks that findings rest on evidence of this case.
+func (v verdict) Fits(t *turn) casefile.Answer {
+	for _, f := range v.Findings {
+		for _, id := range f.Evidence {
+			if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.ID == id }) {
+				return casefile.Invalid("/findings", "A finding rests on evidence of another case.")
+			}
+		}
+	}
+	return casefile.Answer{}
+}
+
 // amounts checks that everything in dispute is awarded and no more.
 func (t *turn) amounts(refund, release money.Minor) casefile.Answer {
 	value := t.value()
@@ -94,9 +108,6 @@ func (t *turn) mayDecide() casefile.Answer {
 	}
 	if a := t.onBench(); !a.Accepted() {
 		return a
-	}
-	if c, known := t.candidate(t.By().ID); known && t.conflict(c) == "linked_to_party" {
-		return casefile.Refuse(casefile.ConflictOfInterest, "You may not decide this case.")
 	}
 	if t.Proposal != nil {
 		return casefile.Refuse(casefile.WrongStage, "A decision waits for its second signature.")
@@ -123,13 +134,6 @@ func (t *turn) decide(v verdict) casefile.Answer {
 	if a := t.amounts(v.Refund, v.Release); !a.Accepted() {
 		return a
 	}
-	for _, f := range v.Findings {
-		for _, id := range f.Evidence {
-			if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.ID == id }) {
-				return casefile.Invalid("/findings", "A finding rests on evidence of another case.")
-			}
-		}
-	}
 	d := Decision{ID: casefile.Derive("dec", t.command), By: t.By().ID, Outcome: v.Outcome, Refund: v.Refund, Release: v.Release, Return: v.Return,
 		Reasons: v.Reasons, Findings: v.Findings, RecordHash: t.RecordHash(), At: t.At(), Formula: t.formula(v)}
 	if t.Status == PanelReview {
@@ -141,8 +145,7 @@ func (t *turn) decide(v verdict) casefile.Answer {
 	if t.needsSecond(d) {
 		t.Proposal = &d
 		t.Event(casefile.DecisionProposed, d.data())
-		t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
-		t.notice("supervisors", "second_signature")
+		t.askSecond()
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "proposed"}}
 	}
 	t.announce(d)
@@ -186,14 +189,37 @@ func (t *turn) needsSecond(d Decision) bool {
 
 // announce makes a decision known and opens the time to appeal.
 func (t *turn) announce(d Decision) {
-	t.Decision, t.Proposal = &d, nil
+	t.Decision, t.Proposal, t.Complete = &d, nil, false
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
 	t.closeRequests()
 	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment)
 	t.offDuty(d.By, "decided")
 	t.Event(casefile.DisputeDecided, d.data())
+	t.judge(d, false)
 	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())
+}
+
+// maySign says whether somebody's signature would be a second one.
+func (t *turn) maySign(c casefile.Candidate) bool {
+	return c.Role == casefile.Supervisor && c.ID != t.Proposal.By && t.conflict(c) != assignment.LinkedToParty
+}
+
+// askSecond lays the proposal before a supervisor who may sign it: the one after whoever had it. With no other it stays.
+func (t *turn) askSecond() {
+	var free []string
+	for _, c := range t.facts.Reviewers {
+		if t.maySign(c) {
+			free = append(free, c.ID)
+		}
+	}
+	to := "supervisors"
+	if len(free) > 0 {
+		to = free[(slices.Index(free, t.Proposal.Asked)+1)%len(free)]
+		t.Proposal.Asked = to
+	}
+	t.Notice(to, dueSecond)
+	t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
 }
 
 type secondSignature struct {
@@ -203,7 +229,7 @@ type secondSignature struct {
 // second is a supervisor's signature under a proposal, or the refusal that gives the file back. The signature makes the
 // decision, so it waits for whatever a decision waits for.
 func (t *turn) second(s secondSignature) casefile.Answer {
-	if c, known := t.candidate(t.By().ID); t.By().ID == t.Proposal.By || known && t.conflict(c) == "linked_to_party" {
+	if t.By().ID == t.Proposal.By {
 		return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")
 	}
 	if a := t.ripe(); !s.Refuse && !a.Accepted() {
@@ -217,7 +243,7 @@ func (t *turn) second(s secondSignature) casefile.Answer {
 	d := *t.Proposal
 	t.Proposal = nil
 	if s.Refuse {
-		t.notice(d.By, "second_signature_refused")
+		t.Notice(d.By, "second_signature_refused")
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "returned"}}
 	}
 	d.SecondedBy, d.SecondedAt = t.By().ID, t.At()
@@ -226,15 +252,21 @@ func (t *turn) second(s secondSignature) casefile.Answer {
 	return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "decided"}}
 }
 
-// award is how a decision is enforced.
+// award is how a decision is enforced. Who gets something back for goods that were returned also gets the fare: a seller who
+// contests them does not save it by that.
 func (t *turn) award(d Decision) Enforcement {
-	return Enforcement{Outcome: d.Outcome, Refund: d.Refund, Release: d.Release, Rest: RestNone}
+	end := Enforcement{Outcome: d.Outcome, Refund: d.Refund, Release: d.Release, Rest: RestNone}
+	if d.Refund > 0 {
+		t.payLabel(&end)
+	}
+	return end
 }
 
 // makeFinal ends the case with its decision, or begins the return that the refund follows.
 func (t *turn) makeFinal() {
 	d := *t.Decision
 	t.Event(casefile.DecisionFinal, map[string]any{"decision": d.ID, "outcome": d.Outcome, "refund": d.Refund, "release": d.Release})
+	t.judge(d, true)
 	if d.Return && (t.Return == nil || t.Return.DeliveredAt.IsZero()) {
 		t.openReturn(FromDecision, d.Refund)
 		return

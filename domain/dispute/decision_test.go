@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -103,18 +104,29 @@ func TestASupervisorSignsOrGivesTheFileBack(t *testing.T) {
 		s.status(dispute.UnderReview)
 		s.do("decide", cleo, forBuyer())
 	})
-	t.Run("unanswered: the next one is asked every 48 hours", func(t *testing.T) {
-		s := proposed(t)
-		s.wait(96*time.Hour + micro)
-		s.status(dispute.WaitingSignature)
-		asked := 0
+	asked := func(s *scene) (to []any) {
 		for _, e := range s.happened(casefile.NoticeSent) {
 			if e.Data["about"] == "second_signature" {
-				asked++
+				to = append(to, e.Data["to"])
 			}
 		}
-		require.Equal(t, 3, asked)
-		s.do("second", sam, nil)
+		return to
+	}
+	t.Run("unanswered: the next one is asked every 48 hours", func(t *testing.T) {
+		s := proposed(t)
+		require.Equal(t, "sue", s.d().Proposal.Asked)
+		s.Reviewers[7].Linked = []string{"sam", "bolt"} // who may not sign is not asked
+		s.wait(96*time.Hour + micro)
+		s.status(dispute.WaitingSignature)
+		require.Equal(t, []any{"sue", "sid", "sue"}, asked(s))
+		s.do("second", sue, nil)
+	})
+	t.Run("unanswered with no other: it stays", func(t *testing.T) {
+		s := reviewed(t)
+		s.Reviewers = staff(6, 1)
+		s.do("decide", cleo, split())
+		s.wait(48*time.Hour + micro)
+		require.Equal(t, []any{"sue", "sue"}, asked(s))
 	})
 	t.Run("a new reviewer begins anew", func(t *testing.T) {
 		s := proposed(t)
@@ -139,6 +151,31 @@ func TestASlowReviewerIsToldOn(t *testing.T) {
 	s.status(dispute.UnderReview)
 }
 
+func TestTheReviewersTimeBeginsWhenTheFileIsComplete(t *testing.T) {
+	told := func(s *scene) (n int) {
+		for _, e := range s.happened(casefile.NoticeSent) {
+			if e.Data["about"] == "decision_sla" {
+				n++
+			}
+		}
+		return n
+	}
+	s := reviewed(t)
+	s.wait(day)
+	s.do("request_evidence", cleo, fields{"from": "seller", "type": "invoice", "due": "6d", "mandatory": true})
+	s.wait(4 * day)
+	require.Zero(t, told(s), "it is the seller who is waited for")
+	s.do("submit_evidence", bolt, fields{"type": "invoice", "file": "fil_1"})
+	s.wait(48*time.Hour + micro)
+	require.Equal(t, 1, told(s))
+	s.wait(4 * day)
+	require.Equal(t, 1, told(s), "once")
+	s.do("accept_offer", ada, fields{"offer": s.offer(bolt, fields{"remedy": dispute.ReturnAndRefund})})
+	s.late("return_ship")
+	s.wait(48*time.Hour + micro)
+	require.Equal(t, 2, told(s), "the file came back")
+}
+
 func TestACaseWithoutARulingEndsAfterNinetyDays(t *testing.T) {
 	s := disputed(t, fields{"reason": dispute.Damaged, "remedy": dispute.RefundPartial, "amount": 1000})
 	s.do("post_message", bolt, fields{"text": "No."})
@@ -160,15 +197,47 @@ func TestACaseWithoutARulingEndsAfterNinetyDays(t *testing.T) {
 }
 
 func TestGoodwillOfADelayedCaseWaitsForTwoSignatures(t *testing.T) {
-	s := gathering(t)
-	s.do("extend_evidence", bolt, nil)
-	s.wait(100 * day)
-	s.ended(dispute.NoDecision, 4550, 0)
-	require.Len(t, s.Order(s.order).Gifts, 1)
+	for name, c := range map[string]struct {
+		act   func(*scene)
+		gifts int
+	}{
+		"nobody's act":   {func(*scene) {}, 0},
+		"an extension":   {func(s *scene) { s.do("extend_evidence", bolt, nil) }, 1},
+		"an objection":   {func(s *scene) { s.object(bolt) }, 1},
+		"another reason": {func(s *scene) { s.do("change_reason", ada, fields{"reason": dispute.Counterfeit}) }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := gathering(t)
+			c.act(s)
+			s.wait(100 * day)
+			s.ended(dispute.NoDecision, 4550, 0)
+			require.Len(t, s.Order(s.order).Gifts, c.gifts)
+		})
+	}
 }
 
-func TestAReviewerWhoTurnsOutToBeLinkedMayNotDecide(t *testing.T) {
+func TestWhoTurnsOutToBeLinkedToAPartyDoesNothing(t *testing.T) {
+	link := func(s *scene, ids ...string) {
+		for i := range s.Reviewers {
+			if slices.Contains(ids, s.Reviewers[i].ID) {
+				s.Reviewers[i].Linked = []string{s.Reviewers[i].ID, "ada"}
+			}
+		}
+	}
 	s := reviewed(t)
-	s.Reviewers[0].Linked = []string{"cleo", "ada"}
+	link(s, "cleo", "sue")
 	s.refused(casefile.ConflictOfInterest, "decide", cleo, forBuyer())
+	s.refused(casefile.ConflictOfInterest, "assign", sue, fields{"to": "dora"})
+	s.object(bolt)
+	s.refused(casefile.ConflictOfInterest, "rule_objection", sue, fields{"upheld": false})
+	s.do("rule_objection", sam, fields{"upheld": true})
+	s.wait(1)
+	s.do("decide", dora, split())
+	s.refused(casefile.ConflictOfInterest, "second", sue, nil)
+	s.do("second", sam, nil)
+
+	s, m := voting(t)
+	link(s, m[0].ID)
+	s.refused(casefile.ConflictOfInterest, "vote", m[0], forBuyer())
+	s.do("vote", m[1], forBuyer())
 }

@@ -14,6 +14,7 @@ import (
 	"recourse/domain/clock"
 	"recourse/domain/money"
 	"recourse/domain/policy"
+	"recourse/domain/standing/conduct"
 )
 
 // Stage is where a dispute stands.
@@ -77,6 +78,7 @@ type Dispute struct {
 	Promise  *Promise `json:"promise,omitempty"`
 	Return   *Return  `json:"return,omitempty"`
 	NoReturn bool     `json:"no_return,omitempty"` // an agreed return lapsed; none can be asked again
+	Promised bool     `json:"promised,omitempty"`  // goods were promised once in this case
 
 	Withdrawal *Withdrawal   `json:"withdrawal,omitempty"`
 	Cancelled  bool          `json:"cancelled,omitempty"` // a withdrawal was taken back, once
@@ -92,12 +94,15 @@ type Dispute struct {
 	Round    int               `json:"round,omitempty"`    // evidence rounds begun
 	Restarts int               `json:"restarts,omitempty"` // of the evidence period, by a changed reason
 	Delayed  bool              `json:"delayed,omitempty"`  // by an act of a party
+	Complete bool              `json:"complete,omitempty"` // the file: nobody but the reviewer is waited for
 
 	Bench    Bench     `json:"bench"`
 	Proposal *Decision `json:"proposal,omitempty"`
 	Decision *Decision `json:"decision,omitempty"`
 	Appeals  []Plea    `json:"appeals,omitempty"`
 	Panel    *Panel    `json:"panel,omitempty"`
+
+	Entered []conduct.Rule `json:"entered,omitempty"` // into the seller's standing, and not taken back
 
 	Outcome Outcome `json:"outcome,omitempty"`
 	Chat    Tally   `json:"chat,omitzero"`
@@ -138,7 +143,7 @@ func needs(trigger string) casefile.Need {
 	switch name {
 	case "change_reason", "reopen", "offer", "accept_offer", "concede":
 		return casefile.NeedOrder
-	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel:
+	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
 		return casefile.NeedOrder | casefile.NeedReviewers
 	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
 		return casefile.NeedOrder

@@ -39,9 +39,9 @@ func (t *turn) due(d clock.Deadline) {
 	case dueSellerResponse:
 		t.sellerSilent()
 	case remindSellerResponse:
-		t.notice(t.Seller, dueSellerResponse)
+		t.Notice(t.Seller, dueSellerResponse)
 	case dueNegotiation:
-		t.toAdjudication(system, "negotiation_over", "")
+		t.toAdjudication(casefile.ByItself, "negotiation_over", "")
 	case dueOffer:
 		t.expireOffer(d.Name)
 	case duePerformance:
@@ -68,10 +68,9 @@ func (t *turn) due(d clock.Deadline) {
 	case dueObjection:
 		t.dismissObjection(d.Name)
 	case dueSLA:
-		t.notice("supervisors", dueSLA)
+		t.Notice("supervisors", dueSLA)
 	case dueSecond:
-		t.notice("supervisors", dueSecond) // the next one; with no other it stays
-		t.start(dueSecond, "decision.proposed", "decision.second_within", t.Terms.Decision.SecondWithin.Std())
+		t.askSecond()
 	case dueAppealWindow:
 		if t.appealed() > 0 {
 			t.sit()
@@ -93,7 +92,7 @@ func (t *turn) sellerSilent() {
 	switch {
 	case t.Claim.Remedy == ReturnAndRefund:
 		t.Answered = true // the default has spoken for the seller
-		t.notice("parties", "return_by_default")
+		t.Notice("parties", "return_by_default")
 		t.openReturn(FromDefault, t.Claim.Amount)
 	case t.Claim.Remedy.Goods():
 		t.finish(Enforcement{Outcome: DefaultSellerSilent, Refund: t.value(), Rest: RestSettled})
@@ -107,7 +106,7 @@ func (t *turn) sellerSilent() {
 func (t *turn) noDecision(why string) {
 	value := t.value()
 	refund := min(t.Claim.Amount, value)
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": "parties", "about": "no_decision", "why": why})
+	t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": "parties", "about": "no_decision", "why": why})
 	t.finish(Enforcement{Outcome: NoDecision, Refund: refund, Release: value - refund, Rest: RestNone, Goodwill: refund,
 		Signatures: t.Delayed || refund > t.Terms.Goodwill.Max.For(t.Currency)})
 }
@@ -124,6 +123,7 @@ func (t *turn) finish(e Enforcement) {
 		t.Clocks.Deadlines = nil
 	}
 	t.dismissBench("closed")
+	t.ended(e.Outcome)
 	t.Event(casefile.DisputeClosed, map[string]any{"outcome": e.Outcome, "refund": e.Refund})
 	t.Send(t.Order, "enforce_outcome", e)
 }

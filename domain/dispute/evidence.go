@@ -16,6 +16,7 @@ type Item struct {
 	By         casefile.Role `json:"by"`
 	Type       string        `json:"type"`
 	File       string        `json:"file,omitempty"`
+	SHA256     string        `json:"sha256,omitempty"` // of the file's bytes, in hexadecimal
 	Text       string        `json:"text,omitempty"`
 	Request    string        `json:"request,omitempty"`
 	At         time.Time     `json:"at"`
@@ -63,12 +64,12 @@ type Request struct {
 type submission struct {
 	Type    string      `json:"type"`
 	File    string      `json:"file,omitempty"`
+	SHA256  string      `json:"sha256,omitempty"` // of the file, as whoever stored it has found
 	Text    string      `json:"text,omitempty"`
 	Request string      `json:"request,omitempty"`
 	Cost    money.Minor `json:"cost,omitempty"` // of a return, with a return_receipt
 	Upload  string      `json:"upload,omitempty"`
-	SHA256  string      `json:"sha256,omitempty"` // of the file, as it was stored
-	Size    int64       `json:"size,omitempty"`
+	Size    int64       `json:"size,omitempty"` // of the file, in bytes
 }
 
 func (s submission) Valid() casefile.Answer {
@@ -91,7 +92,7 @@ func (t *turn) submitEvidence(s submission) casefile.Answer {
 	if s.Upload != "" {
 		return t.land(s)
 	}
-	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, Text: s.Text, Request: s.Request,
+	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, SHA256: s.SHA256, Text: s.Text, Request: s.Request,
 		At: t.At(), VisibleAt: t.At(), Round: t.Round}
 	return t.handIn(item, s)
 }
@@ -177,11 +178,28 @@ func (t *turn) isLate() bool {
 	return false
 }
 
+// lateSince marks what was handed in while an interruption lasted, if the case goes on with a round that was over before: a
+// return that nobody sent is no way round the reviewer. What answers a request is in time as it was.
+func (t *turn) lateSince(at time.Time) {
+	if !t.isLate() {
+		return
+	}
+	for i := range t.Items {
+		if item := &t.Items[i]; !item.Late && item.Request == "" && !item.At.Before(at) {
+			item.Late = true
+			t.Event(casefile.EvidenceLate, map[string]any{"evidence": item.ID})
+		}
+	}
+}
+
 func (t *turn) addItem(item Item) {
 	t.awaitScan(&item)
 	data := map[string]any{"evidence": item.ID, "type": item.Type}
 	if item.File != "" {
 		data["file"] = item.File
+	}
+	if item.SHA256 != "" {
+		data["sha256"] = item.SHA256 // so that the log says which bytes were handed in
 	}
 	if item.Text != "" {
 		data["text"] = item.Text
@@ -214,6 +232,9 @@ func (r evidenceRequest) Valid() casefile.Answer {
 }
 
 func (r evidenceRequest) Fits(t *turn) casefile.Answer {
+	if _, known := t.partyNamed(r.From); !known {
+		return casefile.Invalid("/from", "Evidence is asked of a party of this case.")
+	}
 	if r.Due > t.Terms.Dispute.PerformanceMax {
 		return casefile.Invalid("/due", "A request gives no more time than a promise may take.")
 	}
@@ -223,10 +244,7 @@ func (r evidenceRequest) Fits(t *turn) casefile.Answer {
 func requestDue(id string) string { return dueRequest + "/" + id }
 
 func (t *turn) requestEvidence(r evidenceRequest) casefile.Answer {
-	from, known := t.partyNamed(r.From)
-	if !known {
-		return casefile.Invalid("/from", "Evidence is asked of a party of this case.")
-	}
+	from, _ := t.partyNamed(r.From)
 	request := Request{ID: casefile.Derive("req", t.command), From: from, Type: r.Type, DueAt: t.At().Add(r.Due.Std()), Mandatory: r.Mandatory}
 	t.Requests = append(t.Requests, request)
 	t.Event(casefile.EvidenceRequested, map[string]any{"request": request.ID, "from": from, "type": r.Type, "due_at": request.DueAt, "mandatory": r.Mandatory})

@@ -23,7 +23,8 @@ func (t *turn) extendEvidence(struct{}) casefile.Answer {
 	t.Delayed = true
 	before, _ := t.Clocks.Get(dueEvidence)
 	t.Clocks.Extend(dueEvidence, clock.PartyExtension, t.At(), t.Terms.Dispute.EvidenceExtension.Std())
-	t.moved(dueEvidence, before.DueAt, "extended_by_"+string(t.By().Role))
+	after, _ := t.Clocks.Get(dueEvidence)
+	t.Moved(before, after, "extended_by_"+string(t.By().Role))
 	return casefile.Answer{}
 }
 
@@ -55,14 +56,22 @@ func (t *turn) waiveHearing(struct{}) casefile.Answer {
 	return casefile.Answer{}
 }
 
+// awaited is a request that a decision waits for; nil when there is none.
+func (t *turn) awaited() *Request {
+	for i := range t.Requests {
+		if r := &t.Requests[i]; r.Mandatory && !r.Answered && !r.Expired {
+			return r
+		}
+	}
+	return nil
+}
+
 // heard refuses a decision until each party has had the other's items long enough, or waived it.
 func (t *turn) heard() casefile.Answer {
-	for _, r := range t.Requests {
-		if r.Mandatory && !r.Answered && !r.Expired {
-			due, _ := t.Clocks.Get(requestDue(r.ID))
-			return casefile.Answer{Refused: casefile.EvidenceRequestOpen, Detail: "What was asked for is neither here nor overdue.",
-				Result: map[string]any{"request": r.ID, "due_at": due.DueAt}}
-		}
+	if r := t.awaited(); r != nil {
+		due, _ := t.Clocks.Get(requestDue(r.ID))
+		return casefile.Answer{Refused: casefile.EvidenceRequestOpen, Detail: "What was asked for is neither here nor overdue.",
+			Result: map[string]any{"request": r.ID, "due_at": due.DueAt}}
 	}
 	for _, i := range t.Items {
 		from, counts := i.heard()

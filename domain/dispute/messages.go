@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
+	"recourse/domain/clock"
 	"recourse/domain/money"
 	"recourse/domain/policy"
 )
@@ -25,6 +26,8 @@ type Opening struct {
 	Platform bool                `json:"platform,omitempty"` // the platform pays the return
 	Terms    policy.DisputeTerms `json:"terms"`
 	Frozen   bool                `json:"frozen,omitempty"`
+	// Incidents are those of the order: one that lasts stops the dispute's deadlines too.
+	Incidents []clock.Window `json:"incidents,omitempty"`
 }
 
 // Summary is what lists show of a dispute that was opened and has not begun.
@@ -89,26 +92,6 @@ type ReasonChanged struct {
 // Unfrozen tells a dispute that the bank has answered, and what it has paid of the claim: the case goes on about the rest.
 type Unfrozen struct {
 	Paid money.Minor `json:"paid,omitempty"`
-}
-
-// Superseded tells a dispute that the bank has paid its whole claim.
-type Superseded struct {
-	Closed bool `json:"closed,omitempty"` // it had ended with an outcome that waited for the bank
-}
-
-// Incident tells a case that time stood still.
-type Incident struct {
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
-	Text  string    `json:"text"`
-}
-
-// Check says whether the window has a length, and one that is not above the longest allowed.
-func (i Incident) Check(longest time.Duration) casefile.Answer {
-	if !i.Until.After(i.From) || i.Until.Sub(i.From) > longest {
-		return casefile.Invalid("/until", "An incident ends after it begins, and within the longest time allowed.")
-	}
-	return casefile.Answer{}
 }
 
 // Tally counts what each party did on one day, for limits.

@@ -14,21 +14,22 @@ func (t *turn) open(o Opening) casefile.Answer {
 	t.Claim = Claim{Reason: o.Reason, Remedy: o.Remedy, Amount: o.Amount, Value: o.Value, Text: o.Text}
 	t.Suspect, t.Platform, t.Terms, t.Frozen, t.OpenedAt = o.Suspect, o.Platform, o.Terms, o.Frozen, t.At()
 	t.Stage, t.Status = Negotiation, WaitingSeller
+	t.Clocks.Learn(o.Incidents...)
 	t.Event(casefile.DisputeOpened, map[string]any{"reason": o.Reason, "remedy": o.Remedy, "amount": o.Amount, "currency": o.Currency,
 		"lines": o.Lines, "text": o.Text, "order": o.Order})
 	if o.Reason == ChangeOfMind {
 		t.openReturn(FromChoice, o.Amount)
 		return casefile.Answer{Result: map[string]any{"dispute": t.ID}}
 	}
-	t.awaitSeller("dispute.opened", t.Terms.Dispute.SellerResponse.Std())
+	t.awaitSeller("dispute.opened", "dispute.seller_response", t.Terms.Dispute.SellerResponse.Std())
 	t.start(dueNegotiation, "dispute.opened", "dispute.negotiation_max", t.Terms.Dispute.NegotiationMax.Std())
 	return casefile.Answer{Result: map[string]any{"dispute": t.ID}}
 }
 
 // awaitSeller starts the time in which the seller must say something, whose silence grants the request.
-func (t *turn) awaitSeller(base string, length time.Duration) {
+func (t *turn) awaitSeller(base, policyKey string, length time.Duration) {
 	t.Answered = false
-	t.start(dueSellerResponse, base, "dispute.seller_response", length)
+	t.start(dueSellerResponse, base, policyKey, length)
 	t.waitForOffer()
 	t.remindSeller()
 }
@@ -42,8 +43,7 @@ func (t *turn) remindSeller() {
 	}
 	for _, before := range t.Terms.Dispute.SellerResponseReminders {
 		if at := d.DueAt.Add(-before.Std()); at.After(t.At()) {
-			t.Clocks.Start(clock.Deadline{Name: remindSellerResponse + "/" + before.String(), Since: t.At(), DueAt: at, Base: dueSellerResponse,
-				Policy: "dispute.seller_response_reminders", Reminder: true})
+			t.Clocks.Start(d.Remind(remindSellerResponse+"/"+before.String(), "dispute.seller_response_reminders", before.Std()))
 		}
 	}
 }
@@ -64,7 +64,6 @@ func (t *turn) settleStatus() {
 			t.Status = WaitingSeller
 		}
 	case Assigning, WaitingEvidence, UnderReview, WaitingSignature:
-		before := t.Status
 		_, gathering := t.Clocks.Get(dueEvidence)
 		switch {
 		case t.Proposal != nil:
@@ -76,12 +75,21 @@ func (t *turn) settleStatus() {
 		default:
 			t.Status = UnderReview
 		}
-		if t.Status == UnderReview && before != UnderReview {
-			t.start(dueSLA, "file.complete", "dispute.decision_sla", t.Terms.Dispute.DecisionSLA.Std())
-		} else if t.Status != UnderReview {
-			t.Clocks.Remove(dueSLA)
-		}
+		t.timeDecision()
 	}
+}
+
+// timeDecision starts the reviewer's time when the file is complete: the evidence period is over, and nothing that a decision
+// has to wait for is asked of anybody.
+func (t *turn) timeDecision() {
+	complete := t.Status == UnderReview && t.awaited() == nil
+	switch {
+	case complete && !t.Complete:
+		t.start(dueSLA, "file.complete", "dispute.decision_sla", t.Terms.Dispute.DecisionSLA.Std())
+	case !complete:
+		t.Clocks.Remove(dueSLA)
+	}
+	t.Complete = complete
 }
 
 type timeRequest struct {
@@ -150,10 +158,19 @@ func (r reasonChange) Fits(t *turn) casefile.Answer {
 	switch remedy := r.remedy(t); {
 	case !remedy.Fits(r.Reason):
 		return casefile.Invalid("/remedy", "The remedy that was asked for does not fit this reason; name another.")
-	case r.Amount == nil && remedy == RefundPartial && r.Reason != Late:
+	case r.Amount == nil && (remedy == RefundPartial && r.Reason != Late || r.needsAmount(t)):
 		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
 	return casefile.Answer{}
+}
+
+// needsAmount says that the reason asks for nothing by itself, although there is something to ask for.
+func (r reasonChange) needsAmount(t *turn) bool {
+	if t.facts.Order == nil {
+		return false
+	}
+	opening := t.facts.Order.Openings[string(r.Reason)]
+	return opening.Default == 0 && opening.Cap > 0 && r.Reason != OffPlatformPressure
 }
 
 // changeReason keeps the case, its clock and its evidence. Who asks more, or something else, must hear the other side anew.
@@ -164,6 +181,8 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	case !opening.Open:
 		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
 			Result: map[string]any{"why": opening.Why}}
+	case opening.Goods && !claim.Remedy.Goods() && !t.Promised:
+		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
 	case claim.Remedy == ReturnAndRefund && claim.Remedy != t.Claim.Remedy && t.NoReturn:
 		return casefile.Refuse(casefile.WrongStage, "A return was agreed and lapsed; it cannot be asked for again.")
 	case r.Amount != nil && *r.Amount > opening.Cap:
@@ -171,8 +190,6 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 			Result: map[string]any{"cap": opening.Cap}}
 	case r.Amount != nil:
 		claim.Amount = *r.Amount
-	case claim.Amount == 0 && r.Reason != OffPlatformPressure:
-		return casefile.Invalid("/amount", "Name the amount that is asked for.")
 	}
 	if a := t.moves(); !a.Accepted() {
 		return a
@@ -188,13 +205,15 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 		t.openReturn(FromChoice, claim.Amount)
 	case !more:
 	case t.Stage == Negotiation:
-		t.awaitSeller("dispute.reason_changed", t.Terms.Dispute.SellerResponse.Std())
+		t.awaitSeller("dispute.reason_changed", "dispute.seller_response", t.Terms.Dispute.SellerResponse.Std())
 	case t.Restarts == 0:
 		t.Restarts++
 		t.Delayed = true
 		t.Proposal = nil
 		t.Clocks.Remove(dueSecond)
 		t.beginEvidence("dispute.reason_changed")
+	default:
+		clear(t.Waivers) // what was waived was about another claim
 	}
 	return casefile.Answer{}
 }
@@ -210,7 +229,7 @@ func (t *turn) words(text string) casefile.Answer {
 	if text == "" {
 		return casefile.Answer{}
 	}
-	return CheckText(text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText(text, t.Terms.Limits.TextRunes)
 }
 
 // mayEscalate: the buyer some days after opening, not counting the time withdrawn, or at once after a refusal; the seller
@@ -255,7 +274,7 @@ func (t *turn) toAdjudication(by casefile.Actor, cause, text string) {
 	t.Promise = nil
 	t.removeGroup(dueSellerResponse, remindSellerResponse, dueNegotiation, duePerformance, duePerformanceInspection,
 		dueReturnShip, dueReturnTransit, dueReturnInspection)
-	t.Clocks.Resume(clock.Performance, t.At())
+	t.goOn()
 	if _, aging := t.Clocks.Get(dueMaxAge); !aging {
 		t.start(dueMaxAge, "dispute.escalated", "dispute.max_age", t.Terms.Dispute.MaxAge.Std())
 	}

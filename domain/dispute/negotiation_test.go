@@ -59,6 +59,19 @@ func TestTheSellerIsRemindedTwoDaysAndTwelveHoursBefore(t *testing.T) {
 	require.Equal(t, []time.Duration{opening + 3*day, opening + 4*day + 12*time.Hour}, at)
 }
 
+func TestAReminderSaysWhyThatDate(t *testing.T) {
+	s := opened(t)
+	s.do("declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(day), "text": "Water."})
+	s.do("request_time", bolt, fields{"days": "1d"})
+	for name, length := range map[string]time.Duration{"seller_response_reminder/2d": 3 * day, "seller_response_reminder/12h": 4*day + 12*time.Hour} {
+		d, found := s.deadline(name)
+		require.True(t, found)
+		require.Equal(t, "dispute.opened", d.Base)
+		require.Equal(t, length, d.Length)
+		require.Equal(t, paid.Add(opening+2*day+length), d.DueAt, "a day of incident and a day that was asked for, each once")
+	}
+}
+
 func TestAnAnswerAtTheDeadlineIsInTime(t *testing.T) {
 	for name, answer := range map[string]func(*scene){
 		"message":  func(s *scene) { s.do("post_message", bolt, fields{"text": "Wait."}) },
@@ -226,10 +239,14 @@ func TestAChangedReasonInAdjudicationOpensTheEvidenceOnceMore(t *testing.T) {
 	s.status(dispute.WaitingEvidence)
 	require.Equal(t, s.Now.Add(5*day), s.due("evidence_period"))
 	require.Empty(t, s.d().Waivers, "what was waived was about another claim")
+	s.do("submit_evidence", ada, fields{"type": "certificate", "file": "fil_1"})
 	s.waive()
 	s.status(dispute.UnderReview)
 	s.do("change_reason", ada, fields{"reason": dispute.Quality, "remedy": dispute.RefundFull})
-	s.status(dispute.UnderReview)
+	s.status(dispute.UnderReview) // the period is opened once; but to be heard about this claim nobody has waived
+	s.refused(casefile.HearingNotComplete, "decide", cleo, forBuyer())
+	s.do("waive_hearing", bolt, nil)
+	s.do("decide", cleo, forBuyer())
 }
 
 func TestAChangeOfMindOpensTheReturnAtOnce(t *testing.T) {

@@ -268,7 +268,7 @@ func (t *turn) expireOffer(name string) {
 		o.State = Expired
 		t.Event(casefile.OfferExpired, map[string]any{"offer": o.ID, "version": o.Version})
 		if o.By == casefile.Seller && !o.Answered && t.Stage == Negotiation {
-			t.toAdjudication(system, "offer_expired", "")
+			t.toAdjudication(casefile.ByItself, "offer_expired", "")
 			return
 		}
 	}
@@ -319,6 +319,8 @@ func (t *turn) concede(concession) casefile.Answer {
 	case t.Claim.Remedy.Goods():
 		due := t.At().Add(t.Terms.Dispute.PerformanceMax.Std())
 		t.perform(Promise{Remedy: t.Claim.Remedy, DueAt: due, Fallback: t.value(), Kept: ConcededBySeller}, "conceded")
+	case t.Claim.Remedy == ReturnAndRefund && t.Status == WaitingReturn:
+		t.concedeReturn()
 	case t.Claim.Remedy == ReturnAndRefund:
 		t.openReturn(FromConcession, t.Claim.Amount)
 	default:

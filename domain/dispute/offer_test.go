@@ -189,6 +189,20 @@ func TestAPromiseIsKeptByDeliveryOrByTheBuyersWord(t *testing.T) {
 		s.late("performance")
 		s.ended(dispute.PromiseDefaulted, 4550, 0)
 	})
+	t.Run("a scan alone of a number that failed its verification keeps nothing", func(t *testing.T) {
+		s := performing(t)
+		s.do("ship_replacement", bolt, fields{"carrier": "upu", "tracking": "RB845230407CN"})
+		s.do("deliver_replacement", carrier, fields{"strength": "weak"})
+		s.late("performance")
+		s.ended(dispute.PromiseDefaulted, 4550, 0)
+	})
+	t.Run("a delivery that was signed for keeps it, whatever its number", func(t *testing.T) {
+		s := performing(t)
+		s.do("ship_replacement", bolt, fields{"carrier": "upu", "tracking": "RB845230407CN"})
+		s.do("deliver_replacement", carrier, fields{"strength": "strong"})
+		s.late("performance_inspection")
+		s.ended(dispute.Settled, 0, 0)
+	})
 	t.Run("confirmed, also before anything was shipped", func(t *testing.T) {
 		s := performing(t)
 		s.do("confirm_performance", ada, nil)

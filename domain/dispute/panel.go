@@ -38,6 +38,12 @@ type Vote struct {
 	At      time.Time   `json:"at"`
 }
 
+// VotesOpen says whether the votes of the panel are known: all are in, its time is up, or it was never asked.
+func (d Dispute) VotesOpen() bool {
+	p := d.Panel
+	return p == nil || p.Failed || len(p.Members) > 0 && len(p.Votes) == len(p.Members) || d.Status != PanelReview
+}
+
 func (p Panel) sits(id string) bool { return slices.Contains(p.Members, id) }
 
 func (p Panel) clone() *Panel {
@@ -60,7 +66,9 @@ type grounds struct {
 	Text string `json:"text"`
 }
 
-func (g grounds) Fits(t *turn) casefile.Answer { return CheckText(g.Text, t.Terms.Limits.TextRunes) }
+func (g grounds) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(g.Text, t.Terms.Limits.TextRunes)
+}
 
 // appeal asks for a panel. It sits when the window ends, or at once when both parties have appealed.
 func (t *turn) appeal(g grounds) casefile.Answer {
@@ -158,6 +166,11 @@ func (t *turn) mayVote() casefile.Answer {
 		return casefile.Refuse(casefile.DeadlinePassed, "The panel's time is over.")
 	case !t.Panel.sits(id):
 		return casefile.Refuse(casefile.AssignmentLapsed, "Your place on this panel was given to somebody else.")
+	}
+	if a := t.unlinked(); !a.Accepted() {
+		return a
+	}
+	switch {
 	case slices.ContainsFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id }):
 		return casefile.Refuse(casefile.AlreadyVoted, "You have voted.")
 	case t.Bench.open() != nil:
@@ -203,7 +216,7 @@ func (t *turn) count() {
 		}
 		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: "panel", Outcome: outcome, Refund: refund, Release: release,
 			Reasons: strings.Join(reasons, "\n\n"), RecordHash: t.RecordHash(), At: t.At()}
-		t.EventBy(system, casefile.DisputeDecided, t.Decision.data())
+		t.EventBy(casefile.ByItself, casefile.DisputeDecided, t.Decision.data())
 		t.makeFinal()
 		return
 	}
@@ -227,14 +240,13 @@ func (t *turn) failPanel(why string) {
 	t.Clocks.Remove(duePanel)
 	t.closeRequests()
 	t.dropObjections()
-	for _, c := range t.facts.Reviewers {
-		if c.Role == casefile.Supervisor && t.conflict(c) == "" && !t.involved(c.ID) {
-			t.Panel.Supervisor = c.ID
-			t.onDuty(c.ID, "assigned")
-			t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": c.ID, "why": why})
-			t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
-			return
-		}
+	id, waived, found := t.matter().First(t.facts.Reviewers, func(c casefile.Candidate) bool { return c.Role == casefile.Supervisor && !t.involved(c.ID) })
+	if !found {
+		t.noDecision("no_supervisor")
+		return
 	}
-	t.noDecision("no_supervisor")
+	t.Panel.Supervisor = id
+	t.onDuty(id, "assigned")
+	t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": id, "why": why, "conflict_waived": waived})
+	t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
 }

@@ -26,8 +26,8 @@ type Promise struct {
 
 // perform moves the case to the promise. What was going on stands still until the promise is kept or broken.
 func (t *turn) perform(p Promise, base string) {
-	t.Promise = &p
-	t.interrupt()
+	t.Promise, t.Promised = &p, true
+	t.interrupt(clock.Performance)
 	t.Status = Performing
 	t.Clocks.Start(clock.Deadline{Name: duePerformance, Since: t.At(), DueAt: p.DueAt, Length: p.DueAt.Sub(t.At()), Base: base, Policy: "dispute.performance_max"})
 	if t.Frozen {
@@ -36,10 +36,16 @@ func (t *turn) perform(p Promise, base string) {
 }
 
 // interrupt lets negotiation and adjudication stand still for a promise or a return.
-func (t *turn) interrupt() {
-	t.Proposal = nil
+func (t *turn) interrupt(cause clock.Cause) {
+	t.Proposal, t.Complete = nil, false
 	t.removeGroup(dueSecond, dueSLA)
-	t.Clocks.Stop(clock.Performance, t.At())
+	t.Clocks.Stop(cause, t.At())
+}
+
+// goOn lets go on what stood still for a promise or a return.
+func (t *turn) goOn() {
+	t.Clocks.Resume(clock.Performance, t.At())
+	t.Clocks.Resume(clock.ReturnInTransit, t.At())
 }
 
 type parcel struct {
@@ -60,7 +66,7 @@ func (t *turn) record(p parcel, leg string) bool {
 	t.Shipments = append(t.Shipments, casefile.Shipment{Order: t.Order, Case: t.ID, Carrier: p.Carrier, Tracking: p.Tracking, Leg: leg})
 	reasons := tracking.Verify(tracking.Facts{Carrier: p.Carrier, Number: p.Tracking, Reused: t.facts.Reused})
 	if len(reasons) > 0 {
-		t.EventBy(system, casefile.TrackingSuspect, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking, "reasons": reasons, "leg": leg})
+		t.EventBy(casefile.ByItself, casefile.TrackingSuspect, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking, "reasons": reasons, "leg": leg})
 	}
 	return len(reasons) > 0
 }
@@ -94,16 +100,22 @@ func (a arrival) Valid() casefile.Answer {
 	return casefile.Invalid("/strength", "A delivery is strong, weak or suspect.")
 }
 
-func (a arrival) strength() string {
-	if a.Strength == "" {
-		return "weak"
+// strength is how much the record proves of a parcel. A scan alone, of a number that failed its verification, is a scan of
+// some other parcel: a promise is kept, and a return has come, by a verified delivery.
+func (a arrival) strength(failed bool) string {
+	switch {
+	case a.Strength == "strong" || a.Strength == "suspect":
+		return a.Strength
+	case failed:
+		return "suspect"
 	}
-	return a.Strength
+	return "weak"
 }
 
 func (t *turn) deliverReplacement(a arrival) casefile.Answer {
-	t.Event(casefile.ReplacementDelivered, map[string]any{"strength": a.strength()})
-	if a.strength() == "suspect" {
+	strength := a.strength(t.Promise.Suspect)
+	t.Event(casefile.ReplacementDelivered, map[string]any{"strength": strength})
+	if strength == "suspect" {
 		return casefile.Answer{}
 	}
 	t.Promise.DeliveredAt = t.At()

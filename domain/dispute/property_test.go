@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -26,7 +25,7 @@ import (
 func TestWhateverPeopleDo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := newPlay(t)
-		for range rapid.IntRange(1, 45).Draw(t, "steps") {
+		for range rapid.IntRange(15, 60).Draw(t, "steps") {
 			if rapid.IntRange(0, 3).Draw(t, "pass") == 0 {
 				p.pass()
 			} else {
@@ -101,6 +100,9 @@ func (p *play) do(to, name string, by casefile.Actor, data any) casefile.Answer 
 	}
 	if by.Role == casefile.Seller && counted && !slices.Contains([]string{"concede", "accept_offer", "inspect_return"}, name) {
 		_, after, still := p.left()
+		if answer.Accepted() && p.Order(p.order).Escrow().Held == 0 {
+			return answer // the last appeal may be one that nobody can judge: what is asked goes back at once, and nothing is left
+		}
 		require.True(p.T, still && after >= left, "%s by the seller took from the buyer's time: %s of %s are left (%+v)", name, after, left, before)
 	}
 	return answer
@@ -219,10 +221,7 @@ func (p *play) recorded(step simulation.Step) {
 // again takes the step once more, from the encoded state and with only the facts that the case asks for: the same must
 // come of it.
 func (p *play) again(step simulation.Step, name, before, after string) {
-	kind := dispute.Kind
-	if strings.HasPrefix(step.Case, "ord_") {
-		kind = protection.Kind
-	}
+	kind := simulation.KindOf(step.Case)
 	var state []byte
 	if step.Before.Head().ID != "" {
 		state = []byte(before)

@@ -35,8 +35,14 @@ func TestR3ADeadlineNoticedLateMoves(t *testing.T) {
 	clocks := next.(dispute.Dispute).Clocks
 	answer, _ := clocks.Get("seller_response")
 	require.Equal(t, noticed.Add(time.Hour), answer.DueAt)
-	require.Len(t, change.Events, 1)
 	require.Equal(t, casefile.DeadlineMoved, change.Events[0].Type)
+	var told []any
+	for _, e := range change.Events[1:] {
+		require.Equal(t, casefile.NoticeSent, e.Type)
+		require.Equal(t, "seller_response", e.Data["about"])
+		told = append(told, e.Data["to"])
+	}
+	require.Equal(t, []any{"ada", "bolt"}, told, "both are told")
 	require.Equal(t, due, change.Events[0].At, "stamped at its old due")
 	same, nothing := s.d().Move("unknown", noticed)
 	require.Equal(t, s.d(), same)
@@ -180,7 +186,16 @@ func TestThePrecedenceOfRefusals(t *testing.T) {
 	require.Equal(t, casefile.ValidationFailed, closed.send("request_time", bolt, 1, fields{"days": "4d"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("inspect_return", bolt, 1, fields{"condition": "empty"}).Refused)
 	require.Equal(t, casefile.ValidationFailed, closed.send("post_message", bolt, 1, fields{"text": ""}).Refused)
+	require.Equal(t, casefile.ValidationFailed, closed.send("request_evidence", cleo, 1, fields{"from": "cleo", "type": "invoice", "due": "1d"}).Refused)
+	require.Equal(t, casefile.ValidationFailed, closed.send("declare_incident", operator, 1, fields{"from": closed.Now, "until": closed.Now}).Refused)
+	foreign := forBuyer()
+	foreign["findings"] = []fields{{"claim": "damaged", "holds": true, "evidence": []string{"evd_other"}}}
+	require.Equal(t, casefile.ValidationFailed, closed.send("decide", cleo, 1, foreign).Refused)
 	require.Equal(t, casefile.CaseClosed, closed.send("offer", bolt, 1, part(100)).Refused)
+	mute := disputed(t, fields{"reason": dispute.Counterfeit, "remedy": dispute.RefundFull})
+	mute.do("accept_offer", ada, fields{"offer": mute.offer(bolt, fields{"remedy": dispute.Replacement, "due": "9d"})})
+	nameless := fields{"reason": dispute.ExtraChargeDemanded, "remedy": dispute.RefundFull}
+	require.Equal(t, casefile.ValidationFailed, mute.send("change_reason", ada, 1, nameless).Refused, "an extra charge names its amount")
 	require.Equal(t, casefile.CaseClosed, closed.send("reopen", ada, 1, nil).Refused, "also where the rule itself says closed")
 
 	s := reviewed(t)
@@ -240,6 +255,26 @@ func TestABankThatPaidTheWholeClaimEndsTheCase(t *testing.T) {
 	require.Equal(t, dispute.SupersededByChargeback, s.d().Outcome)
 }
 
+func TestADisputeThatIsOpenedInAnIncidentStandsStillThroughIt(t *testing.T) {
+	s := delivered(t)
+	s.at(opening)
+	s.must(s.order, "declare_incident", operator, fields{"from": paid.Add(opening - day), "until": paid.Add(opening + 2*day), "text": "Water."})
+	s.open(fields{"reason": dispute.Damaged, "remedy": dispute.RefundFull})
+	require.Equal(t, paid.Add(opening+7*day), s.due("seller_response"))
+	require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
+}
+
+func TestACaseThatIsReopenedInAnIncidentStandsStillThroughIt(t *testing.T) {
+	s := opened(t)
+	s.wait(day)
+	s.do("concede", ada, fields{"acknowledge": true})
+	s.must(s.order, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(2 * day), "text": "Water."})
+	s.refused(casefile.CaseClosed, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(2 * day), "text": "Water."})
+	s.do("reopen", ada, nil)
+	require.Equal(t, s.Now.Add(7*day), s.due("seller_response"))
+	require.Equal(t, s.Now.Add(16*day), s.due("negotiation_max"), "a day of the fifteen had passed")
+}
+
 func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {
 	s := opened(t)
 	s.wait(day)
@@ -247,6 +282,10 @@ func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {
 	require.Equal(t, paid.Add(opening+7*day), s.due("seller_response"))
 	require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
 	require.NotEmpty(t, s.happened(casefile.DeadlineMoved))
+	moved := len(s.happened(casefile.DeadlineMoved))
+	s.do("declare_incident", operator, fields{"from": paid.Add(opening), "until": s.Now.Add(day), "text": "Water in the cellar."})
+	require.Len(t, s.happened(casefile.IncidentDeclared), 1, "a dispute that knows of it from its order is told once more")
+	require.Len(t, s.happened(casefile.DeadlineMoved), moved)
 	s.refused(casefile.ValidationFailed, "declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(15 * day), "text": "Too long."})
 	s.refused(casefile.ValidationFailed, "declare_incident", operator, fields{"from": s.Now, "until": s.Now, "text": "Nothing."})
 }

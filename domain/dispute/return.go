@@ -25,6 +25,7 @@ const (
 type Return struct {
 	Origin      Origin      `json:"origin"`
 	Refund      money.Minor `json:"refund"`
+	OpenedAt    time.Time   `json:"opened_at"`
 	Carrier     string      `json:"carrier,omitempty"`
 	Tracking    string      `json:"tracking,omitempty"`
 	Suspect     bool        `json:"suspect,omitempty"`
@@ -43,10 +44,19 @@ var Conditions = []string{InOrder, "damaged", "different_item", "empty", "missin
 
 // openReturn begins a return leg: the buyer sends the goods back, then the refund follows.
 func (t *turn) openReturn(origin Origin, refund money.Minor) {
-	t.interrupt()
+	t.interrupt(clock.ReturnInTransit)
 	t.Status = WaitingReturn
-	t.Return = &Return{Origin: origin, Refund: refund}
+	t.Return = &Return{Origin: origin, Refund: refund, OpenedAt: t.At()}
 	t.start(dueReturnShip, "return."+string(origin), "dispute.return_ship", t.Terms.Dispute.ReturnShip.Std())
+}
+
+// concedeReturn grants all that was asked for a return that a withdrawal had interrupted. The leg goes on where it was:
+// goods that are on their way are not sent a second time.
+func (t *turn) concedeReturn() {
+	t.Return.Refund = max(t.Return.Refund, t.Claim.Amount)
+	if t.Return.Origin == FromDecision {
+		t.Return.Origin = FromConcession // more than was decided
+	}
 }
 
 func (t *turn) returnToShip() casefile.Answer {
@@ -77,8 +87,9 @@ func (t *turn) returnShipped() casefile.Answer {
 
 // deliverReturn starts the seller's inspection, unless the record of delivery is contradicted.
 func (t *turn) deliverReturn(a arrival) casefile.Answer {
-	t.Event(casefile.ReturnDelivered, map[string]any{"strength": a.strength()})
-	if a.strength() == "suspect" {
+	strength := a.strength(t.Return.Suspect)
+	t.Event(casefile.ReturnDelivered, map[string]any{"strength": strength})
+	if strength == "suspect" {
 		return casefile.Answer{}
 	}
 	t.Return.DeliveredAt = t.At()
@@ -152,25 +163,29 @@ func (t *turn) contest(cause string) {
 		t.Bench.Reviewer = ""
 		t.Decision, t.Panel = nil, nil
 	}
-	t.toAdjudication(system, cause, "")
+	t.toAdjudication(casefile.ByItself, cause, "")
 }
 
 // returned pays for goods that came back in order.
 func (t *turn) returned() {
-	r := *t.Return
-	end := Enforcement{Outcome: ReturnedAndRefunded, Refund: r.Refund, Rest: RestSettled}
-	if r.Origin == FromDecision {
-		end = t.award(*t.Decision)
+	if t.Return.Origin == FromDecision {
+		t.finish(t.award(*t.Decision))
+		return
 	}
-	if r.Cost > 0 {
-		end.ReturnCost = min(r.Cost, t.Terms.Return.CostMax.For(t.Currency))
-		if t.Platform {
-			end.CostBy = "platform"
-		} else {
-			end.CostBy = "seller"
-		}
-	}
+	end := Enforcement{Outcome: ReturnedAndRefunded, Refund: t.Return.Refund, Rest: RestSettled}
+	t.payLabel(&end)
 	t.finish(end)
+}
+
+// payLabel adds what sending the goods back has cost, as a receipt shows it, up to a limit.
+func (t *turn) payLabel(end *Enforcement) {
+	if t.Return == nil || t.Return.Cost == 0 {
+		return
+	}
+	end.ReturnCost, end.CostBy = min(t.Return.Cost, t.Terms.Return.CostMax.For(t.Currency)), "seller"
+	if t.Platform {
+		end.CostBy = "platform"
+	}
 }
 
 // lapseReturn: nothing was sent back in time. After an agreement negotiation goes on; otherwise the buyer has given up.
@@ -187,5 +202,6 @@ func (t *turn) lapseReturn() {
 	if t.Stage == Adjudication {
 		t.Status = Assigning
 	}
-	t.Clocks.Resume(clock.Performance, t.At())
+	t.goOn()
+	t.lateSince(t.Return.OpenedAt)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/casefile"
+	"recourse/domain/clock"
 	"recourse/domain/dispute"
 )
 
@@ -41,6 +42,8 @@ func TestAReturnThatNobodySendsLapses(t *testing.T) {
 		s.refused(casefile.WrongStage, "offer", bolt, fields{"remedy": dispute.ReturnAndRefund})
 		s.refused(casefile.WrongStage, "change_reason", ada, fields{"reason": dispute.Quality, "remedy": dispute.ReturnAndRefund})
 		require.Equal(t, paid.Add(opening+25*day), s.due("negotiation_max"), "the ten days do not count")
+		d, _ := s.deadline("negotiation_max")
+		require.Equal(t, clock.ReturnInTransit, d.Pauses[0].Cause, "and it says why")
 	})
 	t.Run("in adjudication the file goes on where it was", func(t *testing.T) {
 		s := gathering(t)
@@ -171,6 +174,31 @@ func TestTheLabelIsPaidByTheSellerUpToALimit(t *testing.T) {
 	require.EqualValues(t, 2000, claimed[0].Data["amount"])
 }
 
+func TestTheLabelOfAContestedReturnGoesWithTheDecision(t *testing.T) {
+	for name, c := range map[string]struct {
+		verdict fields
+		cost    int
+	}{"to a buyer who was right": {forBuyer(), 900}, "not to one who was not": {forSeller(), 0}} {
+		t.Run(name, func(t *testing.T) {
+			s := returning(t)
+			s.shipReturn()
+			s.do("submit_evidence", ada, fields{"type": "return_receipt", "file": "fil_1", "cost": 900})
+			s.do("deliver_return", carrier, nil)
+			s.do("inspect_return", bolt, fields{"condition": "empty", "text": "A brick."})
+			s.wait(1)
+			s.waive()
+			s.do("decide", cleo, c.verdict)
+			s.late("appeal_window")
+			claimed := s.happened(casefile.EscrowClaimed)
+			require.Equal(t, c.cost > 0, len(claimed) == 1)
+			if c.cost > 0 {
+				require.EqualValues(t, c.cost, claimed[0].Data["amount"])
+				require.Equal(t, "return_cost", claimed[0].Data["cause"])
+			}
+		})
+	}
+}
+
 func TestWithdrawingTakesEffectAfterThreeDays(t *testing.T) {
 	s := opened(t)
 	s.do("post_message", bolt, fields{"text": "Close it and I send a new one."})
@@ -204,6 +232,8 @@ func TestAWithdrawnCaseIsReopenedOnceWhileProtectionRuns(t *testing.T) {
 		s.do("reopen", ada, fields{"text": "Nothing came."})
 		s.status(dispute.WaitingSeller)
 		require.Equal(t, s.Now.Add(5*day), s.due("seller_response"))
+		d, _ := s.deadline("seller_response")
+		require.Equal(t, "dispute.seller_reopened", d.Policy, "its length is a key of its own")
 		require.Equal(t, paid.Add(opening+17*day), s.due("negotiation_max"))
 		s.refused(casefile.WrongStage, "escalate", ada, nil)
 		s.at(opening + 5*day)
@@ -251,6 +281,22 @@ func TestAWithdrawnCaseIsReopenedOnceWhileProtectionRuns(t *testing.T) {
 	})
 }
 
+func TestAConcessionInsideAWithdrawalLeavesTheReturnWhereItIs(t *testing.T) {
+	s := disputed(t, fields{"reason": dispute.Damaged, "remedy": dispute.ReturnAndRefund})
+	s.do("accept_offer", ada, fields{"offer": s.offer(bolt, fields{"remedy": dispute.ReturnAndRefund, "amount": 3000})})
+	s.shipReturn()
+	s.wait(day)
+	s.do("withdraw", ada, nil)
+	s.wait(day)
+	s.do("concede", bolt, nil)
+	s.status(dispute.WaitingReturn)
+	require.False(t, s.d().Return.ShippedAt.IsZero(), "the goods are on their way and are not sent twice")
+	require.Equal(t, paid.Add(opening+31*day), s.due("return_transit"), "the interrupted deadline goes on")
+	s.do("deliver_return", carrier, nil)
+	s.late("return_inspection")
+	s.ended(dispute.ReturnedAndRefunded, 4550, 0) // what was asked, not what had been offered
+}
+
 func TestACaseThatClosedFrozenThawsWhenItIsReopened(t *testing.T) {
 	s := opened(t)
 	s.must(s.order, "chargeback", platform, fields{"amount": 4550})
@@ -268,9 +314,14 @@ func TestANumberThatAnotherOrderUsedMakesAReturnSuspect(t *testing.T) {
 	s := returning(t)
 	s.must("ord_2", "register_order", platform, registration())
 	s.must("ord_2", "ship", bolt, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
-	s.do("ship_return", ada, fields{"carrier": "upu", "tracking": "CP482915370CZ"})
+	s.do("ship_return", ada, fields{"carrier": "UPU", "tracking": "cp 482 915 370 cz"}) // however it is written
 	require.True(t, s.d().Return.Suspect)
-	s.status(dispute.WaitingReturn)
+	s.do("deliver_return", carrier, fields{"strength": "weak"})
+	s.wait(4 * day)
+	s.status(dispute.WaitingReturn) // a scan alone is no verified delivery, so the seller's silence says nothing
+	s.do("deliver_return", carrier, fields{"strength": "strong"})
+	s.late("return_inspection")
+	s.ended(dispute.ReturnedAndRefunded, 4550, 0)
 }
 
 func TestAConcessionIsWorthNoMoreThanWhatIsLeft(t *testing.T) {

@@ -91,7 +91,7 @@ func (t *turn) reject(item *Item, scan Scan, why, signature string) {
 	if signature != "" {
 		data["signature"] = signature
 	}
-	t.EventBy(system, casefile.EvidenceRejected, data)
+	t.EventBy(casefile.ByItself, casefile.EvidenceRejected, data)
 }
 
 // Effects are the scans that are asked for: of each file that nobody has looked at, by the event that received it. Money

@@ -120,7 +120,7 @@ func (t *turn) land(s submission) casefile.Answer {
 	}
 	t.Uploads = slices.Delete(t.Uploads, at, at+1)
 	item := u.item()
-	item.File, item.Text, item.At, item.VisibleAt = s.File, s.Text, t.At(), t.At()
+	item.File, item.SHA256, item.Text, item.At, item.VisibleAt = s.File, s.SHA256, s.Text, t.At(), t.At()
 	if !u.open(t.At()) {
 		return t.handIn(item, s)
 	}
@@ -157,6 +157,7 @@ func (t *turn) delay(d clock.Deadline) bool {
 		return false
 	}
 	t.Clocks.Extend(d.Name, clock.OpenUpload, d.DueAt, t.Terms.Limits.UploadIntent.Std())
-	t.moved(d.Name, d.DueAt, string(clock.OpenUpload))
+	after, _ := t.Clocks.Get(d.Name)
+	t.Moved(d, after, string(clock.OpenUpload))
 	return true
 }

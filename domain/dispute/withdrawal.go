@@ -89,6 +89,7 @@ func (t *turn) mayReopen() casefile.Answer {
 func (t *turn) reopen(p plea) casefile.Answer {
 	t.Reopened = true
 	t.Outcome = ""
+	t.Clocks.Learn(t.facts.Order.Incidents...)
 	data := map[string]any{}
 	if p.Text != "" {
 		data["text"] = p.Text
@@ -100,7 +101,7 @@ func (t *turn) reopen(p plea) casefile.Answer {
 	}
 	if t.Stage == Negotiation && t.Status != WaitingReturn {
 		t.Status = WaitingSeller
-		t.awaitSeller("dispute.reopened", t.Terms.Dispute.SellerReopened.Std())
+		t.awaitSeller("dispute.reopened", "dispute.seller_reopened", t.Terms.Dispute.SellerReopened.Std())
 	}
 	t.Send(t.Order, "dispute_reopened", Reopened{Dispute: t.ID})
 	return casefile.Answer{}

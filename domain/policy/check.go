@@ -62,7 +62,9 @@ var mayBeNothing = []string{
 	"protection.aftercare", "protection.genuine_claim", "protection.warranty", "protection.reopen_floor",
 	"protection.confirm_repeat", "dispute.request_time_max", "dispute.revived_floor", "dispute.escalation_earliest",
 	"dispute.seller_escalation_earliest", "dispute.withdrawal_cooling", "dispute.evidence_extension", "dispute.hearing",
-	"dispute.conflict_window", "limits.upload_intent",
+	"dispute.conflict_window", "review.seal", "review.repeat_window", "limits.upload_intent",
+	"standing.listing_pause", "standing.listing_pause_repeated",
+	"standing.settled_within", "standing.report_pause", "standing.report_pause_repeated", "promotion.store_age",
 }
 
 // reminder is a time before (or after the start of) a deadline at which somebody is told.
@@ -124,6 +126,29 @@ var relations = []relation{
 		message: "are not in order: the earlier reminder, which is the longer time before the end, comes first",
 	},
 	{
+		key: "report.mutes", with: "report.mutes",
+		holds: func(p *Policy) bool {
+			all := p.Report.Mutes
+			for i, length := range all {
+				if length <= 0 || i > 0 && length < all[i-1] {
+					return false
+				}
+			}
+			return len(all) > 0
+		},
+		message: "are not a ladder: at least one, each longer than nothing and no shorter than the one before",
+	},
+	{
+		key: "report.finding_safety", with: "report.finding",
+		holds:   func(p *Policy) bool { return p.Report.FindingSafety <= p.Report.Finding },
+		message: "is longer than report.finding, although somebody is in danger",
+	},
+	{
+		key: "report.max_age", with: "report.finding",
+		holds:   func(p *Policy) bool { return p.Report.MaxAge > p.Report.Finding },
+		message: "is not longer than report.finding, so that no finding could ever be late",
+	},
+	{
 		key: "appeal.panel_size", with: "appeal.panel_size",
 		holds:   func(p *Policy) bool { return p.Appeal.PanelSize%2 == 1 },
 		message: "is even; a panel needs a majority",
@@ -148,7 +173,7 @@ func (r *reader) checkOrder(p Policy) {
 				Message: "does not lie within " + c.of + ", which it reminds of"})
 		}
 	}
-	for _, c := range relations {
+	for _, c := range slices.Concat(relations, standingRelations, scaleRelations()) {
 		if r.comparable(c.key, c.with) && !c.holds(&p) {
 			r.problems = append(r.problems, Problem{Line: r.lines[c.key], Key: c.key, Message: c.message})
 		}

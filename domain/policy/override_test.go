@@ -109,6 +109,14 @@ func TestPinnedTermsAreReadBackAsWritten(t *testing.T) {
 	require.Equal(t, p.Version, terms.Version)
 	require.Equal(t, p.ForDispute(), terms.Dispute)
 	require.Equal(t, p.Remedy, terms.Remedy)
+
+	text, err = json.Marshal(p.ForReview())
+	require.NoError(t, err)
+	var review policy.ReviewTerms
+	require.NoError(t, json.Unmarshal(text, &review))
+	require.Equal(t, p.ForReview(), review)
+	require.Equal(t, p.ForReport(), review.Report)
+	require.Equal(t, p.Dispute.ConflictWindow, review.Report.Desk.ConflictWindow)
 }
 
 func TestAChecklistIsOverriddenWholeAndNamesThePolicy(t *testing.T) {

@@ -66,7 +66,27 @@ func TestEachKindOfErrorIsFoundOnItsLine(t *testing.T) {
 		{"a reminder before the beginning", "reminders: [2d, 12h]", "reminders: [6d, 12h]", "dispute.seller_response_reminders", "does not lie within dispute.seller_response"},
 		{"reminders out of order", "reminders: [2d, 12h]", "reminders: [12h, 2d]", "dispute.seller_response_reminders", "are not in order"},
 		{"extension longer than all", "buyer_extension: 3d", "buyer_extension: 31d", "protection.buyer_extension", "is longer than protection.extension_max"},
+		{"no mute at all", "mutes: [30d, 90d]", "mutes: []", "report.mutes", "are not a ladder"},
+		{"a mute of nothing", "mutes: [30d, 90d]", "mutes: [0d, 90d]", "report.mutes", "are not a ladder"},
+		{"a ladder downwards", "mutes: [30d, 90d]", "mutes: [90d, 30d]", "report.mutes", "are not a ladder"},
+		{"danger takes longer", "finding_safety: 48h", "finding_safety: 8d", "report.finding_safety", "is longer than report.finding"},
+		{"over before it is late", "max_age: 90d                    # of", "max_age: 7d                    # of", "report.max_age", "is not longer than report.finding"},
+		{"no report at all", "per_day: 10 ", "per_day: 0 ", "report.per_day", "is not a whole number from 1"},
+		{"no time to moderate", "moderation: 48h", "moderation: 0d", "review.moderation", "is nothing"},
 		{"even panel", "large_panel_size: 5", "large_panel_size: 6", "appeal.large_panel_size", "is even"},
+		{"a warning without a reason", "  warned: 8", "  warned: 12", "standing.warned", "is not below standing.points"},
+		{"a ladder out of order", "  limited: 6", "  limited: 8", "standing.limited", "is not below standing.warned"},
+		{"a ladder upside down", "  restricted: 3", "  restricted: 6", "standing.restricted", "is not below standing.limited"},
+		{"no points at all", "  points: 12", "  points: 0", "standing.points", "is not a whole number from 1"},
+		{"contested longer than it counts", "  contest: 7d", "  contest: 365d", "standing.contest", "is not shorter than standing.expiry"},
+		{"a repetition that takes less", "repeated: 2, from: 3", "repeated: 2, from: 1", "standing.not_as_described.from", "repeats nothing"},
+		{"a cheaper repetition", "{points: 2, repeated: 4, from: 2, within: 365d}", "{points: 2, repeated: 1, from: 2, within: 365d}", "standing.false_shipment.repeated", "is less than"},
+		{"a window longer than the memory", "from: 3, within: 90d", "from: 3, within: 366d", "standing.not_as_described.within", "is longer than standing.expiry"},
+		{"a key of a scale that is missing", "{points: 2, repeated: 4, from: 2, within: 365d}", "{points: 2, repeated: 4, from: 2}", "standing.false_shipment.within", "is missing"},
+		{"a shorter pause the second time", "listing_pause_repeated: 30d", "listing_pause_repeated: 6d", "standing.listing_pause_repeated", "is shorter than"},
+		{"a shorter silence the second time", "report_pause_repeated: 90d", "report_pause_repeated: 29d", "standing.report_pause_repeated", "is shorter than"},
+		{"more stars than there are", "positive_from: 4", "positive_from: 6", "metrics.positive_from", "is above five stars"},
+		{"a rating nobody can have", "rating_hundredths: 400", "rating_hundredths: 501", "promotion.rating_hundredths", "is above 500"},
 		{"a type that is none", "by: [photo_of_item, video], text: \"Show the fault; a", "by: [photo_of_thing, video], text: \"Show the fault; a", "checklists.warranty.defect.buyer.by", "names what is not a type of evidence"},
 		{"a type twice", "by: [photo_of_item, video], text: \"Show the fault; a", "by: [video, video], text: \"Show the fault; a", "checklists.warranty.defect.buyer.by", "names a type twice"},
 		{"no type", "by: [photo_of_item, video], text: \"Show the fault; a", "by: [], text: \"Show the fault; a", "checklists.warranty.defect.buyer.by", "is not a list of types of evidence"},
@@ -148,7 +168,7 @@ func TestEveryMissingKeyIsReported(t *testing.T) {
 	}
 
 	_, err := policy.Parse([]byte("fees: {percent: 0}"))
-	require.Len(t, problems(t, err), 10, "every section that is missing: %v", err)
+	require.Len(t, problems(t, err), 15, "every section that is missing: %v", err)
 }
 
 // sectionOf is the text of one section.

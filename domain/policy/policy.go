@@ -21,7 +21,12 @@ type Policy struct {
 	Goodwill   Goodwill   `yaml:"goodwill" json:"goodwill"`
 	Fees       Fees       `yaml:"fees" json:"fees"`
 	Chargeback Chargeback `yaml:"chargeback" json:"chargeback"`
+	Report     Report     `yaml:"report" json:"report"`
+	Review     Review     `yaml:"review" json:"review"`
 	Limits     Limits     `yaml:"limits" json:"limits"`
+	Standing   Standing   `yaml:"standing" json:"standing"`
+	Metrics    Metrics    `yaml:"metrics" json:"metrics"`
+	Promotion  Promotion  `yaml:"promotion" json:"promotion"`
 	// Checklists are looked up by the version that a case has pinned, and not copied into each case: no rule asks them.
 	Checklists evidence.Checklists `yaml:"checklists" json:"checklists"`
 }
@@ -179,12 +184,14 @@ type DisputeTerms struct {
 	Appeal   Appeal   `json:"appeal"`
 	Goodwill Goodwill `json:"goodwill"`
 	Limits   Limits   `json:"limits"`
+
+	Standing StandingTerms `json:"standing"` // for what a decision enters into it
 }
 
 // ForDispute resolves the keys of a dispute.
 func (p Policy) ForDispute() DisputeTerms {
 	return DisputeTerms{Version: p.Version, Dispute: p.Dispute, Return: p.Return, Remedy: p.Remedy, Decision: p.Decision,
-		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits}
+		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits, Standing: p.ForStanding()}
 }
 
 // ForOrder resolves the keys of an order.

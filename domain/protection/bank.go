@@ -27,7 +27,7 @@ func (t *turn) closeChargeback(v verdict) casefile.Answer {
 		switch {
 		case cb.Signed == "" || cb.WonBy != v.WonBy:
 			cb.Signed, cb.WonBy = t.By().ID, v.WonBy
-			t.notice("operators", dueChargeback)
+			t.Notice("operators", dueChargeback)
 			return casefile.Answer{Result: map[string]any{"state": "signed_once"}}
 		case cb.Signed == t.By().ID:
 			return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")

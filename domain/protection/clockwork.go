@@ -44,9 +44,9 @@ func (t *turn) due(d clock.Deadline) {
 	case dueShip:
 		t.cancelled("not_shipped")
 	case remindShip:
-		t.notice(t.Seller, dueShip)
+		t.Notice(t.Seller, dueShip)
 	case remindInspection:
-		t.notice(t.Buyer, dueInspection)
+		t.Notice(t.Buyer, dueInspection)
 	case dueInspection:
 		t.endProtection("accepted_by_silence")
 	case dueAbsoluteEnd:
@@ -61,7 +61,7 @@ func (t *turn) due(d clock.Deadline) {
 		t.AgedOut = true
 	case dueChargeback:
 		t.Chargeback.Overdue = true
-		t.notice("operators", dueChargeback)
+		t.Notice("operators", dueChargeback)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
-	"recourse/domain/dispute"
 )
 
 // turn is one trigger's work on a copy of the order. What it records becomes the change.
@@ -16,14 +15,12 @@ type turn struct {
 	command string // identifier of the command, empty at a deadline
 }
 
-type rule = casefile.Rule[*turn]
-
 // table is the paragraph "Order × command" of PROCEDURE 6.6: a command is refused with wrong_stage in every state that its
 // row does not name, and with case_closed when the order is over. A row that names no state accepts it wherever the order is.
-var table = map[string]rule{
+var table = casefile.Table[*turn]{
 	"register_order":    casefile.On((*turn).register, ""),
 	"ship":              casefile.On((*turn).ship, string(Funded), string(InTransit), string(Disputed)).When((*turn).shippable),
-	"deliver":           casefile.On((*turn).deliver).EvenOver(),
+	"deliver":           casefile.On((*turn).recordDelivery).EvenOver(),
 	"track":             casefile.On((*turn).track).When((*turn).shipped).EvenOver(),
 	"confirm_receipt":   casefile.On((*turn).confirmReceipt, string(InTransit), string(Inspection)),
 	"extend_protection": casefile.On((*turn).extend, string(InTransit), string(Inspection), string(ReleasePending)).When((*turn).extendable),
@@ -47,13 +44,7 @@ var table = map[string]rule{
 }
 
 // Commands are the names of all commands that an order knows, the parties' and the system's.
-func Commands() []string {
-	names := make([]string, 0, len(table))
-	for name := range table {
-		names = append(names, name)
-	}
-	return names
-}
+func Commands() []string { return table.Commands() }
 
 func (o Order) situation() casefile.Situation {
 	s := casefile.Situation{State: string(o.State()), Over: o.over() && !o.anyOpen(), Revision: o.Revision}
@@ -97,7 +88,7 @@ func (o Order) Check(name string, by casefile.Actor, at time.Time) casefile.Answ
 func (o Order) Default(d clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := o.clone()
 	next.Clocks.Remove(d.Name)
-	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, d.DueAt), facts: facts}
+	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, d.DueAt), facts: facts}
 	t.due(d)
 	t.conclude()
 	next.Revision++
@@ -111,25 +102,10 @@ func (o Order) Move(name string, noticed time.Time) (casefile.Case, casefile.Cha
 	if !found {
 		return o, casefile.Change{}
 	}
-	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, casefile.Actor{Role: casefile.System}, before.DueAt)}
-	next.Clocks.Move(name, noticed)
-	t.moved(name, before.DueAt, "noticed_late")
-	t.notice(t.Buyer, name)
-	t.notice(t.Seller, name)
+	r := casefile.NewRecorder(&next.Header, casefile.ByItself, before.DueAt)
+	r.NoticedLate(&next.Clocks, before, noticed, next.Buyer, next.Seller)
 	next.Revision++
-	return *next, t.Change
-}
-
-func (t *turn) moved(name string, from time.Time, why string) {
-	if d, found := t.Clocks.Get(name); found {
-		t.EventBy(casefile.Actor{Role: casefile.System}, casefile.DeadlineMoved,
-			map[string]any{"deadline": name, "from": from, "to": d.DueAt, "why": why})
-	}
-}
-
-// notice tells somebody something; the outbox carries it.
-func (t *turn) notice(to, about string) {
-	t.EventBy(casefile.Actor{Role: casefile.System}, casefile.NoticeSent, map[string]any{"to": to, "about": about})
+	return *next, r.Change
 }
 
 // message is a text of a party.
@@ -137,26 +113,26 @@ type message struct {
 	Text string `json:"text"`
 }
 
+// Fits checks the text.
+func (m message) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText(m.Text, t.Terms.Limits.TextRunes)
+}
+
 func (t *turn) postMessage(m message) casefile.Answer {
-	if a := dispute.CheckText(m.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
-		return a
-	}
 	if !t.Chat.Add(t.By().ID, t.At(), t.Terms.Limits.MessagesPerDay) {
 		return casefile.Refuse(casefile.TooManyItems, "You have sent as many messages as a day allows.")
 	}
-	t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
-	return casefile.Answer{}
+	place := t.Event(casefile.MessagePosted, map[string]any{"text": m.Text})
+	return casefile.Answer{Result: map[string]any{"message": place}}
 }
 
-func (t *turn) incident(i dispute.Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
-	}
-	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
-	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
-		was, _ := before.Get(name)
-		t.moved(name, was.DueAt, "incident")
-	}
+// incident is one that concerns the order.
+type incident struct{ casefile.Incident }
+
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
+
+func (t *turn) incident(i incident) casefile.Answer {
+	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
 	return casefile.Answer{}
 }

@@ -76,7 +76,7 @@ func (r disputeRequest) Valid() casefile.Answer {
 // openDispute opens a case about some lines: if none of them is disputed, if the reason is open, and for no more than what
 // is left of them.
 func (t *turn) openDispute(r disputeRequest) casefile.Answer {
-	if a := dispute.CheckText(r.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
+	if a := casefile.CheckText(r.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
 		return a
 	}
 	lines, a := t.disputedLines(r.Lines)
@@ -93,6 +93,9 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 	if o := t.opening(lines, r.Reason, t.At()); !o.Open {
 		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
 			Result: map[string]any{"why": o.Why, "from": o.From, "until": o.Until}}
+	}
+	if r.Reason == dispute.WarrantyDefect && !r.Remedy.Goods() && !t.mended(lines) {
+		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
 	}
 	value, asked := total(t.reach(lines, r.Reason)), t.asked(lines, r.Reason)
 	if r.Amount != nil {
@@ -114,7 +117,7 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 	frozen := t.coverLate(id)
 	opening := dispute.Opening{Order: t.ID, Buyer: t.Buyer, Seller: t.Seller, Currency: t.Currency, Lines: lines, Reason: r.Reason,
 		Remedy: r.Remedy, Amount: asked, Value: value, Text: r.Text, Suspect: t.anySuspect(lines), Platform: t.in(Choice) && r.Reason == dispute.ChangeOfMind,
-		Terms: t.Terms.Dispute, Frozen: frozen}
+		Terms: t.Terms.Dispute, Frozen: frozen, Incidents: slices.Clone(t.Clocks.Incidents)}
 	t.Openings = append(t.Openings, casefile.Opening{ID: id, Kind: casefile.KindDispute, Name: "open", By: t.By(), Order: t.ID,
 		Data: opening, Summary: opening.Summary()})
 	return casefile.Answer{Result: map[string]any{"dispute": id}}

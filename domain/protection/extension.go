@@ -19,6 +19,14 @@ func (e extension) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Fits counts what was given, and what was asked for, towards the limit of all extensions.
+func (e extension) Fits(t *turn) casefile.Answer {
+	if e.By.Std() > t.Terms.Protection.ExtensionMax.Std()-t.Extension.Total-t.Extension.Requested {
+		return casefile.Invalid("/by", "All extensions of an order together are longer than is allowed.")
+	}
+	return casefile.Answer{}
+}
+
 // extendable says that protection runs or has its last call. That of a settlement is none: both have agreed to it.
 func (t *turn) extendable() casefile.Answer {
 	if d, found := t.protectionClock(); t.batch(dueRelease) < 0 && (!found || !d.Runs()) {
@@ -38,9 +46,6 @@ func (o Order) protectionClock() (clock.Deadline, bool) {
 // extend lengthens protection: once by the buyer alone, further only when the seller consents.
 func (t *turn) extend(e extension) casefile.Answer {
 	by, p := e.By.Std(), t.Terms.Protection
-	if by > p.ExtensionMax.Std()-t.Extension.Total-t.Extension.Requested {
-		return casefile.Invalid("/by", "All extensions of an order together are longer than is allowed.")
-	}
 	if !t.Extension.Used && by <= p.BuyerExtension.Std() {
 		t.Extension.Used = true
 		t.lengthen(by, "buyer")

@@ -87,6 +87,12 @@ func TestExtensionsHaveALimitInTotal(t *testing.T) {
 	s.ok(bolt, "grant_extension", nil)
 	s.due("inspection", "55d")
 	s.no(casefile.ValidationFailed, ada, "extend_protection", is{"by": "1s"})
+
+	s = inspected(t) // what is wrong with the data comes first, wherever the order is
+	s.past("27d").no(casefile.ValidationFailed, ada, "extend_protection", is{"by": "31d"})
+	s.no(casefile.WrongStage, ada, "extend_protection", is{"by": "3d"})
+	s.past("60d").no(casefile.ValidationFailed, ada, "extend_protection", is{"by": "31d"})
+	s.no(casefile.CaseClosed, ada, "extend_protection", is{"by": "3d"})
 }
 
 func TestExtensionInTheLastCall(t *testing.T) {

@@ -22,7 +22,7 @@ func (t *turn) compensate(e dispute.Enforcement) {
 	switch {
 	case e.Goodwill > 0 && e.Signatures:
 		t.Gifts = append(t.Gifts, Gift{Dispute: e.Dispute, To: t.Seller, Amount: e.Goodwill})
-		t.notice("supervisors", "goodwill")
+		t.Notice("supervisors", "goodwill")
 	case e.Goodwill > 0:
 		t.give(t.Seller, e.Goodwill, string(e.Outcome), e.Dispute)
 	}
@@ -64,12 +64,12 @@ func (t *turn) signGoodwill(s signature) casefile.Answer {
 		return casefile.Refuse(casefile.ConflictOfInterest, "The second signature is somebody else's.")
 	case !s.Refuse && g.Signed == "":
 		t.Gifts[i].Signed = t.By().ID
-		t.notice("supervisors", "goodwill")
+		t.Notice("supervisors", "goodwill")
 		return casefile.Answer{Result: map[string]any{"state": "signed_once"}}
 	}
 	t.Gifts = slices.Delete(t.Gifts, i, i+1)
 	if s.Refuse {
-		t.notice(g.To, "goodwill_refused")
+		t.Notice(g.To, "goodwill_refused")
 		return casefile.Answer{}
 	}
 	t.give(g.To, g.Amount, "signed", g.Dispute)

@@ -1,6 +1,7 @@
 package protection
 
 import (
+	"slices"
 	"time"
 
 	"recourse/domain/casefile"
@@ -19,9 +20,17 @@ func (o Order) CanOpen(lines []dispute.Line, at time.Time) map[string]casefile.O
 		opening := o.opening(lines, reason, at)
 		opening.Cap = total(o.reach(lines, reason))
 		opening.Default = o.asked(lines, reason)
+		opening.Goods = reason == dispute.WarrantyDefect && !o.mended(lines)
 		openings[string(reason)] = opening
 	}
 	return openings
+}
+
+// mended says that a warranty was used for one of these lines before: then money may be asked for, which comes second.
+func (o Order) mended(lines []dispute.Line) bool {
+	return slices.ContainsFunc(o.Claims, func(c Claim) bool {
+		return c.Reason == dispute.WarrantyDefect && !c.Open && c.Outcome != dispute.Withdrawn && overlap(c.Lines, lines)
+	})
 }
 
 func (o Order) allLines() []dispute.Line {
@@ -229,7 +238,8 @@ func (o Order) FactsFor(disputeID string, at time.Time) casefile.OrderFacts {
 		return casefile.OrderFacts{}
 	}
 	return casefile.OrderFacts{Delivered: o.linesDelivered(c.Lines), Confirmed: !o.ConfirmedAt.IsZero(), Protected: !at.After(o.protectedUntil(at)),
-		Disputed: o.disputedBy(c.Lines, disputeID), Remaining: total(o.reach(c.Lines, c.Reason)), Openings: o.CanOpen(c.Lines, at)}
+		Disputed: o.disputedBy(c.Lines, disputeID), Remaining: total(o.reach(c.Lines, c.Reason)), Openings: o.CanOpen(c.Lines, at),
+		Incidents: slices.Clone(o.Clocks.Incidents)}
 }
 
 func later(a, b time.Time) time.Time {

@@ -78,6 +78,19 @@ func TestNotReceivedOpensAtOnceWithSuspectTracking(t *testing.T) {
 	require.False(t, s.Dispute(id).Suspect)
 }
 
+// A parcel that was delivered at another postcode was never sent to the buyer.
+func TestNotReceivedOpensAtOnceWhenDeliveredElsewhere(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ship("CHAIR")
+	s.ship("LAMP")
+	s.at("4d").ok(post, "deliver", is{"postcode": "75012", "lines": []string{"CHAIR"}})
+	require.Equal(t, []string{"wrong_postcode"}, s.last(casefile.TrackingSuspect)["reasons"])
+	s.opens(dispute.WrongAddress, "2d", "61d", "CHAIR")
+	s.opens(dispute.WrongAddress, "12d", "61d", "LAMP") // another parcel is not to blame
+	s.at("5d").ok(post, "deliver", is{"postcode": "75 011", "lines": []string{"LAMP"}})
+	require.Equal(t, 1, s.count(casefile.TrackingSuspect))
+}
+
 func TestLateDeliveryOpens(t *testing.T) {
 	s := begin(t)
 	s.at("2d").ship()
@@ -173,6 +186,33 @@ func TestWarrantyOpens(t *testing.T) {
 
 	s = inspected(t, in("warranty"))
 	s.past("740d").closed("protection_over", dispute.WarrantyDefect)
+}
+
+// Money comes second, when a repair or a replacement was tried.
+func TestAWarrantyMendsFirst(t *testing.T) {
+	s := inspected(t, in("warranty"))
+	s.past("50d").state(protection.Closed)
+	for _, remedy := range []dispute.Remedy{"refund_full", "return_and_refund"} {
+		answer := s.no(casefile.ValidationFailed, ada, "open_dispute", complaint(dispute.WarrantyDefect, remedy, 0, "LAMP"))
+		require.Equal(t, "/remedy", answer.Pointer)
+	}
+	s.dispute(dispute.WarrantyDefect, "replacement", 0, "LAMP")
+	s.no(casefile.ValidationFailed, ada, "change_reason", is{"reason": dispute.WarrantyDefect, "remedy": "refund_full"})
+	s.giveUp()
+	s.no(casefile.ValidationFailed, ada, "open_dispute", complaint(dispute.WarrantyDefect, "refund_full", 0, "LAMP")) // nothing was mended
+	s.dispute(dispute.WarrantyDefect, "repair", 0, "LAMP")
+	s.ok(bolt, "concede", nil)
+	s.ok(ada, "confirm_performance", nil)
+	s.no(casefile.ValidationFailed, ada, "open_dispute", complaint(dispute.WarrantyDefect, "refund_full", 0, "CHAIR"))
+	s.dispute(dispute.WarrantyDefect, "refund_full", 0, "LAMP")
+
+	s = inspected(t, in("warranty"))
+	s.past("50d").dispute(dispute.WarrantyDefect, "repair", 0, "LAMP")
+	s.ok(bolt, "concede", nil)
+	s.ok(bolt, "ship_replacement", is{"carrier": "other", "tracking": "T9"})
+	s.ok(post, "deliver_replacement", is{"strength": "strong"})
+	s.ok(ada, "escalate", nil)
+	s.ok(ada, "change_reason", is{"reason": dispute.WarrantyDefect, "remedy": "refund_full"}) // it was tried
 }
 
 func TestExtraChargeAndPressureOpenAnyTime(t *testing.T) {

@@ -28,6 +28,19 @@ func (s shipment) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Fits checks that the lines are the order's.
+func (s shipment) Fits(t *turn) casefile.Answer { return t.known(s.Lines) }
+
+// known refuses a SKU that is no line of the order.
+func (o *Order) known(skus []string) casefile.Answer {
+	for _, sku := range skus {
+		if o.line(sku) == nil {
+			return casefile.Invalid("/lines", "A line with this SKU is not part of the order.")
+		}
+	}
+	return casefile.Answer{}
+}
+
 // shippable says that something is left to ship: at first while nothing is disputed, later also beside a dispute.
 func (t *turn) shippable() casefile.Answer {
 	begun := t.Phase == InTransit || t.Phase == Funded && !t.anyOpen()
@@ -47,11 +60,7 @@ func (t *turn) ship(s shipment) casefile.Answer {
 		}
 	}
 	for _, sku := range lines {
-		l := t.line(sku)
-		if l == nil {
-			return casefile.Invalid("/lines", "A line with this SKU is not part of the order.")
-		}
-		if !l.ShippedAt.IsZero() {
+		if !t.line(sku).ShippedAt.IsZero() {
 			return casefile.Refuse(casefile.WrongStage, "One of these lines was shipped before.")
 		}
 	}
@@ -60,13 +69,20 @@ func (t *turn) ship(s shipment) casefile.Answer {
 	}
 	t.Event(casefile.OrderShipped, map[string]any{"carrier": s.Carrier, "tracking": s.Tracking, "lines": lines})
 	t.Shipments = append(t.Shipments, casefile.Shipment{Order: t.ID, Case: t.ID, Carrier: s.Carrier, Tracking: s.Tracking, Leg: "outward"})
-	t.Parcels = append(t.Parcels, Parcel{Carrier: s.Carrier, Tracking: s.Tracking, Lines: lines, At: t.At(), Reused: t.facts.Reused})
+	t.Parcels = append(t.Parcels, Parcel{Carrier: s.Carrier, Tracking: s.Tracking, Lines: lines, At: t.At(), Reused: t.facts.Reused || t.arrived(s)})
 	t.verify(len(t.Parcels)-1, tracking.Scan{})
 	if t.Phase == Funded {
 		t.Phase = InTransit
 		t.Clocks.Remove(dueShip, remindShip)
 	}
 	return casefile.Answer{}
+}
+
+// arrived says that a parcel under this number has come already, so nothing more can be on its way under it.
+func (t *turn) arrived(s shipment) bool {
+	return slices.ContainsFunc(t.Parcels, func(p Parcel) bool {
+		return tracking.Same(p.Carrier, p.Tracking, s.Carrier, s.Tracking) && p.Last == "delivered"
+	})
 }
 
 // verify looks at what is known of a parcel's number: its form, an earlier use, and what the carrier's scan says.
@@ -80,7 +96,7 @@ func (t *turn) verify(i int, scan tracking.Scan) {
 			fresh = append(fresh, string(r))
 		}
 	}
-	by := casefile.Actor{Role: casefile.System}
+	by := casefile.ByItself
 	switch {
 	case len(fresh) > 0:
 		p.Suspect = append(slices.Clone(p.Suspect), fresh...)
@@ -124,18 +140,21 @@ func (t *turn) shipped() casefile.Answer {
 }
 
 func (t *turn) track(s scan) casefile.Answer {
-	i := t.parcel(s.Tracking)
-	if i < 0 {
+	parcels := t.parcels(s.Tracking)
+	if len(parcels) == 0 {
 		return casefile.Refuse(casefile.WrongStage, "Nothing was shipped under this number.")
 	}
 	at := s.At
 	if at.IsZero() {
 		at = t.At()
 	}
-	t.Parcels[i].Last = s.Status
-	t.verify(i, tracking.Scan{Country: s.Country, Postcode: s.Postcode, At: at, Accepted: s.Status == "accepted"})
+	d := delivery{Postcode: s.Postcode}
+	for _, i := range parcels {
+		t.Parcels[i].Last = s.Status
+		t.verify(i, tracking.Scan{Country: s.Country, Postcode: s.Postcode, At: at, Accepted: s.Status == "accepted"})
+		d.Lines = append(d.Lines, t.Parcels[i].Lines...)
+	}
 	if s.Status == "delivered" {
-		d := delivery{Postcode: s.Postcode, Lines: t.Parcels[i].Lines}
 		if t.Country != "" && s.Country != "" && !strings.EqualFold(s.Country, t.Country) {
 			d.Strength = Suspect // it arrived in another country
 		}
@@ -144,12 +163,16 @@ func (t *turn) track(s scan) casefile.Answer {
 	return casefile.Answer{}
 }
 
-// parcel finds a parcel by its number, the last one when none is named.
-func (o *Order) parcel(number string) int {
-	if number == "" {
-		return len(o.Parcels) - 1
+// parcels finds those with a number, however it is written, and the last one when none is named. What was shipped under one
+// number at two times is one parcel to the carrier.
+func (o *Order) parcels(number string) []int {
+	var found []int
+	for i, p := range o.Parcels {
+		if number == "" && i == len(o.Parcels)-1 || number != "" && tracking.Normalize(p.Tracking) == tracking.Normalize(number) {
+			found = append(found, i)
+		}
 	}
-	return slices.IndexFunc(o.Parcels, func(p Parcel) bool { return p.Tracking == number })
+	return found
 }
 
 type delivery struct {
@@ -166,6 +189,9 @@ func (d delivery) Valid() casefile.Answer {
 	return casefile.Invalid("/strength", "A delivery is strong, weak or suspect.")
 }
 
+// Fits checks that the lines are the order's.
+func (d delivery) Fits(t *turn) casefile.Answer { return t.known(d.Lines) }
+
 // strength is how much the record proves: a postcode that is not the order's contradicts it, whatever the carrier calls it.
 func (d delivery) strength(postcode string) Strength {
 	switch {
@@ -179,14 +205,23 @@ func (d delivery) strength(postcode string) Strength {
 	return Weak
 }
 
+// recordDelivery is the carrier's record of a delivery. One at another postcode says where the parcel's number goes, so the
+// number has failed its verification.
+func (t *turn) recordDelivery(d delivery) casefile.Answer {
+	answer := t.deliver(d)
+	if answer.Accepted() && d.Postcode != "" {
+		for i, p := range t.Parcels {
+			if len(d.Lines) == 0 || slices.ContainsFunc(p.Lines, func(sku string) bool { return slices.Contains(d.Lines, sku) }) {
+				t.verify(i, tracking.Scan{Postcode: d.Postcode})
+			}
+		}
+	}
+	return answer
+}
+
 // deliver records what the carrier says. It moves the order only while that is on its way; everywhere else, and for goods
 // that have arrived before, the record is kept and changes nothing.
 func (t *turn) deliver(d delivery) casefile.Answer {
-	for _, sku := range d.Lines {
-		if t.line(sku) == nil {
-			return casefile.Invalid("/lines", "A line with this SKU is not part of the order.")
-		}
-	}
 	strength := d.strength(t.Postcode)
 	arrived := []string{}
 	for i := range t.Lines {
@@ -239,8 +274,7 @@ func (t *turn) remindOfInspection() {
 	if !found || before == 0 || !d.Runs() || d.Remaining(t.At()) <= before {
 		return
 	}
-	t.Clocks.Start(clock.Deadline{Name: remindInspection, Since: t.At(), DueAt: d.DueAt.Add(-before), Base: "protection.inspection",
-		Policy: "protection.inspection_reminder", Reminder: true})
+	t.Clocks.Start(d.Remind(remindInspection, "protection.inspection_reminder", before))
 }
 
 type confirmation struct {

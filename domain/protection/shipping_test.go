@@ -234,3 +234,33 @@ func TestDeliveredByTheFeed(t *testing.T) {
 	s.at("10d").ok(post, "track", is{"status": "delivered", "country": "FR"})
 	s.state(protection.Inspection).due("inspection", "25d")
 }
+
+// To the carrier what was shipped under one number is one parcel, and the number is the same however it is written.
+func TestTrackingOfANumberMeansAllThatWasShippedUnderIt(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ok(bolt, "ship", is{"carrier": "other", "tracking": "AB 12-3", "lines": []string{"LAMP"}})
+	s.ok(bolt, "ship", is{"carrier": "other", "tracking": "AB123", "lines": []string{"CHAIR"}})
+	s.no(casefile.WrongStage, post, "track", is{"status": "delivered", "tracking": "AB124"})
+	s.at("9d").ok(post, "track", is{"status": "delivered", "tracking": "ab123"})
+	s.state(protection.Inspection).due("inspection", "24d")
+}
+
+func TestNothingIsOnItsWayUnderANumberThatHasCome(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ok(bolt, "ship", is{"carrier": "other", "tracking": "AB123", "lines": []string{"LAMP"}})
+	s.at("5d").ok(post, "track", is{"status": "delivered"})
+	require.Zero(t, s.count(casefile.TrackingSuspect))
+	s.at("6d").ok(bolt, "ship", is{"carrier": "other", "tracking": "ab-123", "lines": []string{"CHAIR"}})
+	require.Equal(t, []string{"reused"}, s.last(casefile.TrackingSuspect)["reasons"])
+}
+
+func TestWhatIsWrongWithTheDataComesFirst(t *testing.T) {
+	s := begin(t)
+	s.past("8d").state(protection.Refunded)
+	s.no(casefile.ValidationFailed, bolt, "ship", is{"carrier": "other", "tracking": "T", "lines": []string{"SOFA"}})
+	s.no(casefile.CaseClosed, bolt, "ship", is{"carrier": "other", "tracking": "T", "lines": []string{"LAMP"}})
+	s.no(casefile.ValidationFailed, ada, "post_message", is{"text": " "})
+	s.no(casefile.CaseClosed, ada, "post_message", is{"text": "Hello?"})
+	s.no(casefile.ValidationFailed, olga, "declare_incident", is{"from": s.Now, "until": s.Now, "text": "Nothing."})
+	s.no(casefile.CaseClosed, olga, "declare_incident", is{"from": s.Now, "until": s.Now.Add(days(1)), "text": "Flood."})
+}

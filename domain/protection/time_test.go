@@ -21,6 +21,8 @@ func TestIncidentMovesWhatRuns(t *testing.T) {
 	require.Equal(t, 3, s.count(casefile.DeadlineMoved))
 	require.Equal(t, "incident", s.last(casefile.DeadlineMoved)["why"])
 	s.opens(dispute.Damaged, "10d", "44d")
+	s.ok(olga, "declare_incident", is{"from": paid.Add(days(11)), "until": paid.Add(days(14)), "text": "Flood."})
+	require.Equal(t, 1, s.count(casefile.IncidentDeclared), "the same once more is no other")
 
 	for name, window := range map[string][2]time.Duration{"too long": {0, days(14) + 1}, "backwards": {days(2), days(1)}, "no time": {0, 0}} {
 		s.no(casefile.ValidationFailed, olga, "declare_incident", is{"from": paid.Add(window[0]), "until": paid.Add(window[1]), "text": name})

@@ -42,7 +42,7 @@ func (t *turn) failTransfer(r transferResult) casefile.Answer {
 	t.Payments[i].Failed = true
 	t.Transfers = append(t.Transfers, ledger.ReturnOut(t.movement(t.Payments[i])))
 	t.Event(casefile.TransferFailed, map[string]any{"step": r.Step, "reason": r.Reason})
-	t.notice("operators", "transfer_failed")
+	t.Notice("operators", "transfer_failed")
 	return casefile.Answer{}
 }
 

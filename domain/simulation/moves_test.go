@@ -1,7 +1,9 @@
 package simulation_test
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
@@ -33,6 +35,9 @@ func complaint(p *player) any {
 	if reason == dispute.ChangeOfMind {
 		d["remedy"] = dispute.ReturnAndRefund
 	}
+	if openings[string(reason)].Goods {
+		d["remedy"] = dispute.Repair
+	}
 	if d["remedy"] == dispute.RefundPartial || p.once(4) {
 		d["amount"] = 1 + money.Minor(p.upTo(int(max(1, most))))
 	}
@@ -58,8 +63,8 @@ func proposal(p *player) any {
 	return d
 }
 
-// standing names the other side's latest offer.
-func standing(by casefile.Role) func(*player) any {
+// standingOffer names the other side's latest offer.
+func standingOffer(by casefile.Role) func(*player) any {
 	return func(p *player) any {
 		for _, id := range slices.Backward(p.disputes) {
 			for _, o := range p.world.Dispute(id).Offers {
@@ -76,7 +81,7 @@ func ruling(p *player) any {
 	var value money.Minor
 	id := p.disputes[len(p.disputes)-1]
 	value = p.order().FactsFor(id, p.world.Now).Remaining
-	refund := money.Minor(p.upTo(int(value)))
+	refund := pick(p, 0, value, money.Minor(p.upTo(int(value))))
 	outcome := dispute.DecidedSplit
 	switch refund {
 	case 0:
@@ -85,6 +90,58 @@ func ruling(p *player) any {
 		outcome = dispute.DecidedForBuyer
 	}
 	return data{"outcome": outcome, "refund": refund, "release": value - refund, "reasons": "So it is.", "return": refund > 0 && p.once(2)}
+}
+
+// lateItem names one that waits for the reviewer, if there is one.
+func lateItem(p *player) any {
+	id, _ := latest(p)
+	for _, i := range p.world.Dispute(id).Items {
+		if i.Late && i.AdmittedAt.IsZero() {
+			return data{"item": i.ID, "reasons": "It matters."}
+		}
+	}
+	return data{"item": "evd_none"}
+}
+
+// photo is what an announcement and the file that lands say of it.
+var photo = data{"type": "photo_of_item", "sha256": strings.Repeat("5a", 32), "size": 4711}
+
+// evidence is a text or a file; if its author has announced one, mostly that one.
+func evidence(by casefile.Role) func(*player) any {
+	return func(p *player) any {
+		d := maps.Clone(photo)
+		d["file"] = "fil_1"
+		id, _ := latest(p)
+		for _, u := range p.world.Dispute(id).Uploads {
+			if u.By == by && !p.once(4) {
+				d["upload"] = u.ID
+				return d
+			}
+		}
+		if p.once(2) {
+			return d
+		}
+		return data{"type": "statement", "text": "See for yourself."}
+	}
+}
+
+// seenFile names a file that was found harmless, if there is one.
+func seenFile(p *player) any {
+	id, _ := latest(p)
+	for _, i := range p.world.Dispute(id).Items {
+		if i.Scan == dispute.ScanClean {
+			return data{"item": i.ID}
+		}
+	}
+	return data{"item": "evd_none"}
+}
+
+func objection(p *player) any {
+	d := data{"text": "She is a cousin."}
+	if id, _ := latest(p); p.world.Dispute(id).Panel != nil && len(p.world.Dispute(id).Panel.Members) > 0 {
+		d["reviewer"] = p.world.Dispute(id).Panel.Members[0]
+	}
+	return d
 }
 
 func constant(d data) func(*player) any { return func(*player) any { return d } }
@@ -106,11 +163,12 @@ var sellers = []move{
 	{"refuse_extension", seller, nil, onOrder},
 	{"post_message", seller, text, onOrder},
 	{"post_message", seller, text, onDispute},
-	{"submit_evidence", seller, constant(data{"type": "statement", "text": "It is fine."}), onDispute},
+	{"submit_evidence", seller, evidence(casefile.Seller), onDispute},
+	{"announce_upload", seller, constant(photo), latest},
 	{"offer", seller, proposal, onDispute},
-	{"accept_offer", seller, standing(casefile.Buyer), latest},
-	{"reject_offer", seller, standing(casefile.Buyer), latest},
-	{"withdraw_offer", seller, standing(casefile.Seller), latest},
+	{"accept_offer", seller, standingOffer(casefile.Buyer), latest},
+	{"reject_offer", seller, standingOffer(casefile.Buyer), latest},
+	{"withdraw_offer", seller, standingOffer(casefile.Seller), latest},
 	{"concede", seller, nil, onDispute},
 	{"request_time", seller, constant(data{"days": "2d"}), onDispute},
 	{"escalate", seller, nil, onDispute},
@@ -121,8 +179,26 @@ var sellers = []move{
 	{"extend_evidence", seller, nil, onDispute},
 	{"waive_hearing", seller, nil, onDispute},
 	{"appeal", seller, text, onDispute},
-	{"object_to_reviewer", seller, text, onDispute},
+	{"object_to_reviewer", seller, objection, latest},
 }
+
+// ways into a case: a promise, a return, and a decision with an appeal.
+var ways = func() [][]move {
+	accept := move{"accept_offer", buyer, standingOffer(casefile.Seller), latest}
+	waive := []move{{"waive_hearing", buyer, nil, latest}, {"waive_hearing", seller, nil, latest}}
+	vote := move{"vote", reviewer, ruling, latest}
+	ruled := slices.Concat([]move{{"post_message", seller, text, latest}, {"escalate", buyer, nil, latest}}, waive,
+		[]move{{"decide", reviewer, ruling, latest}, {"second", gwen, nil, latest}, {"appeal", buyer, text, latest}, {"appeal", seller, text, latest}},
+		waive, []move{vote, vote, vote, {"decide", reviewer, ruling, latest}})
+	return [][]move{
+		nil,
+		{{"offer", seller, constant(data{"remedy": dispute.Replacement, "due": "9d"}), latest}, accept, {"ship_replacement", seller, parcel, latest},
+			{"deliver_replacement", carrier, constant(data{"strength": "weak"}), latest}},
+		{{"offer", seller, constant(data{"remedy": dispute.ReturnAndRefund}), latest}, accept, {"ship_return", buyer, parcel, latest},
+			{"deliver_return", carrier, constant(data{"strength": "strong"}), latest}},
+		ruled, ruled,
+	}
+}()
 
 var others = []move{
 	{"deliver", carrier, delivery, onOrder},
@@ -136,8 +212,8 @@ var others = []move{
 	{"chargeback", shop, func(p *player) any { return data{"amount": p.amount()} }, onOrder},
 	{"close_chargeback", shop, func(p *player) any { return data{"won_by": pick(p, "buyer", "seller")} }, onOrder},
 	{"offer", buyer, proposal, onDispute},
-	{"accept_offer", buyer, standing(casefile.Seller), latest},
-	{"reject_offer", buyer, standing(casefile.Seller), latest},
+	{"accept_offer", buyer, standingOffer(casefile.Seller), latest},
+	{"reject_offer", buyer, standingOffer(casefile.Seller), latest},
 	{"concede", buyer, constant(data{"acknowledge": true}), onDispute},
 	{"withdraw", buyer, nil, onDispute},
 	{"cancel_withdrawal", buyer, nil, onDispute},
@@ -146,9 +222,23 @@ var others = []move{
 	{"change_reason", buyer, func(p *player) any {
 		return data{"reason": pick(p, dispute.Reasons...), "remedy": "refund_partial", "amount": p.amount()}
 	}, onDispute},
+	{"post_message", buyer, text, onDispute},
+	{"submit_evidence", buyer, evidence(casefile.Buyer), onDispute},
+	{"announce_upload", buyer, constant(photo), latest},
+	{"withdraw_offer", buyer, standingOffer(casefile.Buyer), latest},
 	{"waive_hearing", buyer, nil, onDispute},
-	{"decide", casefile.Actor{Role: casefile.Reviewer}, ruling, latest},
-	{"second", casefile.Actor{ID: "gwen", Role: casefile.Supervisor}, nil, onDispute},
+	{"extend_evidence", buyer, nil, onDispute},
+	{"object_to_reviewer", buyer, objection, latest},
+	{"rule_objection", gwen, func(p *player) any { return data{"upheld": p.once(2)} }, onDispute},
+	{"assign", gwen, func(p *player) any { return data{"to": pick(p, "cleo", "dora", "gwen", "hugo")} }, onDispute},
+	{"request_evidence", reviewer, func(p *player) any {
+		return data{"from": pick(p, "buyer", "seller"), "type": "invoice", "due": "2d", "mandatory": p.once(2)}
+	}, onDispute},
+	{"admit_evidence", reviewer, lateItem, latest},
+	{"open_original", reviewer, seenFile, latest},
+	{"decide", reviewer, ruling, latest},
+	{"vote", reviewer, ruling, latest},
+	{"second", gwen, nil, onDispute},
 	{"appeal", buyer, text, onDispute},
 	{"deliver_replacement", carrier, constant(data{"strength": "weak"}), onDispute},
 	{"confirm_performance", buyer, nil, onDispute},

@@ -13,6 +13,7 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
+	"recourse/domain/dispute"
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/protection"
@@ -27,6 +28,8 @@ var (
 	seller   = casefile.Actor{ID: "bolt", Role: casefile.Seller}
 	carrier  = casefile.Actor{ID: "post", Role: casefile.Carrier}
 	shop     = casefile.Actor{ID: "shop", Role: casefile.Platform}
+	reviewer = casefile.Actor{Role: casefile.Reviewer} // whoever has the case
+	gwen     = casefile.Actor{ID: "gwen", Role: casefile.Supervisor}
 	operator = casefile.Actor{ID: "olga", Role: casefile.Operator}
 	second   = casefile.Actor{ID: "otto", Role: casefile.Operator}
 )
@@ -36,11 +39,17 @@ type data = map[string]any
 // player does what people do with one order, as chance has it. Chance comes from one seed that rapid draws: evenly, where
 // rapid's own numbers prefer what is small, so that histories get somewhere.
 type player struct {
-	*rapid.T
+	tester
 	chance   *rand.Rand
 	world    *simulation.World
 	failing  bool
 	disputes []string
+}
+
+// tester is what a test and a check of rapid have in common.
+type tester interface {
+	require.TestingT
+	Helper()
 }
 
 // move is something that somebody may try. It need not be possible.
@@ -68,20 +77,26 @@ func pick[V any](p *player, from ...V) V { return from[p.chance.IntN(len(from))]
 
 // newPlayer registers an order of chance: some lines, some programmes, a policy with deadlines that meet.
 func newPlayer(t *rapid.T, overrides map[string]string) *player {
-	seed := rapid.Uint64().Draw(t, "seed")
-	p := &player{T: t, chance: rand.New(rand.NewPCG(seed, 1)), world: simulation.New(paid)}
+	return playerOf(t, rapid.Uint64().Draw(t, "seed"), overrides)
+}
+
+func playerOf(t tester, seed uint64, overrides map[string]string) *player {
+	p := &player{tester: t, chance: rand.New(rand.NewPCG(seed, 1)), world: simulation.New(paid)}
 	p.world.Provider = func(string, int64) string {
 		if p.failing {
 			return "account_closed"
 		}
 		return ""
 	}
+	p.world.Scanner = scanner
 	p.world.Funds.Reserve = money.Minor(p.upTo(3000))
 	if p.once(2) {
 		for _, id := range []string{"cleo", "dora", "emil", "finn"} {
 			p.world.Reviewers = append(p.world.Reviewers, casefile.Candidate{ID: id, Role: casefile.Reviewer, Linked: []string{id}})
 		}
-		p.world.Reviewers = append(p.world.Reviewers, casefile.Candidate{ID: "gwen", Role: casefile.Supervisor, Linked: []string{"gwen"}})
+		for _, id := range []string{"gwen", "hugo"} {
+			p.world.Reviewers = append(p.world.Reviewers, casefile.Candidate{ID: id, Role: casefile.Supervisor, Linked: []string{id}})
+		}
 	}
 	r := protection.Registration{Buyer: buyer.ID, Seller: seller.ID, Currency: pick[money.Currency](p, "EUR", "JPY", "KWD"), PaidAt: paid,
 		Shipping: money.Minor(p.upTo(700)), Country: "FR", Postcode: "75011", Terms: p.terms(overrides),
@@ -97,6 +112,17 @@ func newPlayer(t *rapid.T, overrides map[string]string) *player {
 	answer := p.send(orderOfChance, "register_order", shop, r)
 	require.True(t, answer.Accepted(), "%+v", answer)
 	return p
+}
+
+// scanner finds most files harmless, some not, and of some it never says what they are. It says the same of the same file.
+func scanner(evidence string) dispute.Scan {
+	switch evidence[len(evidence)-1] {
+	case '0', '1':
+		return dispute.ScanInfected
+	case '2', '3', '4':
+		return dispute.ScanPending
+	}
+	return dispute.ScanClean
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
@@ -157,12 +183,24 @@ func (p *player) try(m move) casefile.Answer {
 	return p.send(id, m.name, p.who(m, id), d)
 }
 
-// who is the one who makes a move: a reviewer's is made by whoever has the case.
+// who is the one who makes a move: a reviewer's is made by whoever has the case, on a panel by the first who has not voted.
 func (p *player) who(m move, id string) casefile.Actor {
-	if m.by.Role == casefile.Reviewer {
-		return casefile.Actor{ID: p.world.Dispute(id).Bench.Reviewer, Role: casefile.Reviewer}
+	if m.by.Role != casefile.Reviewer {
+		return m.by
 	}
-	return m.by
+	d := p.world.Dispute(id)
+	if d.Panel == nil {
+		return casefile.Actor{ID: d.Bench.Reviewer, Role: casefile.Reviewer}
+	}
+	if d.Panel.Failed {
+		return casefile.Actor{ID: d.Panel.Supervisor, Role: casefile.Supervisor}
+	}
+	for _, member := range d.Panel.Members {
+		if !slices.ContainsFunc(d.Panel.Votes, func(v dispute.Vote) bool { return v.By == member }) {
+			return casefile.Actor{ID: member, Role: casefile.Reviewer}
+		}
+	}
+	return casefile.Actor{ID: d.Panel.Members[0], Role: casefile.Reviewer}
 }
 
 // possible are the moves that the rules offer now, as a page would show them.
@@ -181,7 +219,8 @@ func (p *player) possible(moves []move) []move {
 }
 
 // rare are moves that seldom can be made, and bring a case on when they can.
-var rare = []string{"accept_offer", "decide", "second", "appeal", "ship_return", "deliver_return", "inspect_return", "deliver_replacement", "close_chargeback"}
+var rare = []string{"accept_offer", "decide", "second", "appeal", "vote", "ship_return", "deliver_return", "inspect_return", "deliver_replacement",
+	"close_chargeback", "rule_objection", "admit_evidence", "reopen"}
 
 // choose picks a move: mostly one that is possible.
 func (p *player) choose(moves []move) move {
@@ -233,7 +272,11 @@ func (p *player) play(most int) {
 			p.send(orderOfChance, "deliver", carrier, data{"strength": "weak"})
 		}
 	}
-	for range p.upTo(most) {
+	if !p.once(3) {
+		p.try(move{"open_dispute", buyer, complaint, onOrder})
+		p.begin(pick(p, ways...))
+	}
+	for range most/4 + p.upTo(most) {
 		switch p.upTo(19) {
 		case 0, 1, 2, 3, 4, 5, 6:
 			p.wait()
@@ -244,6 +287,20 @@ func (p *player) play(most int) {
 		default:
 			p.try(p.choose(others))
 		}
+	}
+}
+
+// begin takes some steps of a way into a case, so that walks meet also what comes late in one.
+func (p *player) begin(way []move) {
+	for _, m := range way {
+		if p.once(8) {
+			return
+		}
+		p.try(m)
+		if m.name == "post_message" || m.name == "appeal" {
+			require.NoError(p, p.world.Advance(p.world.Now.Add(days(7)/2)))
+		}
+		require.NoError(p, p.world.Advance(p.world.Now.Add(time.Microsecond)))
 	}
 }
 

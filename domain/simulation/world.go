@@ -16,6 +16,8 @@ import (
 	"recourse/domain/dispute"
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
+	"recourse/domain/tracking"
 )
 
 // World is a set of cases at one instant.
@@ -35,7 +37,7 @@ type World struct {
 	// Watch sees every step of every case, as it was decided.
 	Watch func(Step)
 
-	used     map[string]string // tracking number → order
+	used     []casefile.Shipment
 	commands int
 }
 
@@ -59,14 +61,14 @@ type Entry struct {
 
 // New begins an empty world.
 func New(now time.Time) *World {
-	return &World{Now: now, Cases: map[string]casefile.Case{}, Ledger: map[string][]ledger.Transfer{}, used: map[string]string{}}
+	return &World{Now: now, Cases: map[string]casefile.Case{}, Ledger: map[string][]ledger.Transfer{}}
 }
 
 // Fork is a copy that goes its own way from here, to see what would have been. Nobody watches it.
 func (w *World) Fork() *World {
 	f := *w
 	f.Watch = nil
-	f.Cases, f.Ledger, f.used = maps.Clone(w.Cases), maps.Clone(w.Ledger), maps.Clone(w.used)
+	f.Cases, f.Ledger, f.used = maps.Clone(w.Cases), maps.Clone(w.Ledger), slices.Clone(w.used)
 	f.Reviewers, f.Timeline, f.Transfers = slices.Clone(w.Reviewers), slices.Clone(w.Timeline), slices.Clone(w.Transfers)
 	return &f
 }
@@ -85,9 +87,11 @@ func (w *World) deliver(caseID, name string, by casefile.Actor, data any) (casef
 	command := casefile.Command{ID: fmt.Sprintf("cmd_%06d", w.commands), Case: caseID, Name: name, By: by, At: w.Now, Data: encoded}
 	state, known := w.Cases[caseID]
 	if !known {
-		state = empty(caseID)
+		if state, err = KindOf(caseID).Decode(nil); err != nil {
+			return casefile.Answer{}, fmt.Errorf("begin %s: %w", caseID, err)
+		}
 	}
-	facts := w.facts(state, name, encoded)
+	facts := w.facts(caseID, state, name, encoded)
 	next, change, answer := state.Decide(command, facts)
 	w.watch(Step{Case: caseID, Command: &command, Facts: facts, Before: state, After: next, Change: change, Answer: answer})
 	if err := w.record(caseID, next, change); err != nil {
@@ -102,17 +106,21 @@ func (w *World) watch(s Step) {
 	}
 }
 
-func empty(id string) casefile.Case {
-	if strings.HasPrefix(id, "dsp_") {
-		return dispute.Dispute{}
+// KindOf is the kind of a case by the prefix of its identifier.
+func KindOf(id string) casefile.Kind {
+	switch prefix, _, _ := strings.Cut(id, "_"); prefix {
+	case "dsp":
+		return dispute.Kind
+	case "std":
+		return standing.Kind
 	}
-	return protection.Order{}
+	return protection.Kind
 }
 
 // record keeps a case's new state and carries what it sends to the others.
 func (w *World) record(caseID string, next casefile.Case, change casefile.Change) error {
 	// A state survives only what its encoding keeps, as in the database.
-	state, err := reload(next)
+	state, err := reload(caseID, next)
 	if err != nil {
 		return err
 	}
@@ -127,9 +135,7 @@ func (w *World) record(caseID string, next casefile.Case, change casefile.Change
 			w.follow(p)
 		}
 	}
-	for _, s := range change.Shipments {
-		w.used[s.Carrier+"/"+s.Tracking] = s.Order
-	}
+	w.used = append(w.used, change.Shipments...)
 	for _, d := range change.Duties {
 		w.remember(caseID, d)
 	}
@@ -140,6 +146,11 @@ func (w *World) record(caseID string, next casefile.Case, change casefile.Change
 	}
 	for _, s := range change.Sends {
 		if _, err := w.deliver(s.Case, s.Name, casefile.Actor{Role: casefile.System}, s.Data); err != nil {
+			return err
+		}
+	}
+	for _, t := range change.Tells {
+		if _, err := w.deliver(t.Case, t.Name, casefile.Actor{Role: casefile.System}, t.Data); err != nil {
 			return err
 		}
 	}
@@ -184,15 +195,12 @@ func (w *World) move(order string, step int64) error {
 	return err
 }
 
-func reload(c casefile.Case) (casefile.Case, error) {
+func reload(id string, c casefile.Case) (casefile.Case, error) {
 	encoded, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("encode state: %w", err)
 	}
-	if _, isOrder := c.(protection.Order); isOrder {
-		return protection.Kind.Decode(encoded)
-	}
-	return dispute.Kind.Decode(encoded)
+	return KindOf(id).Decode(encoded)
 }
 
 // follow keeps the seller's funds as the ledger has them.
@@ -217,13 +225,9 @@ func (w *World) remember(caseID string, d casefile.Duty) {
 }
 
 // facts are what the kind asks for with this trigger, and nothing else: a rule that reads more finds nothing.
-func (w *World) facts(state casefile.Case, trigger string, data []byte) casefile.Facts {
-	kind := protection.Kind
+func (w *World) facts(id string, state casefile.Case, trigger string, data []byte) casefile.Facts {
 	d, isDispute := state.(dispute.Dispute)
-	if isDispute {
-		kind = dispute.Kind
-	}
-	need := kind.Needs(trigger)
+	need := KindOf(id).Needs(trigger)
 	facts := casefile.Facts{Seed: "head"}
 	if need&casefile.NeedReviewers != 0 {
 		facts.Reviewers = w.Reviewers
@@ -234,8 +238,9 @@ func (w *World) facts(state casefile.Case, trigger string, data []byte) casefile
 	if need&casefile.NeedTracking != 0 {
 		var parcel struct{ Carrier, Tracking string }
 		if json.Unmarshal(data, &parcel) == nil {
-			user, used := w.used[parcel.Carrier+"/"+parcel.Tracking]
-			facts.Reused = used && user != state.Summary().Order
+			facts.Reused = slices.ContainsFunc(w.used, func(s casefile.Shipment) bool {
+				return s.Order != state.Summary().Order && tracking.Same(s.Carrier, s.Tracking, parcel.Carrier, parcel.Tracking)
+			})
 		}
 	}
 	if need&casefile.NeedOrder != 0 && isDispute && d.Order != "" {
@@ -260,7 +265,7 @@ func (w *World) Advance(to time.Time) error {
 			w.Now = due.DueAt
 		}
 		before := w.Cases[id]
-		facts := w.facts(before, due.Name, nil)
+		facts := w.facts(id, before, due.Name, nil)
 		next, change := before.Default(due, facts)
 		w.watch(Step{Case: id, Due: due, Facts: facts, Before: before, After: next, Change: change})
 		if err := w.record(id, next, change); err != nil {
@@ -287,3 +292,9 @@ func (w *World) Order(id string) protection.Order { return w.Cases[id].(protecti
 
 // Dispute returns a dispute by its identifier.
 func (w *World) Dispute(id string) dispute.Dispute { return w.Cases[id].(dispute.Dispute) }
+
+// Standing returns how an account stands.
+func (w *World) Standing(account string) standing.Standing {
+	s, _ := w.Cases[standing.CaseID(account)].(standing.Standing)
+	return s
+}

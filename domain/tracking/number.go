@@ -52,11 +52,16 @@ func Normalize(number string) string {
 	}, strings.ToUpper(number))
 }
 
-// Check verifies the check digit of a carrier's number. Spaces, hyphens and case do not matter. UPU has one form of
+// Same says whether two numbers are one and the same: of one carrier, however its name and the number are written.
+func Same(carrier, number, otherCarrier, otherNumber string) bool {
+	return Normalize(carrier) == Normalize(otherCarrier) && Normalize(number) == Normalize(otherNumber)
+}
+
+// Check verifies the check digit of a carrier's number. Spaces, hyphens and case do not matter, in its name neither. UPU has one form of
 // numbers, so what does not have it is wrong there; the other carriers have more forms than those with a check digit.
 func Check(carrier, number string) Verdict {
 	n := Normalize(number)
-	switch strings.ToLower(strings.TrimSpace(carrier)) {
+	switch strings.ToLower(Normalize(carrier)) {
 	case UPU:
 		return verdict(s10Form(n) && s10(n))
 	case UPS:

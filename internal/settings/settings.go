@@ -24,7 +24,7 @@ type Settings struct {
 	Database            string `env:"DATABASE" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" help:"connections to Postgres, at most"`
 
-	Files string `env:"FILES" for:"api, worker, doctor" help:"where evidence is: file:///folder?create_dir=true&no_tmp_dir=true, s3://, gs:// or azblob://; empty: no files are taken"`
+	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" help:"DEBUG, INFO, WARN or ERROR"`
 	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" help:"json or text"`
@@ -39,6 +39,7 @@ type Settings struct {
 	Issuer      string        `env:"ISSUER" for:"api, token" help:"who issues tokens (iss)"`
 	Audience    string        `env:"AUDIENCE" envDefault:"recourse" for:"api, token" help:"for whom tokens are (aud)"`
 	Keys        string        `env:"KEYS" for:"api" help:"the issuer's public keys: a JWKS file or its https address"`
+	Signing     string        `env:"SIGNING" for:"api, export" help:"folder of the Ed25519 keys that sign receipts and bundles (recourse keys add); empty: none are given"`
 	Sandbox     bool          `env:"SANDBOX" for:"api, worker, doctor" help:"test clocks, acting for others; never with real money"`
 	CommandWait time.Duration `env:"COMMAND_WAIT" envDefault:"5s" for:"api" help:"how long a command waits for its answer before it is a 202"`
 	Rate        float64       `env:"RATE" envDefault:"20" for:"api" help:"requests a second of one caller; 0 is no limit"`

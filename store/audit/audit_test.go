@@ -14,8 +14,10 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/kinds"
 	"recourse/domain/money"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 	"recourse/internal/identifier"
 	"recourse/internal/postgrestest"
 	"recourse/policies"
@@ -27,7 +29,8 @@ func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 
 var began = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// market is a database with one order, on a test clock, whose dispute the seller conceded and whose money was paid.
+// market is a database with one order, on a test clock. The seller conceded one of its disputes, and broke a promise in the
+// other, which took points; a third line is still protected.
 type market struct {
 	*testing.T
 	store *store.Store
@@ -51,12 +54,13 @@ func open(t *testing.T, dsn string) *market {
 	blobs, err := store.OpenBlobs(t.Context(), "mem://")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
-	s, err := store.Open(t.Context(), dsn, store.Options{Kinds: []casefile.Kind{protection.Kind, dispute.Kind}, Blobs: blobs})
+	s, err := store.Open(t.Context(), dsn, store.Options{Kinds: kinds.All(), Blobs: blobs})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(t.Context()))
 	m := &market{T: t, store: s, dsn: dsn, clock: identifier.New("clk"), order: identifier.New("ord")}
-	require.NoError(t, s.CreateClock(t.Context(), m.clock, began))
+	_, err = s.CreateClock(t.Context(), m.clock, began, store.Once{})
+	require.NoError(t, err)
 	m.tell()
 	return m
 }
@@ -71,7 +75,8 @@ func (m *market) tell() {
 	}
 	register := m.json(protection.Registration{Buyer: "acc_buyer", Seller: "acc_seller", Currency: "EUR", Shipping: 350, PaidAt: began,
 		ShipBy: began.Add(48 * time.Hour), GuaranteedBy: began.Add(20 * 24 * time.Hour), Terms: policies.Default().ForOrder(),
-		Lines: []protection.RegistrationLine{{SKU: "LAMP-7", Title: "Lamp", Quantity: 1, Price: money.Minor(4200)}, {SKU: "CUP-1", Title: "Cup", Quantity: 1, Price: 500}}})
+		Lines: []protection.RegistrationLine{{SKU: "LAMP-7", Title: "Lamp", Quantity: 1, Price: money.Minor(4200)}, {SKU: "CUP-1", Title: "Cup", Quantity: 1, Price: 500},
+			{SKU: "JUG-1", Title: "Jug", Quantity: 1, Price: 900}}})
 	_, err := m.store.Begin(ctx, store.NewCase{ID: m.order, Kind: casefile.KindOrder, Clock: m.clock, Command: store.Knock{ID: identifier.New("cmd"),
 		Case: m.order, Name: "register_order", By: casefile.Actor{ID: "platform", Role: casefile.Platform}, Data: register}})
 	require.NoError(m, err)
@@ -90,6 +95,45 @@ func (m *market) tell() {
 	m.knock(m.dsp, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": file.ID})
 	m.knock(m.dsp, "post_message", seller, map[string]any{"text": "Sorry."})
 	m.knock(m.dsp, "concede", seller, map[string]any{"acknowledge": true})
+	m.breakPromise(seller, buyer)
+}
+
+// breakPromise is the second dispute: what was promised does not come, and the points of that become final.
+func (m *market) breakPromise(seller, buyer casefile.Actor) {
+	m.Helper()
+	m.knock(m.order, "open_dispute", buyer, map[string]any{"reason": "not_as_described.damaged", "remedy": "replacement", "text": "Cracked too.",
+		"lines": []map[string]any{{"sku": "CUP-1"}}})
+	page, err := m.store.Cases(m.Context(), store.CaseQuery{Kind: casefile.KindDispute, Open: new(true)})
+	require.NoError(m, err)
+	require.Len(m, page.Data, 1)
+	second := page.Data[0].ID
+	m.knock(second, "offer", seller, map[string]any{"remedy": "replacement", "due": "3d", "fallback": "refund_full"})
+	record, err := m.store.Case(m.Context(), second)
+	require.NoError(m, err)
+	offer := record.State.(dispute.Dispute).Offers[0]
+	m.knock(second, "accept_offer", buyer, map[string]any{"offer": offer.ID, "version": offer.Version})
+	m.advance(began.Add(11 * 24 * time.Hour))
+	record, err = m.store.Case(m.Context(), standing.CaseID(seller.ID))
+	require.NoError(m, err)
+	require.Equal(m, 10, record.State.(standing.Standing).Points)
+}
+
+// advance turns the clock, from due to due.
+func (m *market) advance(to time.Time) {
+	m.Helper()
+	require.NoError(m, m.store.BeginAdvance(m.Context(), m.clock, to))
+	for {
+		work, err := m.store.StepClock(m.Context(), m.clock)
+		require.NoError(m, err)
+		if work.Done {
+			return
+		}
+		if work.Due != nil {
+			_, err := m.store.Step(m.Context(), work.Due.ID)
+			require.NoError(m, err)
+		}
+		m.settle()
+	}
 }
 
 func (m *market) json(v any) json.RawMessage {
@@ -145,7 +189,7 @@ func (m *market) examine(deep bool) audit.Report {
 	report, err := audit.Run(m.Context(), m.store, audit.Options{Deep: deep, Progress: func(n int) { cases = n }})
 	require.NoError(m, err)
 	if deep {
-		require.Equal(m, 2, cases)
+		require.Equal(m, 4, cases)
 	}
 	return report
 }
@@ -172,10 +216,9 @@ var sicknesses = []struct {
 	deep bool
 }{
 	{"a flipped byte", []string{`UPDATE events SET data = replace(CAST(data AS text), 'Sorry', 'Sorra')::json WHERE type = 'message.posted'`}, "chains hold from the first event to the head", true},
-	{"a removed event", []string{`DELETE FROM outbox WHERE case_id = '$dispute' AND sequence = 2`, `DELETE FROM events WHERE case_id = '$dispute' AND sequence = 2`}, "chains hold from the first event to the head", true},
-	{"the last event removed", []string{`DELETE FROM outbox WHERE case_id = '$dispute' AND sequence = (SELECT recorded FROM cases WHERE id = '$dispute')`,
-		`DELETE FROM events WHERE case_id = '$dispute' AND sequence = (SELECT recorded FROM cases WHERE id = '$dispute')`}, "every case's log is as long as its row says", false},
-	{"two events swapped", []string{`DELETE FROM outbox`, `UPDATE events SET sequence = 99 WHERE case_id = '$dispute' AND sequence = 1`, `UPDATE events SET sequence = 1 WHERE case_id = '$dispute' AND sequence = 2`,
+	{"a removed event", []string{`DELETE FROM events WHERE case_id = '$dispute' AND sequence = 2`}, "chains hold from the first event to the head", true},
+	{"the last event removed", []string{`DELETE FROM events WHERE case_id = '$dispute' AND sequence = (SELECT recorded FROM cases WHERE id = '$dispute')`}, "every case's log is as long as its row says", false},
+	{"two events swapped", []string{`UPDATE events SET sequence = 99 WHERE case_id = '$dispute' AND sequence = 1`, `UPDATE events SET sequence = 1 WHERE case_id = '$dispute' AND sequence = 2`,
 		`UPDATE events SET sequence = 2 WHERE case_id = '$dispute' AND sequence = 99`}, "chains hold from the first event to the head", true},
 	{"an event at another time", []string{`UPDATE events SET at = (SELECT at FROM events WHERE case_id = '$order' AND sequence = 1) WHERE case_id = '$dispute' AND sequence = 2`,
 		`UPDATE events SET by_id = 'acc_other' WHERE case_id = '$dispute' AND sequence = 2`}, "the rules say again what was recorded", true},
@@ -195,6 +238,9 @@ var sicknesses = []struct {
 		"nothing lies undelivered", false},
 	{"a file that is gone", []string{`UPDATE files SET hash = 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b'`}, "bytes of evidence have their hash", true},
 	{"evidence without its file", []string{`DELETE FROM files`}, "evidence is there, with its file", false},
+	{"points given back", []string{`UPDATE cases SET state = replace(CAST(state AS text), '"points":10', '"points":12')::json WHERE kind = 'standing'`}, "points are what the entries leave", true},
+	{"an entry made lighter", []string{`UPDATE cases SET state = replace(CAST(state AS text), '"points":2', '"points":1')::json WHERE kind = 'standing'`}, "points are what the entries leave", true},
+	{"a rung nobody was told of", []string{`UPDATE cases SET state = replace(CAST(state AS text), '"state":"good"', '"state":"warned"')::json WHERE kind = 'standing'`}, "points are what the entries leave", true},
 	{"a status from nowhere", []string{`UPDATE cases SET closed = true WHERE id = '$order'`}, "no case is over with something open", false},
 }
 
@@ -230,7 +276,7 @@ func (m *market) harm(lite bool, statements []string) {
 	m.Helper()
 	driver, dsn := "pgx", m.dsn
 	before := []string{`ALTER TABLE events DISABLE TRIGGER ALL`, `ALTER TABLE postings DISABLE TRIGGER ALL`, `ALTER TABLE transfers DISABLE TRIGGER ALL`,
-		`ALTER TABLE outbox DISABLE TRIGGER ALL`, `ALTER TABLE evidence DISABLE TRIGGER ALL`, `ALTER TABLE files DISABLE TRIGGER ALL`}
+		`ALTER TABLE evidence DISABLE TRIGGER ALL`, `ALTER TABLE files DISABLE TRIGGER ALL`}
 	if lite {
 		driver, dsn, before = "sqlite", strings.TrimPrefix(m.dsn, "sqlite:"), nil
 	}

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"strings"
 	"time"
 
@@ -16,6 +16,8 @@ import (
 	"recourse/domain/clock"
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
+	"recourse/domain/rerun"
+	"recourse/domain/standing"
 	"recourse/store"
 )
 
@@ -23,7 +25,7 @@ import (
 type deep struct {
 	view store.View
 
-	chain, rules, drawn, clocks, money, sent, doors, bytes Check
+	chain, rules, drawn, clocks, money, sent, doors, bytes, stands Check
 
 	sends    map[string]int // what cases sent to others, less what is at their doors
 	openings map[string]string
@@ -36,6 +38,7 @@ func newDeep(v store.View) *deep {
 		doors:  Check{Invariant: "I3", Name: "the sequence of a door is the order of receipt"},
 		bytes:  Check{Invariant: "I3", Name: "bytes of evidence have their hash"},
 		clocks: Check{Invariant: "I4", Name: "late deadlines were moved"},
+		stands: Check{Invariant: "I6", Name: "points are what the entries leave"},
 		rules:  Check{Invariant: "I6", Name: "the rules say again what was recorded"},
 		drawn:  Check{Invariant: "I6", Name: "each timeline is a path of the drawing"},
 		chain:  Check{Invariant: "I10", Name: "chains hold from the first event to the head"},
@@ -43,7 +46,7 @@ func newDeep(v store.View) *deep {
 }
 
 func (d *deep) checks() []*Check {
-	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.clocks, &d.rules, &d.drawn, &d.chain}
+	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.clocks, &d.stands, &d.rules, &d.drawn, &d.chain}
 }
 
 func (d *deep) look(c store.CaseRecord) error {
@@ -67,6 +70,9 @@ func (d *deep) look(c store.CaseRecord) error {
 	d.door(c, commands)
 	if order, ok := c.State.(protection.Order); ok {
 		d.balance(c, order, transfers)
+	}
+	if s, ok := c.State.(standing.Standing); ok {
+		d.points(c, s, events)
 	}
 	d.again(c, commands, takings, events, transfers)
 	return nil
@@ -94,7 +100,7 @@ func (d *deep) door(c store.CaseRecord, commands []store.Trigger) {
 			d.doors.Find(t.Command.ID, "sequence %d of %s was received at %s, after one at %s", t.Command.Sequence, c.ID, at.Format(stamp), last.Format(stamp))
 		}
 		last = at
-		if t.Command.By.Role == casefile.System && !reported(t.Command.Name) {
+		if t.Command.By.Role == casefile.System && !casefile.IsResult(t.Command.Name) {
 			d.sends[letter(c.ID, t.Command.Name, t.Command.Data)]--
 		}
 	}
@@ -133,33 +139,34 @@ func (d *deep) again(c store.CaseRecord, commands []store.Trigger, takings []sto
 		d.rules.Find(c.ID, "no rules for cases of kind %q", c.Kind)
 		return
 	}
-	for len(commands) > 0 && !commands[len(commands)-1].Applied {
-		commands = commands[:len(commands)-1]
-	}
-	r := &rerun{kind: kind, caseID: c.ID, commands: commands, takings: takings, recorded: events,
-		drawn: func(trigger, from, to string) {
+	r := &rerun.Run{Kind: kind, Case: c.ID, Commands: applied(commands), Takings: taken(takings), Recorded: events,
+		Drawn: func(trigger, from, to string) {
 			if d.drawn.Looked++; !leads(c.Kind, trigger, from, to) {
 				d.drawn.Find(c.ID, "%s leads from %q to %q", trigger, from, to)
 			}
 		},
-		deadline: func(due clock.Deadline, t store.Taking) {
+		Deadline: func(due clock.Deadline, t rerun.Taking) {
 			d.clocks.Looked++
 			if late := t.Noticed.Sub(t.Due); c.Clock == "" && !due.Reminder && !t.Moved && late > d.view.LateAfter() {
 				d.clocks.Find(c.ID, "%s was taken %s late", due.Name, late)
 			}
 		}}
-	err := r.run()
+	err := r.Do()
 	if err == nil {
 		err = fits(c, r, posted)
 	}
 	if err != nil {
-		d.rules.Find(c.ID, "%v", err)
+		d.rules.Find(c.ID, "%s", strings.TrimPrefix(err.Error(), c.ID+": "))
 	}
-	for _, s := range r.sends {
+	for _, s := range r.Sends {
 		d.sent.Looked++
 		d.sends[letter(s.Case, s.Name, written(s.Data))]++
 	}
-	for _, o := range r.openings {
+	for _, t := range r.Tells {
+		d.sent.Looked++
+		d.sends[letter(t.Case, t.Name, written(t.Data))]++
+	}
+	for _, o := range r.Openings {
 		d.openings[o.ID] = c.ID
 		if o.By.Role == casefile.System {
 			d.sends[letter(o.ID, o.Name, written(o.Data))]++
@@ -167,36 +174,39 @@ func (d *deep) again(c store.CaseRecord, commands []store.Trigger, takings []sto
 	}
 }
 
-// fits compares the end of a rerun with the row and the ledger.
-func fits(c store.CaseRecord, r *rerun, posted []store.TransferRecord) error {
-	is, err := json.Marshal(r.state)
-	if err != nil {
-		return fmt.Errorf("write the state: %w", err)
-	}
-	was, err := json.Marshal(c.State)
-	if err != nil {
-		return fmt.Errorf("write the stored state: %w", err)
-	}
-	if string(is) != string(was) {
-		return errors.New("the state in the row is not the one that the rules come to")
-	}
-	type key struct {
-		step int64
-		verb ledger.Verb
-	}
-	moved := map[key]ledger.Transfer{}
-	for _, t := range r.transfers {
-		moved[key{t.Step, t.Verb}] = t
-	}
-	if len(moved) != len(r.transfers) || len(moved) != len(posted) {
-		return fmt.Errorf("%d transfers by the rules, %d in the ledger", len(r.transfers), len(posted))
-	}
-	for _, p := range posted {
-		if t, there := moved[key{p.Step, p.Verb}]; !there || !reflect.DeepEqual(t, p.Transfer) {
-			return fmt.Errorf("step %d %s is in the ledger, and by the rules it is %+v", p.Step, p.Verb, t)
+// applied are the commands that a case has carried out, as they are decided again.
+func applied(commands []store.Trigger) []rerun.Command {
+	list := make([]rerun.Command, 0, len(commands))
+	for _, t := range commands {
+		if t.Applied {
+			list = append(list, rerun.Command{Command: t.Command, Answer: t.Answer, Facts: t.Facts})
 		}
 	}
-	return nil
+	return list
+}
+
+func taken(takings []store.Taking) []rerun.Taking {
+	list := make([]rerun.Taking, len(takings))
+	for i, t := range takings {
+		list[i] = rerun.Taking(t)
+	}
+	return list
+}
+
+// fits compares the end of a rerun with the row and the ledger.
+func fits(c store.CaseRecord, r *rerun.Run, posted []store.TransferRecord) error {
+	same, err := rerun.SameState(r.State, c.State)
+	if err != nil {
+		return err
+	}
+	if !same {
+		return errors.New("the state in the row is not the one that the rules come to")
+	}
+	transfers := make([]ledger.Transfer, len(posted))
+	for i, p := range posted {
+		transfers[i] = p.Transfer
+	}
+	return rerun.Posted(r.Transfers, transfers)
 }
 
 // finish is what can be said when every case was seen.
@@ -283,13 +293,12 @@ func written(data any) []byte {
 	return text
 }
 
-// micro cuts a deadline's due to what the database keeps.
-func micro(d clock.Deadline) clock.Deadline {
-	d.DueAt = d.DueAt.UTC().Truncate(time.Microsecond)
-	return d
-}
+const stamp = "2006-01-02T15:04:05.000000Z07:00"
 
-// reported says that a command of the system brings the result of an effect, and so comes from no case.
-func reported(name string) bool {
-	return strings.HasSuffix(name, "_transfer") || name == "record_scan"
+func compact(text []byte) []byte {
+	var out bytes.Buffer
+	if json.Compact(&out, text) != nil {
+		return text
+	}
+	return out.Bytes()
 }

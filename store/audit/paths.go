@@ -6,6 +6,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/standing"
 )
 
 // drawing is the published state machine of a kind of case: from where to where one trigger may lead. Staying is always
@@ -44,6 +45,7 @@ var drawings = map[string]drawing{
 		string(dispute.PanelReview):      to(dispute.WaitingReturn, dispute.Closed),
 		string(dispute.Closed):           {}, // but see reopens
 	},
+	casefile.KindStanding: ladder(),
 	casefile.KindOrder: {
 		"":                                to(protection.Funded),
 		string(protection.Funded):         to(protection.InTransit, protection.Disputed, protection.Refunded, protection.Closed),
@@ -55,6 +57,15 @@ var drawings = map[string]drawing{
 		string(protection.Refunded):       {},
 		string(protection.Closed):         {},
 	},
+}
+
+// ladder is that of a standing: entries and their ends lead up and down, over any number of rungs at once.
+func ladder() drawing {
+	rungs := drawing{"": to(standing.States...)}
+	for _, s := range standing.States {
+		rungs[string(s)] = to(standing.States...)
+	}
+	return rungs
 }
 
 // reopens are the triggers that lead out of a final state: a withdrawn dispute is reopened, and an order is brought back by a

@@ -107,13 +107,6 @@ func questions(v store.View, o Options) []question {
 		{invariant: "I7", name: "no case is over with something open", count: "(SELECT 1 FROM cases WHERE closed) AS over", wrong: `
 			SELECT id AS place, 'it is closed, with ' || effects_open || ' effects open' AS what FROM cases
 			WHERE closed AND (effects_open > 0 OR next_due IS NOT NULL)`},
-		{invariant: "I7", name: "the outbox fits the log", count: "outbox", wrong: `
-			SELECT case_id AS place, 'event ' || sequence || ' is in the outbox ' || count(*) || ' times' AS what FROM outbox
-			GROUP BY case_id, sequence HAVING count(*) > 1
-			UNION ALL
-			SELECT outbox.case_id, 'a message of an event that follows an unsent one is gone' FROM outbox JOIN cases ON cases.id = outbox.case_id
-			GROUP BY outbox.case_id, cases.recorded HAVING max(outbox.sequence) - min(outbox.sequence) + 1 <> count(*)
-				OR max(outbox.sequence) <> cases.recorded`},
 		{invariant: "I10", name: "every case's log is as long as its row says", count: "events", wrong: `
 			SELECT cases.id AS place, 'the row says ' || cases.recorded || ' and the log has ' || count(events.case_id) AS what FROM cases
 			LEFT JOIN events ON events.case_id = cases.id GROUP BY cases.id, cases.recorded

@@ -65,7 +65,9 @@ func Take(ctx context.Context, engine client.Client, s *store.Store, o Options) 
 			return nil, err
 		}
 	}
-	for _, id := range slices.Compact(append(running, failed...)) {
+	all := append(running, failed...)
+	slices.Sort(all)
+	for _, id := range slices.Compact(all) {
 		t.runs.Looked++
 		if err := t.lookAtRun(ctx, id); err != nil {
 			return nil, err

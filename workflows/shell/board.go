@@ -41,6 +41,28 @@ func (b *board) show(ctx workflow.Context, out contract.StepOutcome) error {
 	return nil
 }
 
+// next is what happens next, and when: the deadline itself, also where a reminder of it comes first.
+func next(out contract.StepOutcome) string {
+	name, due := out.Deadline, out.NextDue
+	if out.Awaits != "" {
+		name = out.Awaits
+	}
+	if !out.Shows.IsZero() {
+		due = out.Shows
+	}
+	switch {
+	case out.Closed:
+		return "closed"
+	case name == "":
+		return ""
+	}
+	line := contract.TimerName(name) + " " + due.UTC().Format(time.RFC3339)
+	if out.NextDue.IsZero() {
+		line += ", on its test clock"
+	}
+	return line
+}
+
 // details are a few lines of Markdown: what it is, where it stands, whose move it is, what happens next.
 func (b *board) details(out contract.StepOutcome) string {
 	s := out.Summary
@@ -55,13 +77,8 @@ func (b *board) details(out contract.StepOutcome) string {
 	if s.Move != "" {
 		lines = append(lines, "waiting for the "+s.Move)
 	}
-	switch {
-	case out.Closed:
-		lines = append(lines, "closed")
-	case !out.NextDue.IsZero():
-		lines = append(lines, contract.TimerName(out.Deadline)+" "+out.NextDue.UTC().Format(time.RFC3339))
-	case out.Deadline != "":
-		lines = append(lines, contract.TimerName(out.Deadline)+" "+out.Shows.UTC().Format(time.RFC3339)+", on its test clock")
+	if line := next(out); line != "" {
+		lines = append(lines, line)
 	}
 	if b.desk != "" {
 		lines = append(lines, "["+b.in.Case+"]("+strings.TrimSuffix(b.desk, "/")+"/"+b.in.Case+")")

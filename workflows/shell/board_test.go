@@ -2,6 +2,7 @@ package shell_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -46,6 +47,21 @@ func TestCurrentDetailsSayWhereTheCaseStands(t *testing.T) {
 	require.Equal(t, "dispute · not_received.late · 45.50 EUR · order ord_1\n\n**negotiation** · waiting_seller\n\nwaiting for the seller\n\n"+
 		"seller response due "+b.begin.Add(5*day).UTC().Format("2006-01-02T15:04:05Z07:00")+"\n\n[dsp_1](https://desk.example/cases/dsp_1)", open)
 	require.Contains(t, b.details(), "closed")
+}
+
+func TestCurrentDetailsSayWhatIsDueAndNotWhatRemindsOfIt(t *testing.T) {
+	for onTestClock, suffix := range map[bool]string{false: "", true: ", on its test clock"} {
+		b := newBench(t, &row{stage: "negotiation", onTestClock: onTestClock}, shell.Options{})
+		b.row.due = []due{{name: "seller_response_reminder/2d", at: b.begin.Add(3 * day), remindsOf: "seller_response"},
+			{name: "seller_response", at: b.begin.Add(5 * day), then: closes}}
+		var open string
+		b.after(day, func() { open = b.details() })
+		b.after(6*day, func() { b.send("withdraw") })
+		b.run()
+		require.NoError(t, b.env.GetWorkflowError())
+		require.Contains(t, open, "seller response due "+b.begin.Add(5*day).UTC().Format(time.RFC3339)+suffix)
+		require.NotContains(t, open, "reminder")
+	}
 }
 
 // details are what the web page of the engine shows of the run.

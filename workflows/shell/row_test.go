@@ -50,9 +50,10 @@ type command struct {
 }
 
 type due struct {
-	name string
-	at   time.Time
-	then func(*row)
+	name      string
+	at        time.Time
+	then      func(*row)
+	remindsOf string // the name of the deadline that is due after it
 }
 
 func (r *row) knock(name string) contract.Delivery {
@@ -131,6 +132,9 @@ func (r *row) Step(_ context.Context, in contract.StepInput) (contract.StepOutco
 		out.Deadline = r.due[0].name
 		if !r.onTestClock {
 			out.NextDue = r.due[0].at
+		}
+		if r.due[0].remindsOf != "" {
+			out.Awaits, out.Shows = r.due[0].remindsOf, r.due[1].at
 		}
 	}
 	if r.afterStep != nil {

@@ -75,9 +75,11 @@ CREATE INDEX cases_order ON cases (order_id, opened_at, id);
 CREATE INDEX cases_buyer ON cases (buyer, opened_at, id);
 CREATE INDEX cases_seller ON cases (seller, opened_at, id);
 CREATE INDEX cases_reviewer ON cases (reviewer, opened_at, id) WHERE reviewer <> '';
+CREATE INDEX cases_load ON cases (reviewer) WHERE reviewer <> '' AND NOT closed; -- how much a reviewer has to do
 CREATE INDEX cases_clock ON cases (clock_id, opened_at, id) WHERE clock_id IS NOT NULL;
 CREATE INDEX cases_clock_due ON cases (clock_id, next_due, kind, id) WHERE next_due IS NOT NULL;
 CREATE INDEX cases_due ON cases (next_due, id) WHERE clock_id IS NULL AND next_due IS NOT NULL;
+CREATE INDEX cases_spread ON cases (id) WHERE NOT closed;
 CREATE INDEX cases_effects ON cases (changed_at) WHERE effects_open > 0;
 
 -- The door. A row is written before anybody acts on it, and only its answer is added later.
@@ -94,9 +96,13 @@ CREATE TABLE commands (
     data            json,
     idempotency_key text,
     body_hash       bytea,
+    salt            bytea       NOT NULL DEFAULT '', -- of what the command is committed to by, so that nobody can guess it
     facts           json,
     applied_at      timestamptz,
     answer          json,
+    head            text        NOT NULL DEFAULT '', -- of the case's log when it had been applied: what its receipt says
+    head_sequence   bigint      NOT NULL DEFAULT 0,
+    events          bigint      NOT NULL DEFAULT 0,  -- how many it recorded
     UNIQUE (case_id, sequence),
     CHECK ((applied_at IS NULL) = (answer IS NULL))
 );
@@ -132,15 +138,6 @@ CREATE TABLE takings (
 );
 CREATE INDEX takings_case ON takings (case_id, position);
 
--- One row an event until its messages are out.
-CREATE TABLE outbox (
-    position   bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    case_id    text        NOT NULL,
-    sequence   bigint      NOT NULL,
-    created_at timestamptz NOT NULL,
-    FOREIGN KEY (case_id, sequence) REFERENCES events (case_id, sequence)
-);
-
 -- +goose StatementBegin
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -151,5 +148,5 @@ CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- +goose Down
-DROP TABLE outbox, takings, events, commands, cases, account_links, accounts, clocks;
+DROP TABLE takings, events, commands, cases, account_links, accounts, clocks;
 DROP FUNCTION refuse_change;

@@ -29,17 +29,17 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO recourse_app', current_schema());
         EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO recourse_app', current_schema());
         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO recourse_app', current_schema());
-        GRANT INSERT ON clocks, accounts, account_links, cases, commands, events, takings, outbox, transfers, postings,
-            balances, orders, order_lines, shipments, duties, files, evidence, policies, publications, incidents, receipts TO recourse_app;
+        GRANT INSERT ON clocks, accounts, account_links, cases, commands, events, takings, transfers, postings,
+            balances, orders, order_lines, shipments, duties, files, evidence, policies, publications, incidents, receipts, roots, root_leaves, root_chunks TO recourse_app;
         GRANT UPDATE ON clocks, accounts, cases, balances, duties TO recourse_app;
-        GRANT UPDATE (facts, applied_at, answer) ON commands TO recourse_app;
-        GRANT UPDATE (cursor_kind, cursor_id, spread_at) ON incidents TO recourse_app;
+        GRANT UPDATE (facts, applied_at, answer, head, head_sequence, events) ON commands TO recourse_app;
+        GRANT UPDATE (size, root) ON roots TO recourse_app;
+        GRANT UPDATE (cursor_id, spread_at) ON incidents TO recourse_app;
     END IF;
 
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'recourse_relay') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO recourse_relay', current_schema());
-        GRANT SELECT ON clocks, cases, commands, events, incidents, outbox TO recourse_relay;
-        GRANT DELETE ON outbox TO recourse_relay;
+        GRANT SELECT ON clocks, cases, commands, events, incidents TO recourse_relay;
     END IF;
 
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'recourse_readonly') THEN

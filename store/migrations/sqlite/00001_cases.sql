@@ -73,9 +73,11 @@ CREATE INDEX cases_order ON cases (order_id, opened_at, id);
 CREATE INDEX cases_buyer ON cases (buyer, opened_at, id);
 CREATE INDEX cases_seller ON cases (seller, opened_at, id);
 CREATE INDEX cases_reviewer ON cases (reviewer, opened_at, id) WHERE reviewer <> '';
+CREATE INDEX cases_load ON cases (reviewer) WHERE reviewer <> '' AND NOT closed; -- how much a reviewer has to do
 CREATE INDEX cases_clock ON cases (clock_id, opened_at, id) WHERE clock_id IS NOT NULL;
 CREATE INDEX cases_clock_due ON cases (clock_id, next_due, kind, id) WHERE next_due IS NOT NULL;
 CREATE INDEX cases_due ON cases (next_due, id) WHERE clock_id IS NULL AND next_due IS NOT NULL;
+CREATE INDEX cases_spread ON cases (id) WHERE NOT closed;
 CREATE INDEX cases_effects ON cases (changed_at) WHERE effects_open > 0;
 
 -- The door. A row is written before anybody acts on it, and only its answer is added later.
@@ -92,9 +94,13 @@ CREATE TABLE commands (
     data            text,
     idempotency_key text,
     body_hash       BLOB,
+    salt            BLOB        NOT NULL DEFAULT x'', -- of what the command is committed to by, so that nobody can guess it
     facts           text,
     applied_at      TIMESTAMP,
     answer          text,
+    head            text        NOT NULL DEFAULT '', -- of the case's log when it had been applied: what its receipt says
+    head_sequence   bigint      NOT NULL DEFAULT 0,
+    events          bigint      NOT NULL DEFAULT 0,  -- how many it recorded
     UNIQUE (case_id, sequence),
     CHECK ((applied_at IS NULL) = (answer IS NULL))
 );
@@ -130,15 +136,6 @@ CREATE TABLE takings (
 );
 CREATE INDEX takings_case ON takings (case_id, position);
 
--- One row an event until its messages are out.
-CREATE TABLE outbox (
-    position   INTEGER PRIMARY KEY AUTOINCREMENT,
-    case_id    text        NOT NULL,
-    sequence   bigint      NOT NULL,
-    created_at TIMESTAMP NOT NULL,
-    FOREIGN KEY (case_id, sequence) REFERENCES events (case_id, sequence)
-);
-
 -- +goose StatementBegin
 CREATE TRIGGER events_not_updated BEFORE UPDATE ON events BEGIN
     SELECT RAISE(ABORT, 'events is append-only: UPDATE is refused');
@@ -151,7 +148,6 @@ END;
 -- +goose StatementEnd
 
 -- +goose Down
-DROP TABLE outbox;
 DROP TABLE takings;
 DROP TABLE events;
 DROP TABLE commands;

@@ -33,6 +33,7 @@ CREATE TABLE shipments (
     clock_id text REFERENCES clocks (id),
     PRIMARY KEY (carrier, tracking, case_id, leg)
 );
+CREATE INDEX shipments_order ON shipments (order_id);
 
 -- Who had which case, a row a party, so that an earlier case with a party is one look.
 CREATE TABLE duties (
@@ -103,7 +104,6 @@ CREATE TABLE incidents (
     by_id       text        NOT NULL,
     by_role     text        NOT NULL,
     created_at  TIMESTAMP NOT NULL,
-    cursor_kind text        NOT NULL DEFAULT '',
     cursor_id   text        NOT NULL DEFAULT '',
     spread_at   TIMESTAMP, -- null: not every case has it yet
     CHECK (until_at > from_at)
@@ -121,7 +121,36 @@ CREATE TABLE receipts (
     PRIMARY KEY (caller, idempotency_key)
 );
 
+-- The tree over all cases whose root is published once a UTC day. A leaf is kept when its case has moved since its last one,
+-- so the tree of a day is, of each case, the last leaf up to that day, in the order of their identifiers. The roots of
+-- chunks of it are kept too: a proof then reads one chunk and not every case.
+CREATE TABLE roots (
+    day     text        NOT NULL PRIMARY KEY,
+    size    bigint      NOT NULL,
+    root    text        NOT NULL, -- empty while its transaction makes it
+    made_at TIMESTAMP   NOT NULL
+);
+
+CREATE TABLE root_leaves (
+    case_id  text NOT NULL REFERENCES cases (id),
+    day      text        NOT NULL REFERENCES roots (day),
+    sequence bigint      NOT NULL,
+    head     text        NOT NULL,
+    PRIMARY KEY (case_id, day)
+);
+
+CREATE TABLE root_chunks (
+    day   text    NOT NULL REFERENCES roots (day),
+    chunk bigint  NOT NULL,
+    first text NOT NULL, -- case of its first leaf
+    root  text    NOT NULL,
+    PRIMARY KEY (day, chunk)
+);
+
 -- +goose Down
+DROP TABLE root_chunks;
+DROP TABLE root_leaves;
+DROP TABLE roots;
 DROP TABLE receipts;
 DROP TABLE incidents;
 DROP TABLE publications;

@@ -1,0 +1,143 @@
+package bundle_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"recourse/bundle"
+	"recourse/domain/casefile"
+	"recourse/domain/dispute"
+)
+
+// audiences are who takes a bundle of a dispute away.
+func audiences(d dispute.Dispute) []casefile.Actor {
+	list := []casefile.Actor{{ID: d.Buyer, Role: casefile.Buyer}, {ID: d.Seller, Role: casefile.Seller}, {ID: "gwen", Role: casefile.Supervisor},
+		{ID: "otto", Role: casefile.Operator}, {ID: "platform", Role: casefile.Platform}, {ID: "ann", Role: casefile.Auditor}, {ID: "uninvolved", Role: casefile.Reviewer}}
+	if d.Bench.Reviewer != "" {
+		list = append(list, casefile.Actor{ID: d.Bench.Reviewer, Role: casefile.Reviewer})
+	}
+	if testing.Short() { // one of each kind: a party, who runs the platform, who reads everything
+		return []casefile.Actor{list[0], list[3], list[5]}
+	}
+	if d.Panel != nil {
+		for _, member := range d.Panel.Members {
+			list = append(list, casefile.Actor{ID: member, Role: casefile.Reviewer})
+		}
+	}
+	return list
+}
+
+// unpacked is everything that a bundle says, as text.
+func unpacked(t testing.TB, text []byte) string {
+	archive, err := zip.NewReader(bytes.NewReader(text), int64(len(text)))
+	require.NoError(t, err)
+	var all strings.Builder
+	for _, f := range archive.File {
+		all.WriteString(f.Name + "\n")
+		from, err := f.Open()
+		require.NoError(t, err)
+		_, err = io.Copy(&all, from)
+		require.NoError(t, err)
+		require.NoError(t, from.Close())
+	}
+	return all.String()
+}
+
+// TestEveryStoryVerifiesAndIsDecidedAgainForEveryReader plays every case file, and takes the bundle of each dispute away for
+// each reader: at the end, and at every moment at which something is hidden that is known later.
+func TestEveryStoryVerifiesAndIsDecidedAgainForEveryReader(t *testing.T) {
+	bundles, hidden, stoodIn, passed := 0, 0, 0, 0
+	moments := map[dispute.Status]int{}
+	for _, story := range stories(t) {
+		t.Run(story.Name, func(t *testing.T) {
+			p := newPlayer(t, story)
+			look := func(last bool) {
+				for _, name := range slices.Sorted(keys(p.disputes)) {
+					d := p.world.Dispute(p.disputes[name])
+					if !last && d.Status != dispute.WaitingSignature && d.Status != dispute.PanelReview {
+						continue
+					}
+					moments[d.Status]++
+					for i, by := range audiences(d) {
+						text := p.bundle(d.ID, by)
+						if i == 0 {
+							require.Equal(t, text, p.bundle(d.ID, by), "the same case has the same bytes")
+						}
+						r := open(t, text)
+						report, err := bundle.Verify(r, published())
+						require.NoError(t, err, "%s as %s", d.ID, by.Role)
+						require.True(t, report.Signed)
+						again, err := bundle.Replay(r)
+						require.NoError(t, err, "%s as %s", d.ID, by.Role)
+						require.Len(t, again.Cases, 2)
+						for i, id := range []string{d.ID, d.Order} {
+							require.Equal(t, bundle.EndOf(p.world.Cases[id]), again.Cases[i].End)
+							stoodIn, passed = stoodIn+again.Cases[i].StoodIn, passed+again.Cases[i].Passed
+							hidden += report.Cases[i].Hidden
+							require.Equal(t, len(p.events[id]), report.Cases[i].Events)
+							require.Equal(t, len(p.commands[id]), report.Cases[i].Commands)
+						}
+						p.mayNotSee(d, by, unpacked(t, text))
+						bundles++
+					}
+				}
+			}
+			p.run(func() { look(false) })
+			look(true)
+		})
+	}
+	t.Logf("%d bundles, %d fields hidden, %d commands decided with a stand-in, %d refused ones passed over, at %v", bundles, hidden, stoodIn, passed, moments)
+	require.Positive(t, moments[dispute.WaitingSignature], "no story waits for a signature")
+	require.Positive(t, moments[dispute.PanelReview], "no story has a panel")
+	require.Positive(t, stoodIn)
+	require.Positive(t, passed)
+}
+
+// mayNotSee looks for what must not be in a bundle, by rules that are written down here once more: texts of attempts that came to
+// nothing, evidence where the reader runs the platform, decisions that no one has signed, votes before all are in, and who
+// reviewers are beside this case.
+func (p *player) mayNotSee(d dispute.Dispute, by casefile.Actor, text string) {
+	party := by.Role == casefile.Buyer || by.Role == casefile.Seller
+	for _, secret := range []string{"acc_linkedcanary", "dsp_elsewherecanary", "acc_somebodycanary", `"load":3`} {
+		require.NotContains(p.t, text, secret, "%s", by.Role)
+	}
+	votesHidden := d.Status == dispute.PanelReview && !d.Panel.Failed && len(d.Panel.Votes) < len(d.Panel.Members)
+	for _, id := range []string{d.ID, d.Order} {
+		for _, c := range p.commands[id] {
+			own := c.Command.By == by
+			accepted := !bytes.Contains(c.Answer, []byte(`"refused"`))
+			data := string(c.Command.Data)
+			for _, word := range strings.FieldsFunc(data, func(r rune) bool { return r == '"' || r == ' ' }) {
+				if !strings.HasPrefix(word, "canary") {
+					continue
+				}
+				forbidden := !own && by.Role != casefile.Auditor && !accepted ||
+					!own && by.Role != casefile.Auditor && c.Command.Name == "vote" && votesHidden ||
+					party && c.Command.Name == "decide" && d.Proposal != nil && d.Proposal.ID == casefile.Derive("dec", c.Command.ID) ||
+					(by.Role == casefile.Operator || by.Role == casefile.Platform) && (c.Command.Name == "submit_evidence" || c.Command.Name == "inspect_return")
+				if forbidden {
+					require.NotContains(p.t, text, word, "%s of %s, for %s", c.Command.Name, c.Command.By.ID, by.Role)
+				} else {
+					require.Contains(p.t, text, word, "%s of %s, for %s", c.Command.Name, c.Command.By.ID, by.Role)
+				}
+			}
+		}
+	}
+	for _, f := range p.source(d.ID).Files {
+		whose := d.Buyer
+		for _, item := range d.Items {
+			if item.ID == f.Evidence && item.By == casefile.Seller {
+				whose = d.Seller
+			}
+		}
+		may := by.ID == whose || !party && by.Role != casefile.Operator && by.Role != casefile.Platform
+		require.Equal(p.t, may, strings.Contains(text, string(p.files[f.ID])), "the bytes of %s for %s", f.Evidence, by.Role)
+		require.Contains(p.t, text, f.SHA256.String())
+	}
+}

@@ -1,0 +1,81 @@
+package bundle
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	"recourse/domain/casefile"
+)
+
+// pack writes the parts of a bundle one after the other and takes their hashes on the way. It holds none of them in memory.
+type pack struct {
+	out   *counter
+	zip   *zip.Writer
+	parts []Part
+}
+
+func newPack(to io.Writer) *pack {
+	out := &counter{to: to}
+	return &pack{out: out, zip: zip.NewWriter(out)}
+}
+
+// ErrTooLarge is the error of a bundle that would be larger than one may be.
+var ErrTooLarge = errors.New("the bundle would be larger than a bundle may be")
+
+// counter refuses to write more than a reader would take.
+type counter struct {
+	to io.Writer
+	n  int64
+}
+
+// Write passes on.
+func (c *counter) Write(p []byte) (int, error) {
+	if c.n += int64(len(p)); c.n > maxBundle {
+		return 0, ErrTooLarge
+	}
+	return c.to.Write(p)
+}
+
+// add writes one part. Nothing in it depends on when or where it is written.
+func (p *pack) add(path string, deflate bool, write func(io.Writer) error) error {
+	method := zip.Store
+	if deflate {
+		method = zip.Deflate
+	}
+	to, err := p.zip.CreateHeader(&zip.FileHeader{Name: path, Method: method})
+	if err != nil {
+		return fmt.Errorf("begin %s: %w", path, err)
+	}
+	sum := &summer{to: to, sum: sha256.New()}
+	if err := write(sum); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	p.parts = append(p.parts, Part{Path: path, Size: sum.n, SHA256: casefile.Hash(sum.sum.Sum(nil))})
+	return nil
+}
+
+func (p *pack) close() error {
+	if err := p.zip.Close(); err != nil {
+		return fmt.Errorf("end the zip: %w", err)
+	}
+	return nil
+}
+
+// summer hashes what it passes on.
+type summer struct {
+	to  io.Writer
+	sum hash.Hash
+	n   int64
+}
+
+// Write passes on.
+func (s *summer) Write(b []byte) (int, error) {
+	n, err := s.to.Write(b)
+	s.sum.Write(b[:n])
+	s.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,18 @@
+package casefile
+
+import "time"
+
+// Incident tells a case that time stood still (PROCEDURE 3).
+type Incident struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+	Text  string    `json:"text"`
+}
+
+// Check says whether the window has a length, and one that is not above the longest allowed.
+func (i Incident) Check(longest time.Duration) Answer {
+	if !i.Until.After(i.From) || i.Until.Sub(i.From) > longest {
+		return Invalid("/until", "An incident ends after it begins, and within the longest time allowed.")
+	}
+	return Answer{}
+}

@@ -1,0 +1,148 @@
+// Package disclosure says who may read what of a case's log and of the commands that it carried out: in the timeline that is
+// shown, and in the bundle that is taken away. Everybody who may see the case at all sees that something happened, who did it
+// and when; this is about the fields (PROCEDURE 6.3, 6.4, 7).
+package disclosure
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/dispute"
+)
+
+// Eyes are a reader's.
+type Eyes struct {
+	By       casefile.Actor
+	Evidence bool // may read what was handed in: who argues about it, judges it or audits it
+}
+
+func (e Eyes) party() bool { return e.By.Role == casefile.Buyer || e.By.Role == casefile.Seller }
+
+// Case is what must be known of a case to say what is hidden of it now.
+type Case struct {
+	announced map[string]bool // decisions that were made known, by identifier
+	panel     *dispute.Panel  // of a dispute that is being voted on, or that was
+	votesOpen bool
+	unseen    map[string]casefile.Role // evidence that the other party cannot see yet, by its author
+	unsafe    map[string]bool          // evidence whose file was not found harmless, or not yet
+}
+
+// Of looks at a case as it stands at an instant. Announce tells it of the decisions in the log.
+func Of(state casefile.Case, at time.Time) *Case {
+	c := &Case{announced: map[string]bool{}, votesOpen: true, unseen: map[string]casefile.Role{}, unsafe: map[string]bool{}}
+	d, ok := state.(dispute.Dispute)
+	if !ok {
+		return c
+	}
+	c.panel, c.votesOpen = d.Panel, d.VotesOpen()
+	for _, item := range d.Items {
+		if item.VisibleAt.IsZero() || item.VisibleAt.After(at) {
+			c.unseen[item.ID] = item.By
+		}
+		c.unsafe[item.ID] = item.File != "" && item.Scan != dispute.ScanClean
+	}
+	return c
+}
+
+// Announce takes note of an event that makes a decision known.
+func (c *Case) Announce(e casefile.Event) {
+	if id, ok := e.Data["decision"].(string); ok && e.Type == casefile.DisputeDecided {
+		c.announced[id] = true
+	}
+}
+
+// Event names the fields of an event that are hidden from these eyes: of evidence its text and its file, where the reader may
+// not see it or not yet; of the parties a decision before it is signed, and what was told to others.
+func (e Eyes) Event(r casefile.Record, of *Case) []string {
+	var hidden []string
+	switch r.Type {
+	case casefile.EvidenceReceived:
+		id, _ := r.Data["evidence"].(string)
+		if !e.Evidence || e.unseen(id, of) {
+			hidden = []string{"text", "file"}
+		}
+	case casefile.DecisionProposed:
+		if e.party() {
+			hidden = []string{"by", "outcome", "refund", "release", "return", "reasons", "record_hash"}
+		}
+	case casefile.NoticeSent:
+		to, _ := r.Data["to"].(string)
+		if e.party() && to != e.By.ID && to != string(e.By.Role) && to != "parties" {
+			hidden = []string{"to", "about", "why"}
+		}
+	}
+	return present(r.Data, hidden)
+}
+
+// Original says whether these eyes may have the very bytes of a file that an event says was handed in: whoever handed it in,
+// judges it or audits it. The other party is shown what was made of it, without what the file says besides; what was not found
+// harmless is given to nobody (PROCEDURE 7).
+func (e Eyes) Original(r casefile.Record, of *Case) bool {
+	id, _ := r.Data["evidence"].(string)
+	return e.Evidence && (!e.party() || r.By == e.By) && !of.unsafe[id]
+}
+
+// unseen says that an item is the other party's and not shown to this one yet.
+func (e Eyes) unseen(id string, of *Case) bool {
+	author, yet := of.unseen[id]
+	return yet && e.party() && author != e.By.Role
+}
+
+// Command names the fields of a command's data that are hidden from these eyes. Changed says that the command changed the case
+// or its log. What changed it is shown as far as the rules weigh it, so that the case can be decided again; the exception is a
+// verdict that is not known yet, whose content weighs nothing until it is.
+func (e Eyes) Command(c casefile.Command, fields map[string]casefile.Field, changed bool, of *Case) []string {
+	own := e.By.ID != "" && e.By.ID == c.By.ID && e.By.Role == c.By.Role
+	switch {
+	case own, e.By.Role == casefile.Auditor, c.By.Role == casefile.System:
+		return nil
+	case !changed: // an attempt that was refused: nobody else's business
+		return slices.Sorted(maps.Keys(fields))
+	}
+	switch c.Name {
+	case "decide":
+		if e.party() && !of.announced[casefile.Derive("dec", c.ID)] {
+			return slices.Sorted(maps.Keys(fields))
+		}
+	case "vote":
+		if !of.voteOpen(c) {
+			return slices.Sorted(maps.Keys(fields))
+		}
+	case "submit_evidence", "inspect_return":
+		if !e.Evidence || e.unseen(received(c, fields), of) {
+			return present(fields, evidence[c.Name])
+		}
+	}
+	return nil
+}
+
+// evidence are the fields that carry what was handed in. The file of an inspection is the name of an item, not of a file.
+var evidence = map[string][]string{"submit_evidence": {"text", "file"}, "inspect_return": {"text"}}
+
+// received is the evidence that a command hands in. What was announced has its identifier from the announcement.
+func received(c casefile.Command, fields map[string]casefile.Field) string {
+	if upload, _ := fields["upload"].Value.(string); upload != "" {
+		return dispute.Upload{ID: upload}.Evidence()
+	}
+	return casefile.Derive("evd", c.ID)
+}
+
+// voteOpen says that a vote is known: the panel's votes are, and this one was counted among them.
+func (c *Case) voteOpen(v casefile.Command) bool {
+	if !c.votesOpen || c.panel == nil {
+		return c.votesOpen
+	}
+	return slices.ContainsFunc(c.panel.Votes, func(vote dispute.Vote) bool { return vote.By == v.By.ID && vote.At.Equal(v.At) })
+}
+
+func present[V any](fields map[string]V, names []string) []string {
+	var there []string
+	for _, name := range names {
+		if _, ok := fields[name]; ok {
+			there = append(there, name)
+		}
+	}
+	return there
+}

@@ -1,0 +1,37 @@
+package disclosure
+
+import (
+	"recourse/domain/casefile"
+	"recourse/domain/money"
+)
+
+// Taken is what a trigger took from the seller outside escrow.
+type Taken struct{ Reserve, Payable money.Minor }
+
+// Facts are the facts of a trigger as far as the rules needed them, for a case between two parties: of a reviewer who it is and
+// what speaks against it here, and no other cases and no other people; of the seller's funds what was taken of them. With these
+// the rules come to the same as with the whole.
+func Facts(f casefile.Facts, caseID, buyer, seller string, taken Taken) casefile.Facts {
+	f.Funds = casefile.Funds{Reserve: taken.Reserve, Payable: taken.Payable}
+	reviewers := f.Reviewers
+	f.Reviewers = nil
+	for _, c := range reviewers {
+		least := casefile.Candidate{ID: c.ID, Role: c.Role}
+		for _, id := range c.Linked {
+			if id == buyer || id == seller {
+				least.Linked = append(least.Linked, id)
+			}
+		}
+		for _, d := range c.Duties {
+			if d.Party != buyer && d.Party != seller {
+				continue
+			}
+			if d.Case != caseID {
+				d.Case = "" // another one; which, concerns nobody here
+			}
+			least.Duties = append(least.Duties, d)
+		}
+		f.Reviewers = append(f.Reviewers, least)
+	}
+	return f
+}

@@ -1,0 +1,43 @@
+package dispute
+
+import (
+	"slices"
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/clock"
+)
+
+// Ahead are the states that the dispute comes to by itself. Which reviewer is drawn at a deadline is not known ahead, so they end
+// there.
+func (d Dispute) Ahead(facts casefile.Facts) []casefile.Later[Dispute] {
+	return casefile.Ahead(d, facts, func(due clock.Deadline) bool { return needs(due.Name)&casefile.NeedReviewers != 0 })
+}
+
+// Until is when the command ends to be possible by itself, apart from its data, seen from the states ahead. One that names an
+// offer ends with that offer. Zero: no deadline ends it.
+func Until(ahead []casefile.Later[Dispute], name string, by casefile.Actor, offer string, facts casefile.Facts) time.Time {
+	return casefile.Until(ahead, func(d Dispute, at time.Time) bool {
+		return d.Check(name, by, at, facts).Accepted() && (offer == "" || slices.Contains(d.OffersFor(name, by.Role), offer))
+	})
+}
+
+// OffersFor are the offers that a command of the role can be about now: those of the other party that stand, one's own, or the
+// one that was accepted as a promise. What is owed after a concession was no offer, and has no name.
+func (d Dispute) OffersFor(command string, by casefile.Role) []string {
+	var offers []string
+	switch command {
+	case "accept_offer", "reject_offer", "withdraw_offer":
+		own := command == "withdraw_offer"
+		for _, o := range d.Offers {
+			if o.State == Standing && (o.By == by) == own {
+				offers = append(offers, o.ID)
+			}
+		}
+	case "ship_replacement", "deliver_replacement", "confirm_performance":
+		if d.Promise != nil {
+			offers = append(offers, d.Promise.Offer)
+		}
+	}
+	return offers
+}

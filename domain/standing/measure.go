@@ -1,0 +1,204 @@
+package standing
+
+import (
+	"slices"
+	"time"
+
+	"recourse/domain/casefile"
+	"recourse/domain/policy"
+	"recourse/domain/standing/conduct"
+)
+
+// Scope is what a measure reaches: the whole account, one listing, or one function.
+type Scope string
+
+// The scopes of PROCEDURE 8 that are no function.
+const (
+	ScopeAccount Scope = "account"
+	ScopeListing Scope = "listing"
+)
+
+// Measure is something that an account may not do for a time, or a listing that is gone. Several may overlap; each has its
+// own cause and its own end.
+type Measure struct {
+	ID      string    `json:"id"`
+	Scope   Scope     `json:"scope"`
+	Listing string    `json:"listing,omitempty"`
+	Start   time.Time `json:"start"`
+	End     time.Time `json:"end,omitzero"`      // zero: until it is ended
+	EndedAt time.Time `json:"ended_at,omitzero"` // its end is recorded
+	Cause   string    `json:"cause"`
+	Entry   string    `json:"entry,omitempty"` // it came with an entry
+	Policy  string    `json:"policy,omitempty"`
+	By      string    `json:"by,omitempty"`
+}
+
+func (m Measure) open() bool { return m.EndedAt.IsZero() }
+
+// ActiveAt says whether the measure is in force at an instant.
+func (m Measure) ActiveAt(at time.Time) bool {
+	return !at.Before(m.Start) && (m.EndedAt.IsZero() || at.Before(m.EndedAt)) && (m.End.IsZero() || at.Before(m.End))
+}
+
+// Start is the data of start_measure. For is how long; none: until it is ended.
+type Start struct {
+	Account string                `json:"account"`
+	Scope   Scope                 `json:"scope"`
+	Listing string                `json:"listing,omitempty"`
+	For     *policy.Duration      `json:"for,omitempty"`
+	Cause   string                `json:"cause"`
+	By      string                `json:"by,omitempty"`    // the reviewer; default: who sends it
+	Terms   *policy.StandingTerms `json:"terms,omitempty"` // for a standing that begins with this
+}
+
+// Valid says whether the measure can be one.
+func (s Start) Valid() casefile.Answer {
+	switch {
+	case s.Account == "":
+		return casefile.Invalid("/account", "A measure names the account that it is about.")
+	case s.Cause == "":
+		return casefile.Invalid("/cause", "A measure names the case that it comes from.")
+	case s.Scope != ScopeAccount && s.Scope != ScopeListing && !slices.Contains(Functions, Function(s.Scope)):
+		return casefile.Invalid("/scope", "A measure reaches the account, a listing, or a function.")
+	case (s.Scope == ScopeListing) != (s.Listing != ""):
+		return casefile.Invalid("/listing", "A listing is named by a measure about a listing, and only there.")
+	case s.For != nil && *s.For <= 0:
+		return casefile.Invalid("/for", "A measure lasts for some time.")
+	}
+	return casefile.Answer{}
+}
+
+func (t *turn) startMeasure(s Start) casefile.Answer {
+	for _, m := range t.Measures {
+		if m.Entry == "" && m.Cause == s.Cause && m.Scope == s.Scope && m.Listing == s.Listing && s.Account == t.Account {
+			return casefile.Answer{Result: map[string]any{"measure": m.ID}}
+		}
+	}
+	if a := t.begin(s.Account, s.Terms); !a.Accepted() {
+		return a
+	}
+	m := Measure{ID: casefile.Derive("msr", t.command), Scope: s.Scope, Listing: s.Listing, Cause: s.Cause, By: s.By}
+	if m.By == "" {
+		m.By = t.By().ID
+	}
+	if s.For != nil {
+		m.End = t.At().Add(s.For.Std())
+	}
+	t.begun(m)
+	return casefile.Answer{Result: map[string]any{"measure": m.ID}}
+}
+
+func (t *turn) begun(m Measure) {
+	m.Start = t.At()
+	t.Measures = append(t.Measures, m)
+	data := map[string]any{"measure": m.ID, "scope": m.Scope, "cause": m.Cause, "start": m.Start}
+	if m.Listing != "" {
+		data["listing"] = m.Listing
+	}
+	if !m.End.IsZero() {
+		data["end"] = m.End
+	}
+	t.Event(casefile.MeasureStarted, data)
+	t.openContest(m.ID, "measure.started")
+	t.notice(t.Account, "measure_started")
+}
+
+// Ended names measures: one by its identifier, or those of a cause.
+type Ended struct {
+	Measure string `json:"measure,omitempty"`
+	Cause   string `json:"cause,omitempty"`
+	Why     string `json:"why,omitempty"`
+}
+
+// Valid says whether it names anything.
+func (e Ended) Valid() casefile.Answer {
+	if e.Measure == "" && e.Cause == "" {
+		return casefile.Invalid("/measure", "Name a measure, or the case that it comes from.")
+	}
+	return casefile.Answer{}
+}
+
+// endMeasure ends measures before their time. Again it changes nothing.
+func (t *turn) endMeasure(e Ended) casefile.Answer {
+	var touched []string
+	for i := range t.Measures {
+		if m := &t.Measures[i]; (e.Measure == "" || e.Measure == m.ID) && (e.Cause == "" || e.Cause == m.Cause) {
+			touched = append(touched, m.ID)
+			t.end(m, e.Why)
+		}
+	}
+	if len(touched) == 0 {
+		return casefile.Refuse(casefile.NotFound, "There is no such measure.")
+	}
+	return casefile.Answer{Result: map[string]any{"measures": touched}}
+}
+
+func (t *turn) end(m *Measure, why string) {
+	if !m.open() {
+		return
+	}
+	m.EndedAt = t.At()
+	t.Clocks.Remove(dueContest + "/" + m.ID)
+	t.lapseContest(m.ID)
+	t.Event(casefile.MeasureEnded, map[string]any{"measure": m.ID, "scope": m.Scope, "cause": m.Cause, "why": why})
+}
+
+// pauses gives entries the measures that come with them, and holds those that run to what the entries are worth now: when an
+// earlier entry is voided a repetition is none any more. What has ended is not begun again.
+func (t *turn) pauses() {
+	levels := t.fabrications()
+	for _, e := range t.Entries {
+		scope, length, key := t.pause(e, levels)
+		m := t.measureOf(e.ID)
+		switch {
+		case m == nil && length > 0:
+			t.begun(Measure{ID: "msr_" + e.ID, Scope: scope, Cause: e.Cause, Entry: e.ID, Policy: key, By: e.DecidedBy, End: t.At().Add(length)})
+		case m != nil && m.open() && !e.Expired && !m.Start.Add(length).Equal(m.End):
+			m.End, m.Policy = m.Start.Add(length), key
+			if !m.End.After(t.At()) {
+				t.end(m, "no_repetition")
+			}
+		}
+	}
+}
+
+// pause is what an entry asks for beside its points: no new listings after a false shipment that has become final; no
+// reports after an invented one that followed a warning.
+func (t *turn) pause(e Entry, levels map[string]int) (Scope, time.Duration, string) {
+	s := t.Terms.Standing
+	switch {
+	case e.Status == Voided || e.Expired:
+	case e.Rule == conduct.FalseShipment && e.Status == Final && t.first(e):
+		if e.Repeated {
+			return Scope(List), s.ListingPauseRepeated.Std(), "standing.listing_pause_repeated"
+		}
+		return Scope(List), s.ListingPause.Std(), "standing.listing_pause"
+	case e.Rule == conduct.FabricatedReport && levels[e.ID] == 2:
+		return Scope(ReportFunction), s.ReportPause.Std(), "standing.report_pause"
+	case e.Rule == conduct.FabricatedReport && levels[e.ID] > 2:
+		return Scope(ReportFunction), s.ReportPauseRepeated.Std(), "standing.report_pause_repeated"
+	}
+	return "", 0, ""
+}
+
+// first says whether the entry is the first final one about its act under its rule.
+func (t *turn) first(e Entry) bool {
+	return !slices.ContainsFunc(t.Entries, func(other Entry) bool {
+		return other.ID != e.ID && other.Status == Final && other.Rule == e.Rule && other.act() == e.act() && before(other, e) < 0
+	})
+}
+
+func (s Standing) measure(id string) *Measure {
+	return s.findMeasure(func(m Measure) bool { return m.ID == id })
+}
+
+func (s Standing) measureOf(entry string) *Measure {
+	return s.findMeasure(func(m Measure) bool { return m.Entry == entry })
+}
+
+func (s Standing) findMeasure(is func(Measure) bool) *Measure {
+	if i := slices.IndexFunc(s.Measures, is); i >= 0 {
+		return &s.Measures[i]
+	}
+	return nil
+}
