@@ -64,6 +64,11 @@ func (h *handlers) account(ctx context.Context, a store.Account) (wire.Account, 
 	}
 	view := wire.Account{ID: a.ID, Role: wire.Role(a.Role), Name: a.Name, Country: a.Country, Clock: a.Clock, Linked: a.Links,
 		CreatedAt: a.CreatedAt, Balances: make([]wire.Balance, 0, len(balances))}
+	if caller := callOf(ctx).actor; caller.ID != a.ID {
+		for _, l := range a.Ties {
+			view.Links = append(view.Links, wire.AccountLink{Account: l.Account, Kind: wire.LinkKind(l.Kind), By: l.By, At: l.At})
+		}
+	}
 	for _, b := range balances {
 		view.Balances = append(view.Balances, wire.Balance{Currency: string(b.Currency), Reserve: moneyView(b.Reserve, b.Currency),
 			Payable: moneyView(b.Payable, b.Currency), Claimed: moneyView(b.Claimed, b.Currency)})
@@ -79,6 +84,26 @@ func (h *handlers) GetAccount(ctx context.Context, r wire.GetAccountRequestObjec
 	}
 	view, err := h.account(ctx, account)
 	return wire.GetAccount200JSONResponse(view), err
+}
+
+// LinkAccount says that two accounts are the same person or belong together.
+func (h *handlers) LinkAccount(ctx context.Context, r wire.LinkAccountRequestObject) (wire.LinkAccountResponseObject, error) {
+	if r.Body.Account == r.Account {
+		return nil, invalid("/account", "same", "must be another account")
+	}
+	if _, err := h.store.Account(ctx, r.Account); err != nil {
+		return nil, err
+	}
+	if _, err := h.store.Account(ctx, r.Body.Account); err != nil {
+		return nil, missing(err, "/account", "must be an account")
+	}
+	account, err := h.store.LinkAccounts(ctx, r.Account, store.Link{Account: r.Body.Account, Kind: string(r.Body.Kind), By: callOf(ctx).actor.ID},
+		once(ctx, r.Params.IdempotencyKey))
+	if err != nil {
+		return nil, err
+	}
+	view, err := h.account(ctx, account)
+	return wire.LinkAccount200JSONResponse(view), err
 }
 
 // AddReserve adds to what a seller has put aside.

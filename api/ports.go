@@ -83,6 +83,7 @@ type Clocks interface {
 type Store interface {
 	Door
 	Reader
+	Drafts
 	Platform
 	Files
 	Policies
@@ -106,13 +107,21 @@ type Reader interface {
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
+	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
 	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)
+}
+
+// Drafts keeps what reviewers have written of a decision so far.
+type Drafts interface {
+	SaveDraft(ctx context.Context, draft store.Draft) (store.Draft, error)
+	Draft(ctx context.Context, caseID, reviewer string) (store.Draft, error)
 }
 
 // Platform keeps accounts, clocks and incidents.
 type Platform interface {
 	CreateAccount(ctx context.Context, account store.Account, once store.Once) (store.Account, error)
 	Account(ctx context.Context, id string) (store.Account, error)
+	LinkAccounts(ctx context.Context, account string, to store.Link, once store.Once) (store.Account, error)
 	Balances(ctx context.Context, account string) ([]Balance, error)
 	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
 	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error

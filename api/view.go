@@ -80,7 +80,7 @@ func (s *Server) caseTime(ctx context.Context, record store.CaseRecord) (time.Ti
 // something was accepted or ended, and what moved beside the escrow.
 var toldOf = map[string][]casefile.EventType{
 	casefile.KindOrder:   {casefile.MessagePosted, casefile.OrderFunded, casefile.EscrowRecovered, casefile.EscrowClaimed},
-	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed},
+	casefile.KindDispute: {casefile.MessagePosted, casefile.OfferAccepted, casefile.EvidenceReceived, casefile.DecisionFinal, casefile.DisputeClosed, casefile.DisputeAssigned},
 }
 
 // load reads what the case refers to.

@@ -119,11 +119,12 @@ func (v *view) panel() *wire.Panel {
 	}
 	out := &wire.Panel{Size: len(p.Members), Cast: len(p.Votes), SatAt: p.SatAt, Failed: p.Failed, Supervisor: p.Supervisor, Members: p.Members}
 	open := v.dispute.VotesOpen()
+	out.Missing = v.dispute.Missing()
 	for _, vote := range p.Votes {
 		own := vote.By == v.actor.ID && slices.Contains(p.Members, v.actor.ID)
 		if open || own {
 			out.Votes = append(out.Votes, wire.Vote{By: vote.By, Outcome: wire.Verdict(vote.Outcome), Refund: v.money(vote.Refund),
-				Release: v.money(vote.Release), Reasons: vote.Reasons, At: vote.At})
+				Release: v.money(vote.Release), Reasons: vote.Reasons, Minority: v.dispute.Minority(vote), At: vote.At})
 		}
 	}
 	return out
@@ -136,7 +137,7 @@ func (v *view) asRecord() (wire.Record, error) {
 	}
 	record := v.dispute.Record()
 	out := wire.Record{Dispute: v.dispute.ID, RecordHash: v.dispute.RecordHash(), Revision: v.dispute.Revision, Claim: v.claim(),
-		Offers: []wire.Offer{}, Evidence: []wire.Evidence{}, Requests: []wire.EvidenceRequest{}}
+		Offers: []wire.Offer{}, Evidence: []wire.Evidence{}, Requests: []wire.EvidenceRequest{}, Formula: v.formula()}
 	for _, o := range record.Offers {
 		out.Offers = append(out.Offers, v.offer(o))
 	}

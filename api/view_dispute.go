@@ -15,11 +15,15 @@ func (v *view) asDispute() (wire.Dispute, error) {
 	if v.record.Kind != casefile.KindDispute || d.ID == "" {
 		return wire.Dispute{}, notFound() // its order has opened it, and it has not begun
 	}
+	assignment, err := v.assignment()
+	if err != nil {
+		return wire.Dispute{}, err
+	}
 	out := wire.Dispute{ID: d.ID, Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Stage: wire.Stage(d.Stage), Status: wire.Status(d.Status),
 		Frozen: d.Frozen, Outcome: wire.Outcome(d.Outcome), Claim: v.claim(), Revision: d.Revision, Clock: v.record.Clock, Policy: d.Terms.Version,
-		YourRole: wire.Role(v.actor.Role), YourMove: yourMove(v.record.Summary, v.actor.Role), OpenedAt: d.OpenedAt, Reviewer: d.Bench.Reviewer,
+		YourRole: wire.Role(v.actor.Role), YourMove: yourMove(v.record.Summary, v.actor.Role), OpenedAt: d.OpenedAt, Reviewer: d.Bench.Reviewer, Assignment: assignment,
 		Offers: v.offers(), Evidence: v.evidence(), Checklist: v.checklist(), Requests: v.requests(), Messages: v.messages(), Objections: v.objections(),
-		Decision: v.decision(), Panel: v.panel(), Deadlines: deadlineViews(d.Deadlines(), v.at), Actions: v.actions()}
+		Decision: v.decision(), Panel: v.panel(), Statement: v.statement(), BallInCourt: v.ballInCourt(), Deadlines: deadlineViews(d.Deadlines(), v.at), Actions: v.actions()}
 	v.outcome(&out)
 	v.legs(&out)
 	for _, role := range []casefile.Role{casefile.Buyer, casefile.Seller} {

@@ -40,6 +40,7 @@ type world struct {
 	files    map[string]store.File
 	bytes    map[string][]byte
 	policies map[string]store.Policy
+	drafts   map[string]store.Draft // case and reviewer → draft
 	incident []store.Incident
 	roots    []store.Root
 
@@ -66,7 +67,7 @@ func newWorld(t *testing.T) *world {
 	return &world{t: t, cases: map[string]*worldCase{}, commands: map[string]*store.CommandRecord{}, knocks: map[string]store.Knock{},
 		keys: map[string]string{}, made: map[string]string{}, hashes: map[string][]byte{}, accounts: map[string]store.Account{},
 		balances: map[string][]Balance{}, clocks: map[string]store.Clock{}, files: map[string]store.File{}, bytes: map[string][]byte{}, shown: map[string][]byte{},
-		policies: map[string]store.Policy{}, now: time.Now().UTC().Truncate(time.Microsecond)}
+		policies: map[string]store.Policy{}, drafts: map[string]store.Draft{}, now: time.Now().UTC().Truncate(time.Microsecond)}
 }
 
 func (w *world) lock() func() {
@@ -266,8 +267,20 @@ func readBack(t *testing.T, a casefile.Answer) casefile.Answer {
 	return read
 }
 
+// kindsOf is how an account is linked to others.
+func kindsOf(a store.Account) map[string][]string {
+	kinds := map[string][]string{}
+	for _, l := range a.Ties {
+		kinds[l.Account] = append(kinds[l.Account], l.Kind)
+	}
+	return kinds
+}
+
 func (w *world) facts(c *worldCase, at time.Time) casefile.Facts {
 	var facts casefile.Facts
+	if n := len(c.log); n > 0 {
+		facts.Seed, facts.Nonce = c.log[n-1].Hash.String(), rand.Text()
+	}
 	if order, ok := w.cases[c.record.Order]; ok && c.record.Kind == casefile.KindDispute {
 		if o, ok := order.record.State.(protection.Order); ok {
 			f := o.FactsFor(c.record.ID, at)
@@ -276,7 +289,7 @@ func (w *world) facts(c *worldCase, at time.Time) casefile.Facts {
 	}
 	for _, a := range w.accounts {
 		if a.Role == casefile.Reviewer || a.Role == casefile.Supervisor {
-			facts.Reviewers = append(facts.Reviewers, casefile.Candidate{ID: a.ID, Role: a.Role, Linked: []string{a.ID}})
+			facts.Reviewers = append(facts.Reviewers, casefile.Candidate{ID: a.ID, Role: a.Role, Linked: append([]string{a.ID}, a.Links...), Kinds: kindsOf(a)})
 		}
 	}
 	return facts

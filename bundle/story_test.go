@@ -341,7 +341,7 @@ func (p *player) data(step play.Step) map[string]any {
 		}
 	case "decide":
 		data["record_hash"] = p.world.Dispute(dsp).RecordHash()
-		data["findings"] = []dispute.Finding{{Claim: string(p.world.Dispute(dsp).Claim.Reason), Holds: data["refund"] != nil, Rule: p.canary("rule")}}
+		data["findings"] = []dispute.Finding{{Claim: string(p.world.Dispute(dsp).Claim.Reason), Holds: data["refund"] != nil, Rule: "PROCEDURE 5"}}
 	}
 	return data
 }

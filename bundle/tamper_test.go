@@ -159,7 +159,7 @@ func decidedCase(t testing.TB, by casefile.Role) (*recorder, dispute.Dispute, []
 	do(dsp, "escalate", buyer, nil)
 	require.NoError(t, r.world.Advance(r.world.Now.Add(6*24*time.Hour)))
 	do(dsp, "decide", casefile.Actor{ID: "cleo", Role: casefile.Reviewer}, m{"outcome": "decided_for_buyer", "refund": 4550, "release": 0, "reasons": "It was cracked.",
-		"findings": []m{{"claim": "not_as_described.damaged", "holds": true, "rule": "evidence"}}})
+		"findings": []m{{"claim": "not_as_described.damaged", "holds": true, "rule": "PROCEDURE 7"}}})
 	require.NoError(t, r.world.Advance(r.world.Now.Add(30*24*time.Hour)))
 	d := r.world.Dispute(dsp)
 	require.Equal(t, dispute.DecidedForBuyer, d.Outcome)

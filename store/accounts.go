@@ -17,6 +17,7 @@ type Account struct {
 	Country   string
 	Clock     string   // test clock that the account belongs to
 	Links     []string // accounts that are the same person or belong together
+	Ties      []Link   // the same with how it is known, once a kind
 	CreatedAt time.Time
 }
 
@@ -37,14 +38,6 @@ func (r accountRow) account() Account {
 	return Account{ID: r.ID, Role: casefile.Role(r.Role), Name: r.Name, Country: r.Country, Clock: string(r.ClockID), CreatedAt: r.CreatedAt.Time}
 }
 
-type linkRow struct {
-	AccountID string `gorm:"primaryKey"`
-	LinkedID  string `gorm:"primaryKey"`
-}
-
-// TableName is where the rows are.
-func (linkRow) TableName() string { return "account_links" }
-
 // CreateAccount adds an account with its links, which count in both directions. The request's key again returns the
 // first account.
 func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Account, error) {
@@ -58,7 +51,11 @@ func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Accoun
 			if res.Error != nil {
 				return res.Error
 			}
-			return link(tx, a.ID, a.Links)
+			links := make([]Link, len(a.Links))
+			for i, other := range a.Links {
+				links[i] = Link{Account: other, Kind: LinkPerson, By: once.Caller}
+			}
+			return s.link(tx, a.ID, links...)
 		})
 		return err
 	})
@@ -66,17 +63,6 @@ func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Accoun
 		return Account{}, err
 	}
 	return s.account(s.db.WithContext(ctx), made)
-}
-
-func link(tx *gorm.DB, id string, others []string) error {
-	rows := make([]linkRow, 0, 2*len(others))
-	for _, other := range others {
-		rows = append(rows, linkRow{id, other}, linkRow{other, id})
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return tx.Create(&rows).Error
 }
 
 // Account is one account with its links.
@@ -90,8 +76,7 @@ func (s *Store) account(tx *gorm.DB, id string) (Account, error) {
 		return Account{}, doing("read account "+id, err)
 	}
 	a := row.account()
-	err := tx.Model(&linkRow{}).Where("account_id = ?", id).Order("linked_id").Pluck("linked_id", &a.Links).Error
-	return a, doing("read links of "+id, err)
+	return a, doing("read links of "+id, linked(tx, &a))
 }
 
 // Accounts are those of one test clock, or of real time, in the order of their creation, without their links.

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -36,6 +39,9 @@ func (w *work) facts(trigger string, c casefile.Command) (facts casefile.Facts, 
 	if need&casefile.NeedReviewers != 0 {
 		if facts.Reviewers, err = w.reviewers(); err != nil {
 			return facts, need, fmt.Errorf("read reviewers for %s: %w", w.own.ID, err)
+		}
+		if facts.Nonce, err = w.store.nonce(); err != nil {
+			return facts, need, fmt.Errorf("draw for %s: %w", w.own.ID, err)
 		}
 	}
 	if need&casefile.NeedTracking != 0 {
@@ -86,11 +92,11 @@ func (w *work) reviewers() ([]casefile.Candidate, error) {
 		ids[i], index[a.ID] = a.ID, i
 	}
 	var links []linkRow
-	if err := w.tx.Where("account_id IN ?", ids).Order("account_id, linked_id").Find(&links).Error; err != nil {
+	if err := w.tx.Where("account_id IN ?", ids).Order("account_id, linked_id, kind").Find(&links).Error; err != nil {
 		return nil, err
 	}
 	for _, l := range links {
-		candidates[index[l.AccountID]].Linked = append(candidates[index[l.AccountID]].Linked, l.LinkedID)
+		w.tie(&candidates[index[l.AccountID]], l)
 	}
 	var past []struct {
 		Reviewer, CaseID, Party string
@@ -115,6 +121,27 @@ func (w *work) reviewers() ([]casefile.Candidate, error) {
 		candidates[index[l.Reviewer]].Load = l.Cases
 	}
 	return candidates, err
+}
+
+// nonce is a number of 128 bits that nobody knows before, in hexadecimal.
+func (s *Store) nonce() (string, error) {
+	var n [16]byte
+	_, err := io.ReadFull(s.entropy, n[:])
+	return hex.EncodeToString(n[:]), err
+}
+
+// tie tells a candidate of one of its links, and of a link to a party how it is known.
+func (w *work) tie(c *casefile.Candidate, l linkRow) {
+	if !slices.Contains(c.Linked, l.LinkedID) {
+		c.Linked = append(c.Linked, l.LinkedID)
+	}
+	if l.LinkedID != w.own.Buyer && l.LinkedID != w.own.Seller {
+		return
+	}
+	if c.Kinds == nil {
+		c.Kinds = map[string][]string{}
+	}
+	c.Kinds[l.LinkedID] = append(c.Kinds[l.LinkedID], l.Kind)
 }
 
 // reused says whether another order of the same scope used the command's tracking number.

@@ -14,7 +14,7 @@ func TestFacts(t *testing.T) {
 	eachDatabase(t, func(f *fixture) {
 		for _, a := range []Account{
 			{ID: "acc_1", Role: casefile.Reviewer, Links: []string{"acc_buyer"}}, {ID: "acc_2", Role: casefile.Reviewer},
-			{ID: "acc_3", Role: casefile.Supervisor}, {ID: "acc_4", Role: casefile.Operator},
+			{ID: "acc_3", Role: casefile.Supervisor}, {ID: "acc_4", Role: casefile.Operator}, {ID: "acc_seller", Role: casefile.Seller},
 		} {
 			_, err := f.CreateAccount(f.ctx, a, Once{})
 			require.NoError(f.t, err)
@@ -22,6 +22,11 @@ func TestFacts(t *testing.T) {
 		f.newClock("clk_1", zero)
 		_, err := f.CreateAccount(f.ctx, Account{ID: "acc_5", Role: casefile.Reviewer, Clock: "clk_1"}, Once{})
 		require.NoError(f.t, err)
+
+		for _, kind := range []string{"device", "instrument", "device"} {
+			_, err := f.LinkAccounts(f.ctx, "acc_seller", Link{Account: "acc_1", Kind: kind, By: "acc_4"}, Once{})
+			require.NoError(f.t, err)
+		}
 
 		order := f.order("")
 		dispute := f.dispute(order)
@@ -35,13 +40,18 @@ func TestFacts(t *testing.T) {
 		f.step(second)
 		saw := f.toy(second).Saw
 		require.Len(f.t, saw.Reviewers, 3)
-		require.Equal(f.t, []string{"acc_1", "acc_buyer"}, saw.Reviewers[0].Linked)
+		require.Equal(f.t, []string{"acc_1", "acc_buyer", "acc_seller"}, saw.Reviewers[0].Linked, "each once")
+		require.Equal(f.t, map[string][]string{"acc_buyer": {"person"}, "acc_seller": {"device", "instrument"}}, saw.Reviewers[0].Kinds)
 		require.Equal(f.t, "acc_2", saw.Reviewers[1].ID)
 		require.Equal(f.t, 1, saw.Reviewers[1].Load)
 		require.Len(f.t, saw.Reviewers[1].Duties, 2)
 		require.Equal(f.t, dispute, saw.Reviewers[1].Duties[0].Case)
 		require.Equal(f.t, casefile.Supervisor, saw.Reviewers[2].Role)
 		require.NotEmpty(f.t, saw.Seed)
+		require.Len(f.t, saw.Nonce, 32)
+		f.knock(second, "see_reviewers", toyData{})
+		f.step(second)
+		require.NotEqual(f.t, saw.Nonce, f.toy(second).Saw.Nonce, "each draw has its own")
 
 		c := f.knock(second, "see_order", toyData{})
 		f.step(second)

@@ -159,6 +159,18 @@ func TestEveryListHasItsIndex(t *testing.T) {
 			var rows []caseRow
 			return incidentRow{CursorID: "ord_x7"}.scope(tx).Find(&rows)
 		})
+		queues := map[string]QueueQuery{
+			"queue": {}, "queue with what is put off": {Snoozed: true}, "queue of a reviewer": {Reviewer: "reviewer7"}, "queue of nobody": {Unassigned: true},
+			"queue on a clock": {Clock: "clk_plan"}, "queue of what is overdue": {Overdue: true}, "queue, next page": {After: cursorOf(zero.Add(time.Hour), "ord_x1")},
+		}
+		for name, q := range queues {
+			f.plan(name, func(tx *gorm.DB) *gorm.DB {
+				tx, err := q.scope(tx, at(zero))
+				require.NoError(f.t, err)
+				var rows []caseRow
+				return tx.Limit(21).Find(&rows)
+			})
+		}
 		f.plan("timeline", func(tx *gorm.DB) *gorm.DB {
 			var rows []eventRow
 			return tx.Where("case_id = ? AND sequence > ?", "ord_x7", 0).Order("sequence").Limit(10).Find(&rows)
@@ -231,6 +243,9 @@ func (f *fixture) fill(n int) {
 			Reviewer: "reviewer" + part, OpenedAt: at(zero.Add(time.Duration(i) * time.Second)), ChangedAt: at(zero), Closed: i%50 != 0}
 		if i%3 == 0 {
 			rows[i].Kind, rows[i].OrderID = "dispute", "ord_x1"
+		}
+		if i%50 == 0 {
+			rows[i].UrgentAt = rows[i].OpenedAt
 		}
 		if i%11 == 0 {
 			rows[i].ClockID = "clk_plan"

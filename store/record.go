@@ -89,6 +89,7 @@ func (w *work) save() error {
 		{"move money", w.moveMoney},
 		{"tell others", w.tell},
 		{"write the case", w.recordCase},
+		{"drop drafts", w.dropDrafts},
 		{"keep the purchase", w.recordPurchase},
 		{"tell of incidents", w.learn},
 	} {
@@ -257,6 +258,7 @@ func (r caseRow) write(tx *gorm.DB, was caseRow) error {
 		"next_name": r.NextName, "effects_open": r.EffectsOpen, "head": r.Head, "state": r.State, "stage": r.Stage, "status": r.Status,
 		"reason": r.Reason, "outcome": r.Outcome, "buyer": r.Buyer, "seller": r.Seller, "reviewer": r.Reviewer, "move": r.Move,
 		"amount_minor": r.AmountMinor, "currency": r.Currency, "opened_at": r.OpenedAt, "closed": r.Closed, "changed_at": r.ChangedAt,
+		"urgent_at": r.UrgentAt, "snoozed_until": r.SnoozedUntil, "overdue": r.Overdue,
 	})
 	if res.Error == nil && res.RowsAffected != 1 {
 		return fmt.Errorf("%w: the row of %s changed under its lock", ErrForked, r.ID)

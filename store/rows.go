@@ -37,6 +37,10 @@ type caseRow struct {
 	OpenedAt    instant
 	Closed      bool
 	ChangedAt   instant
+
+	UrgentAt     instant // null: not in the queue of the platform's people
+	SnoozedUntil instant
+	Overdue      bool
 }
 
 // TableName is where the rows are.
@@ -50,6 +54,7 @@ func (r caseRow) summary() casefile.Summary {
 	}
 	return casefile.Summary{Kind: r.Kind, Stage: r.Stage, Status: r.Status, Reason: r.Reason, Outcome: r.Outcome, Order: order,
 		Buyer: r.Buyer, Seller: r.Seller, Reviewer: r.Reviewer, Move: casefile.Role(r.Move), OpenedAt: r.OpenedAt.Time, Closed: r.Closed,
+		Urgent: r.UrgentAt.Time, Snoozed: r.SnoozedUntil.Time, Overdue: r.Overdue,
 		Amount: money.Amount{Minor: money.Minor(r.AmountMinor), Currency: money.Currency(r.Currency)}}
 }
 
@@ -59,6 +64,7 @@ func (r *caseRow) summarize(s casefile.Summary) {
 	r.Buyer, r.Seller, r.Reviewer, r.Move = s.Buyer, s.Seller, s.Reviewer, string(s.Move)
 	r.AmountMinor, r.Currency = int64(s.Amount.Minor), string(s.Amount.Currency)
 	r.Closed = s.Closed
+	r.UrgentAt, r.SnoozedUntil, r.Overdue = at(s.Urgent), at(s.Snoozed), s.Overdue
 	if !s.OpenedAt.IsZero() {
 		r.OpenedAt = at(s.OpenedAt)
 	}

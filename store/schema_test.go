@@ -17,7 +17,7 @@ import (
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
 		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
-		rootRow{}, rootLeafRow{}, rootChunkRow{}}
+		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}}
 }
 
 // The rows in Go and the tables have the same columns, and columns that may be null are those that Go can leave empty.
@@ -155,10 +155,10 @@ func TestRolesOnPostgres(t *testing.T) {
 	t.Parallel()
 	f := open(t, postgresOnly(t))
 	f.order("")
-	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks goose_db_version"
+	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
-			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties", "DELETE": "", "TRUNCATE": "",
+			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties drafts", "DELETE": "drafts", "TRUNCATE": "",
 		},
 		"recourse_relay":    {"SELECT": "clocks cases commands events incidents", "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 		"recourse_readonly": {"SELECT": all, "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
@@ -193,7 +193,7 @@ func statementFor(verb, table string) string {
 	case "UPDATE":
 		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id",
 			"order_lines": "order_id", "shipments": "carrier", "balances": "account", "receipts": "caller", "transfers": "case_id", "postings": "case_id",
-			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day"}[table]
+			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id"}[table]
 		if column == "" {
 			column = "id"
 		}

@@ -26,6 +26,8 @@ type toy struct {
 	Clocks   clock.Set         `json:"clocks"`
 	Open     []casefile.Effect `json:"open,omitempty"`
 	Over     bool              `json:"over"`
+	Urgent   time.Time         `json:"urgent,omitzero"`
+	Snoozed  time.Time         `json:"snoozed,omitzero"`
 	Log      []entry           `json:"log"` // every trigger in the order in which it was carried out
 	Saw      casefile.Facts    `json:"saw"`
 	kind     string
@@ -82,7 +84,8 @@ func (t toy) Closed() bool                 { return t.Over }
 func (t toy) Head() casefile.Header        { return t.Header }
 func (t toy) Summary() casefile.Summary {
 	return casefile.Summary{Kind: t.kind, Stage: t.Stage, Status: "waiting", Reason: "", Order: t.Order, Buyer: t.Buyer, Seller: t.Seller,
-		Reviewer: t.Reviewer, Amount: money.Amount{Minor: t.Held, Currency: "EUR"}, OpenedAt: time.Time{}, Closed: t.Over}
+		Reviewer: t.Reviewer, Amount: money.Amount{Minor: t.Held, Currency: "EUR"}, OpenedAt: time.Time{}, Closed: t.Over,
+		Urgent: t.Urgent, Snoozed: t.Snoozed, Overdue: t.Count > 0}
 }
 
 func (t toy) clone() toy {
@@ -165,8 +168,15 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 	case "assign":
 		t.Reviewer = data.To
 		r.Duties = append(r.Duties, casefile.Duty{Reviewer: data.To, Kind: "assigned", Parties: []string{t.Buyer, t.Seller}, At: c.At})
+	case "queue":
+		t.Urgent, t.Reviewer = data.Due, data.Reviewer
+	case "snooze":
+		t.Snoozed = data.Due
+	case "decide":
+		t.Urgent = time.Time{}
+		r.Event(casefile.DisputeDecided, nil)
 	case "close":
-		t.Over = true
+		t.Over, t.Urgent = true, time.Time{}
 		t.Clocks = clock.Set{}
 	case "reopen":
 		t.Over = false

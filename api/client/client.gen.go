@@ -156,6 +156,39 @@ func (e ContestStatus) Valid() bool {
 	}
 }
 
+// Defines values for CourtTimeWho.
+const (
+	CourtTimeWhoBoth     CourtTimeWho = "both"
+	CourtTimeWhoBuyer    CourtTimeWho = "buyer"
+	CourtTimeWhoCarrier  CourtTimeWho = "carrier"
+	CourtTimeWhoPaused   CourtTimeWho = "paused"
+	CourtTimeWhoPlatform CourtTimeWho = "platform"
+	CourtTimeWhoReviewer CourtTimeWho = "reviewer"
+	CourtTimeWhoSeller   CourtTimeWho = "seller"
+)
+
+// Valid indicates whether the value is a known member of the CourtTimeWho enum.
+func (e CourtTimeWho) Valid() bool {
+	switch e {
+	case CourtTimeWhoBoth:
+		return true
+	case CourtTimeWhoBuyer:
+		return true
+	case CourtTimeWhoCarrier:
+		return true
+	case CourtTimeWhoPaused:
+		return true
+	case CourtTimeWhoPlatform:
+		return true
+	case CourtTimeWhoReviewer:
+		return true
+	case CourtTimeWhoSeller:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionState.
 const (
 	DecisionStateDecided  DecisionState = "decided"
@@ -171,6 +204,27 @@ func (e DecisionState) Valid() bool {
 	case DecisionStateFinal:
 		return true
 	case DecisionStateProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DecisionStatementAudience.
+const (
+	DecisionStatementAudienceBuyer    DecisionStatementAudience = "buyer"
+	DecisionStatementAudienceReviewer DecisionStatementAudience = "reviewer"
+	DecisionStatementAudienceSeller   DecisionStatementAudience = "seller"
+)
+
+// Valid indicates whether the value is a known member of the DecisionStatementAudience enum.
+func (e DecisionStatementAudience) Valid() bool {
+	switch e {
+	case DecisionStatementAudienceBuyer:
+		return true
+	case DecisionStatementAudienceReviewer:
+		return true
+	case DecisionStatementAudienceSeller:
 		return true
 	default:
 		return false
@@ -309,6 +363,36 @@ func (e EvidenceType) Valid() bool {
 	}
 }
 
+// Defines values for ExclusionWhy.
+const (
+	ExclusionWhyEarlierCase     ExclusionWhy = "earlier_case"
+	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
+	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
+	ExclusionWhyLinkedToParty   ExclusionWhy = "linked_to_party"
+	ExclusionWhyObjectionUpheld ExclusionWhy = "objection_upheld"
+	ExclusionWhyOnThePanel      ExclusionWhy = "on_the_panel"
+)
+
+// Valid indicates whether the value is a known member of the ExclusionWhy enum.
+func (e ExclusionWhy) Valid() bool {
+	switch e {
+	case ExclusionWhyEarlierCase:
+		return true
+	case ExclusionWhyEarlierRound:
+		return true
+	case ExclusionWhyHadTheCase:
+		return true
+	case ExclusionWhyLinkedToParty:
+		return true
+	case ExclusionWhyObjectionUpheld:
+		return true
+	case ExclusionWhyOnThePanel:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Fallback.
 const (
 	FallbackRefundFull    Fallback = "refund_full"
@@ -321,6 +405,72 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FormulaBasis.
+const (
+	FormulaBasisAsked   FormulaBasis = "asked"
+	FormulaBasisDefault FormulaBasis = "default"
+)
+
+// Valid indicates whether the value is a known member of the FormulaBasis enum.
+func (e FormulaBasis) Valid() bool {
+	switch e {
+	case FormulaBasisAsked:
+		return true
+	case FormulaBasisDefault:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GroundWhy.
+const (
+	GroundWhyAge      GroundWhy = "age"
+	GroundWhyAmount   GroundWhy = "amount"
+	GroundWhyDeadline GroundWhy = "deadline"
+	GroundWhyOverdue  GroundWhy = "overdue"
+)
+
+// Valid indicates whether the value is a known member of the GroundWhy enum.
+func (e GroundWhy) Valid() bool {
+	switch e {
+	case GroundWhyAge:
+		return true
+	case GroundWhyAmount:
+		return true
+	case GroundWhyDeadline:
+		return true
+	case GroundWhyOverdue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LinkKind.
+const (
+	LinkKindAddress    LinkKind = "address"
+	LinkKindDevice     LinkKind = "device"
+	LinkKindInstrument LinkKind = "instrument"
+	LinkKindPerson     LinkKind = "person"
+)
+
+// Valid indicates whether the value is a known member of the LinkKind enum.
+func (e LinkKind) Valid() bool {
+	switch e {
+	case LinkKindAddress:
+		return true
+	case LinkKindDevice:
+		return true
+	case LinkKindInstrument:
+		return true
+	case LinkKindPerson:
 		return true
 	default:
 		return false
@@ -1165,8 +1315,11 @@ type Account struct {
 	CreatedAt Instant  `json:"created_at"`
 	ID        string   `json:"id"`
 	Linked    []string `json:"linked,omitempty,omitzero"`
-	Name      string   `json:"name,omitempty,omitzero"`
-	Role      Role     `json:"role"`
+
+	// Links The same with how it is known. For those who run the platform.
+	Links []AccountLink `json:"links,omitempty,omitzero"`
+	Name  string        `json:"name,omitempty,omitzero"`
+	Role  Role          `json:"role"`
 }
 
 // AccountAmount defines model for AccountAmount.
@@ -1179,6 +1332,20 @@ type AccountAmount struct {
 
 // AccountFunction Something that an account does on the marketplace and that a measure may take from it.
 type AccountFunction string
+
+// AccountLink defines model for AccountLink.
+type AccountLink struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// By Who said so.
+	By string `json:"by,omitempty,omitzero"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+}
 
 // Action Something the caller may do now. What is offered is accepted, and what is not offered is refused, by the same rule.
 type Action struct {
@@ -1264,6 +1431,39 @@ type Balance struct {
 
 	// Reserve An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Reserve Money `json:"reserve"`
+}
+
+// BallInCourt For how long the case has waited for whom since it was opened. `both` is a time that the procedure gives to both parties at
+// once, `paused` one in which everything stood still. Together they are the time in which the case was open.
+type BallInCourt struct {
+	// Since RFC 3339, UTC, with up to six decimals.
+	Since Instant     `json:"since,omitempty,omitzero"`
+	Spent []CourtTime `json:"spent"`
+
+	// With Who has the ball now; empty when the case is over.
+	With string `json:"with,omitempty,omitzero"`
+}
+
+// CaseAssignment How the case came to who has it. For those who work with cases.
+type CaseAssignment struct {
+	// AssignedAt RFC 3339, UTC, with up to six decimals.
+	AssignedAt Instant `json:"assigned_at,omitempty,omitzero"`
+
+	// ClaimedUntil When the claim lapses.
+	ClaimedUntil Instant `json:"claimed_until,omitempty,omitzero"`
+
+	// ConflictWaived Nobody was free of earlier cases with a party.
+	ConflictWaived bool `json:"conflict_waived,omitempty,omitzero"`
+
+	// Excluded Who was passed over when it was given last, and why.
+	Excluded []Exclusion `json:"excluded"`
+
+	// OverdueSince RFC 3339, UTC, with up to six decimals.
+	OverdueSince   Instant `json:"overdue_since,omitempty,omitzero"`
+	SnoozedBecause string  `json:"snoozed_because,omitempty,omitzero"`
+
+	// SnoozedUntil RFC 3339, UTC, with up to six decimals.
+	SnoozedUntil Instant `json:"snoozed_until,omitempty,omitzero"`
 }
 
 // Chargeback defines model for Chargeback.
@@ -1418,6 +1618,19 @@ type ContestStatus string
 // Country ISO 3166-1 alpha-2.
 type Country = string
 
+// CourtTime defines model for CourtTime.
+type CourtTime struct {
+	// Length The same as people write it, such as `1d12h`.
+	Length string `json:"length"`
+
+	// Seconds Rounded down.
+	Seconds int64        `json:"seconds"`
+	Who     CourtTimeWho `json:"who"`
+}
+
+// CourtTimeWho defines model for CourtTime.Who.
+type CourtTimeWho string
+
 // Deadline defines model for Deadline.
 type Deadline struct {
 	// DueAt RFC 3339, UTC, with up to six decimals.
@@ -1467,6 +1680,24 @@ type Decision struct {
 // DecisionState `proposed` waits for a second signature.
 type DecisionState string
 
+// DecisionStatement The reasons of the decision for the caller: the outcome first, then the reasons, what they rest on, the money and when it
+// moves, how to appeal and until when. `text` says the same as a letter.
+type DecisionStatement struct {
+	Appeal []string `json:"appeal"`
+
+	// Audience `reviewer` for everybody who works with cases.
+	Audience DecisionStatementAudience `json:"audience"`
+	Decision string                    `json:"decision"`
+	Findings []StatedFinding           `json:"findings"`
+	Money    []string                  `json:"money"`
+	Outcome  string                    `json:"outcome"`
+	Reasons  string                    `json:"reasons"`
+	Text     string                    `json:"text"`
+}
+
+// DecisionStatementAudience `reviewer` for everybody who works with cases.
+type DecisionStatementAudience string
+
 // Delivery defines model for Delivery.
 type Delivery struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -1496,7 +1727,14 @@ type Derivation struct {
 type Dispute struct {
 	Actions []Action       `json:"actions"`
 	Appeals []AppealRecord `json:"appeals,omitempty,omitzero"`
-	Buyer   string         `json:"buyer"`
+
+	// Assignment How the case came to who has it. For those who work with cases.
+	Assignment *CaseAssignment `json:"assignment,omitempty"`
+
+	// BallInCourt For how long the case has waited for whom since it was opened. `both` is a time that the procedure gives to both parties at
+	// once, `paused` one in which everything stood still. Together they are the time in which the case was open.
+	BallInCourt *BallInCourt `json:"ball_in_court,omitempty"`
+	Buyer       string       `json:"buyer"`
 
 	// Checklist What the reason asks of the caller.
 	Checklist []ChecklistItem `json:"checklist,omitempty,omitzero"`
@@ -1544,18 +1782,22 @@ type Dispute struct {
 	Refunded Money `json:"refunded"`
 
 	// Released An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Released   Money             `json:"released"`
-	Requests   []EvidenceRequest `json:"requests"`
-	Return     *ReturnLeg        `json:"return,omitempty"`
-	Reviewer   string            `json:"reviewer,omitempty,omitzero"`
-	Revision   int64             `json:"revision"`
-	Seller     string            `json:"seller"`
-	Stage      Stage             `json:"stage"`
-	Status     Status            `json:"status"`
-	Waived     []Party           `json:"waived,omitempty,omitzero"`
-	Withdrawal *Withdrawal       `json:"withdrawal,omitempty"`
-	YourMove   bool              `json:"your_move"`
-	YourRole   Role              `json:"your_role,omitempty,omitzero"`
+	Released Money             `json:"released"`
+	Requests []EvidenceRequest `json:"requests"`
+	Return   *ReturnLeg        `json:"return,omitempty"`
+	Reviewer string            `json:"reviewer,omitempty,omitzero"`
+	Revision int64             `json:"revision"`
+	Seller   string            `json:"seller"`
+	Stage    Stage             `json:"stage"`
+
+	// Statement The reasons of the decision for the caller: the outcome first, then the reasons, what they rest on, the money and when it
+	// moves, how to appeal and until when. `text` says the same as a letter.
+	Statement  *DecisionStatement `json:"statement,omitempty"`
+	Status     Status             `json:"status"`
+	Waived     []Party            `json:"waived,omitempty,omitzero"`
+	Withdrawal *Withdrawal        `json:"withdrawal,omitempty"`
+	YourMove   bool               `json:"your_move"`
+	YourRole   Role               `json:"your_role,omitempty,omitzero"`
 }
 
 // ExpandedDispute What was asked for with `expand[]`.
@@ -1610,6 +1852,71 @@ type DisputedLine struct {
 	Quantity int    `json:"quantity,omitempty,omitzero"`
 	Sku      string `json:"sku"`
 	Title    string `json:"title,omitempty,omitzero"`
+}
+
+// Draft defines model for Draft.
+type Draft struct {
+	Dispute string `json:"dispute"`
+
+	// Draft As much of a decision as there is.
+	Draft    DraftText `json:"draft"`
+	Reviewer string    `json:"reviewer"`
+
+	// SavedAt RFC 3339, UTC, with up to six decimals.
+	SavedAt Instant `json:"saved_at"`
+}
+
+// DraftText As much of a decision as there is.
+type DraftText struct {
+	Findings []Finding `json:"findings,omitempty,omitzero"`
+
+	// Outcome What a reviewer may decide.
+	Outcome    Verdict `json:"outcome,omitempty,omitzero"`
+	Reasons    string  `json:"reasons,omitempty,omitzero"`
+	RecordHash string  `json:"record_hash,omitempty,omitzero"`
+
+	// Refund An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Refund *Money `json:"refund,omitempty"`
+
+	// Release An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Release *Money `json:"release,omitempty"`
+	Return  bool   `json:"return,omitempty,omitzero"`
+}
+
+// Draw defines model for Draw.
+type Draw struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+
+	// Candidates In the order of the draw.
+	Candidates []DrawCandidate `json:"candidates"`
+	Excluded   []Exclusion     `json:"excluded"`
+
+	// Head The hash of the event `head_sequence` of this case, the last before the draw.
+	Head         string `json:"head"`
+	HeadSequence int64  `json:"head_sequence"`
+
+	// Members The panel after this draw.
+	Members []string `json:"members"`
+
+	// Nonce Drawn at random, so that nobody knows a draw before it is made.
+	Nonce string `json:"nonce"`
+
+	// Replaces The member for whom the first candidate sits.
+	Replaces string `json:"replaces,omitempty,omitzero"`
+
+	// Seed SHA-256 of the head, a slash and the nonce, in hexadecimal.
+	Seed string `json:"seed"`
+
+	// Sequence Of the event that records the draw.
+	Sequence int64 `json:"sequence"`
+}
+
+// DrawCandidate defines model for DrawCandidate.
+type DrawCandidate struct {
+	Drawn    bool   `json:"drawn"`
+	Rank     string `json:"rank"`
+	Reviewer string `json:"reviewer"`
 }
 
 // Eligibility defines model for Eligibility.
@@ -1712,6 +2019,17 @@ type EvidenceRequestState string
 // EvidenceType defines model for EvidenceType.
 type EvidenceType string
 
+// Exclusion defines model for Exclusion.
+type Exclusion struct {
+	// Links How the reviewer is linked to a party.
+	Links    []string     `json:"links,omitempty,omitzero"`
+	Reviewer string       `json:"reviewer"`
+	Why      ExclusionWhy `json:"why"`
+}
+
+// ExclusionWhy defines model for Exclusion.Why.
+type ExclusionWhy string
+
 // Extension defines model for Extension.
 type Extension struct {
 	// Lapsed The last request was not answered in time.
@@ -1767,7 +2085,9 @@ type Finding struct {
 	Claim    string   `json:"claim"`
 	Evidence []string `json:"evidence,omitempty,omitzero"`
 	Holds    bool     `json:"holds"`
-	Rule     string   `json:"rule,omitempty,omitzero"`
+
+	// Rule A key of the policy, such as `dispute.hearing`, or a section of the procedure, such as `PROCEDURE 6.3`.
+	Rule string `json:"rule,omitempty,omitzero"`
 }
 
 // FindingRecord defines model for FindingRecord.
@@ -1777,6 +2097,34 @@ type FindingRecord struct {
 	Holds    bool     `json:"holds"`
 	Rule     string   `json:"rule,omitempty,omitzero"`
 }
+
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
+type Formula struct {
+	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Asked Money `json:"asked"`
+
+	// Basis Which of the two counts.
+	Basis FormulaBasis `json:"basis"`
+
+	// Default What the reason gives.
+	Default Money `json:"default"`
+
+	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Discretion Money `json:"discretion"`
+
+	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Found Money `json:"found"`
+
+	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	SecondAbove Money `json:"second_above"`
+
+	// Value What an award about the disputed lines can reach.
+	Value Money `json:"value"`
+}
+
+// FormulaBasis Which of the two counts.
+type FormulaBasis string
 
 // GoodsDelivery defines model for GoodsDelivery.
 type GoodsDelivery struct {
@@ -1805,6 +2153,27 @@ type GoodwillSignature struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 	Refuse     bool     `json:"refuse,omitempty,omitzero"`
 }
+
+// Ground One reason of a priority. `deadline` (what is due first) or `age` is the base; `amount` and `overdue` make the case more urgent
+// by `earlier`.
+type Ground struct {
+	// Amount Value of the disputed lines.
+	Amount *Money `json:"amount,omitempty"`
+
+	// At When it is due, when the case is old, since when it is overdue.
+	At       Instant `json:"at,omitempty,omitzero"`
+	Deadline string  `json:"deadline,omitempty,omitzero"`
+
+	// Earlier A length of time, such as `1d`.
+	Earlier string `json:"earlier,omitempty,omitzero"`
+
+	// Over What that is more than.
+	Over *Money    `json:"over,omitempty"`
+	Why  GroundWhy `json:"why"`
+}
+
+// GroundWhy defines model for Ground.Why.
+type GroundWhy string
 
 // Identifier A prefixed identifier.
 type Identifier = string
@@ -1852,6 +2221,9 @@ type KeySet struct {
 
 // Length A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
 type Length = string
+
+// LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
+type LinkKind string
 
 // Measure defines model for Measure.
 type Measure struct {
@@ -2091,6 +2463,15 @@ type NewLine struct {
 	Quantity int    `json:"quantity"`
 	Sku      string `json:"sku"`
 	Title    string `json:"title"`
+}
+
+// NewLink defines model for NewLink.
+type NewLink struct {
+	// Account A prefixed identifier.
+	Account Identifier `json:"account"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
 }
 
 // NewMeasure defines model for NewMeasure.
@@ -2452,11 +2833,19 @@ type Panel struct {
 	Failed  bool     `json:"failed,omitempty,omitzero"`
 	Members []string `json:"members,omitempty,omitzero"`
 
+	// Missing Who had not voted when the panel's time was over.
+	Missing []string `json:"missing,omitempty,omitzero"`
+
 	// SatAt RFC 3339, UTC, with up to six decimals.
 	SatAt      Instant `json:"sat_at,omitempty,omitzero"`
 	Size       int     `json:"size"`
 	Supervisor string  `json:"supervisor,omitempty,omitzero"`
 	Votes      []Vote  `json:"votes,omitempty,omitzero"`
+}
+
+// PanelDraw defines model for PanelDraw.
+type PanelDraw struct {
+	Draws []Draw `json:"draws"`
 }
 
 // Party defines model for Party.
@@ -2553,6 +2942,29 @@ type ProtectionClock struct {
 	Remaining string   `json:"remaining,omitempty,omitzero"`
 }
 
+// QueuePage defines model for QueuePage.
+type QueuePage struct {
+	Data    []QueuedCase `json:"data"`
+	HasMore bool         `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// QueuedCase defines model for QueuedCase.
+type QueuedCase struct {
+	// ClaimedUntil RFC 3339, UTC, with up to six decimals.
+	ClaimedUntil Instant        `json:"claimed_until,omitempty,omitzero"`
+	Dispute      DisputeSummary `json:"dispute"`
+	Grounds      []Ground       `json:"grounds"`
+
+	// SnoozedUntil RFC 3339, UTC, with up to six decimals.
+	SnoozedUntil Instant `json:"snoozed_until,omitempty,omitzero"`
+
+	// UrgentAt The base of the priority, made earlier by its grounds. The queue is sorted by it.
+	UrgentAt Instant `json:"urgent_at"`
+}
+
 // Reason defines model for Reason.
 type Reason string
 
@@ -2593,13 +3005,26 @@ type ReceiptFormat string
 
 // Record What a decision rests on. A decision names the hash, and a record that changed since is `record_changed`.
 type Record struct {
-	Claim      Claim             `json:"claim"`
-	Dispute    string            `json:"dispute"`
-	Evidence   []Evidence        `json:"evidence"`
+	Claim    Claim      `json:"claim"`
+	Dispute  string     `json:"dispute"`
+	Evidence []Evidence `json:"evidence"`
+
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
+	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
 	RecordHash string            `json:"record_hash"`
 	Requests   []EvidenceRequest `json:"requests"`
 	Revision   int64             `json:"revision"`
+}
+
+// Release defines model for Release.
+type Release struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
 }
 
 // Remedy defines model for Remedy.
@@ -2736,6 +3161,18 @@ type Signature struct {
 // Skus Lines by their SKU; default: all of them.
 type Skus = []string
 
+// Snooze defines model for Snooze.
+type Snooze struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+
+	// Until At most `desk.snooze_max` from now.
+	Until time.Time `json:"until"`
+}
+
 // Stage defines model for Stage.
 type Stage string
 
@@ -2823,6 +3260,13 @@ type StandingRule string
 
 // StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 type StandingState string
+
+// StatedFinding defines model for StatedFinding.
+type StatedFinding struct {
+	Evidence []string `json:"evidence,omitempty,omitzero"`
+	Rule     string   `json:"rule,omitempty,omitzero"`
+	Says     string   `json:"says"`
+}
 
 // Statement A step with an optional word about it.
 type Statement struct {
@@ -2945,6 +3389,9 @@ type Vote struct {
 	// At RFC 3339, UTC, with up to six decimals.
 	At Instant `json:"at,omitempty,omitzero"`
 	By string  `json:"by,omitempty,omitzero"`
+
+	// Minority The panel decided otherwise.
+	Minority bool `json:"minority,omitempty,omitzero"`
 
 	// Outcome What a reviewer may decide.
 	Outcome Verdict `json:"outcome"`
@@ -3092,6 +3539,12 @@ type CreateAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// LinkAccountParams defines parameters for LinkAccount.
+type LinkAccountParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // PayOutParams defines parameters for PayOut.
 type PayOutParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3206,6 +3659,12 @@ type ChangeReasonParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ClaimCaseParams defines parameters for ClaimCase.
+type ClaimCaseParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ConcedeParams defines parameters for Concede.
 type ConcedeParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3314,6 +3773,12 @@ type WithdrawOfferParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ReleaseCaseParams defines parameters for ReleaseCase.
+type ReleaseCaseParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ReopenParams defines parameters for Reopen.
 type ReopenParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3346,6 +3811,12 @@ type SecondParams struct {
 
 // ShipReturnParams defines parameters for ShipReturn.
 type ShipReturnParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SnoozeCaseParams defines parameters for SnoozeCase.
+type SnoozeCaseParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
@@ -3510,6 +3981,27 @@ type RetryTransferParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListQueueParams defines parameters for ListQueue.
+type ListQueueParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After    After           `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Status   StatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Reason   ReasonParameter `form:"reason,omitempty" json:"reason,omitempty,omitzero"`
+	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Unassigned Only those that nobody has.
+	Unassigned bool `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+
+	// Overdue Only those whose decision is overdue.
+	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Snoozed Also those that are put off.
+	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
 // ListRootsParams defines parameters for ListRoots.
 type ListRootsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3538,6 +4030,9 @@ type AdvanceTestClockParams struct {
 
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = NewAccount
+
+// LinkAccountJSONRequestBody defines body for LinkAccount for application/json ContentType.
+type LinkAccountJSONRequestBody = NewLink
 
 // PayOutJSONRequestBody defines body for PayOut for application/json ContentType.
 type PayOutJSONRequestBody = MoneyMovement
@@ -3575,6 +4070,9 @@ type CancelWithdrawalJSONRequestBody = Statement
 // ChangeReasonJSONRequestBody defines body for ChangeReason for application/json ContentType.
 type ChangeReasonJSONRequestBody = ReasonChange
 
+// ClaimCaseJSONRequestBody defines body for ClaimCase for application/json ContentType.
+type ClaimCaseJSONRequestBody = Revisioned
+
 // ConcedeJSONRequestBody defines body for Concede for application/json ContentType.
 type ConcedeJSONRequestBody = Concession
 
@@ -3583,6 +4081,9 @@ type DecideJSONRequestBody = NewDecision
 
 // DeliverReturnJSONRequestBody defines body for DeliverReturn for application/json ContentType.
 type DeliverReturnJSONRequestBody = GoodsDelivery
+
+// SaveDraftJSONRequestBody defines body for SaveDraft for application/json ContentType.
+type SaveDraftJSONRequestBody = DraftText
 
 // EscalateJSONRequestBody defines body for Escalate for application/json ContentType.
 type EscalateJSONRequestBody = Statement
@@ -3629,6 +4130,9 @@ type ShipReplacementJSONRequestBody = GoodsShipping
 // WithdrawOfferJSONRequestBody defines body for WithdrawOffer for application/json ContentType.
 type WithdrawOfferJSONRequestBody = Revisioned
 
+// ReleaseCaseJSONRequestBody defines body for ReleaseCase for application/json ContentType.
+type ReleaseCaseJSONRequestBody = Release
+
 // ReopenJSONRequestBody defines body for Reopen for application/json ContentType.
 type ReopenJSONRequestBody = Statement
 
@@ -3646,6 +4150,9 @@ type SecondJSONRequestBody = Signature
 
 // ShipReturnJSONRequestBody defines body for ShipReturn for application/json ContentType.
 type ShipReturnJSONRequestBody = GoodsShipping
+
+// SnoozeCaseJSONRequestBody defines body for SnoozeCase for application/json ContentType.
+type SnoozeCaseJSONRequestBody = Snooze
 
 // AnnounceUploadJSONRequestBody defines body for AnnounceUpload for application/json ContentType.
 type AnnounceUploadJSONRequestBody = NewUpload
@@ -3808,6 +4315,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/accounts/{account} (the `GetAccount` operationId).
 	GetAccount(ctx context.Context, account AccountParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LinkAccountWithBody Link two accounts
+	//
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+	LinkAccountWithBody(ctx context.Context, account AccountParameter, params *LinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LinkAccount Link two accounts
+	//
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+	LinkAccount(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PayOutWithBody Record that released money was paid out
 	//
@@ -4048,6 +4573,24 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/disputes/{dispute}/change_reason (the `ChangeReason` operationId).
 	ChangeReason(ctx context.Context, dispute DisputeParameter, params *ChangeReasonParams, body ChangeReasonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ClaimCaseWithBody Take a case, or say to be working on it
+	//
+	// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+	ClaimCaseWithBody(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClaimCase Take a case, or say to be working on it
+	//
+	// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+	ClaimCase(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, body ClaimCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ConcedeWithBody Concede
 	//
 	// The seller grants the requested remedy; the buyer gives up this claim.
@@ -4101,6 +4644,29 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/deliver_return (the `DeliverReturn` operationId).
 	DeliverReturn(ctx context.Context, dispute DisputeParameter, params *DeliverReturnParams, body DeliverReturnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDraft Read one's own draft of a decision
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/draft (the `GetDraft` operationId).
+	GetDraft(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveDraftWithBody Keep a draft of a decision
+	//
+	// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+	SaveDraftWithBody(ctx context.Context, dispute DisputeParameter, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SaveDraft Keep a draft of a decision
+	//
+	// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+	SaveDraft(ctx context.Context, dispute DisputeParameter, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EscalateWithBody Ask for a decision
 	//
@@ -4326,10 +4892,36 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/disputes/{dispute}/offers/{offer}/withdraw (the `WithdrawOffer` operationId).
 	WithdrawOffer(ctx context.Context, dispute DisputeParameter, offer OfferParameter, params *WithdrawOfferParams, body WithdrawOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetPanelDraw Check how the panel was drawn
+	//
+	// Every draw of the panel with all that is needed to repeat it: who could be drawn, who could not and why, and the seed. The rank of a candidate is the SHA-256 of the seed, a slash and the candidate's
+	// identifier, in hexadecimal; the candidates with the lowest ranks sit.
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/panel/draw (the `GetPanelDraw` operationId).
+	GetPanelDraw(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetRecord Read the record that is decided on
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/record (the `GetRecord` operationId).
 	GetRecord(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReleaseCaseWithBody Give a case back
+	//
+	// Somebody else is looked for.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+	ReleaseCaseWithBody(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReleaseCase Give a case back
+	//
+	// Somebody else is looked for.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+	ReleaseCase(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, body ReleaseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReopenWithBody Reopen a withdrawn dispute
 	//
@@ -4418,6 +5010,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/ship_return (the `ShipReturn` operationId).
 	ShipReturn(ctx context.Context, dispute DisputeParameter, params *ShipReturnParams, body ShipReturnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SnoozeCaseWithBody Put a case off
+	//
+	// It is not shown in the queue until then, or until a party does something. No deadline moves.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+	SnoozeCaseWithBody(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SnoozeCase Put a case off
+	//
+	// It is not shown in the queue until then, or until a party does something. No deadline moves.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+	SnoozeCase(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, body SnoozeCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetDisputeTimeline Read the timeline of the dispute
 	//
@@ -4805,6 +5415,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/policies/{version} (the `GetPolicy` operationId).
 	GetPolicy(ctx context.Context, version Version, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListQueue List the cases that wait for a reviewer or a supervisor
+	//
+	// The most urgent first, each with the grounds of its priority. What its reviewer has put off is left out unless asked for.
+	//
+	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
+	ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListRoots List the daily roots
 	//
 	// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
@@ -4904,6 +5521,44 @@ func (c *Client) CreateAccount(ctx context.Context, params *CreateAccountParams,
 // Corresponds with GET /v1/accounts/{account} (the `GetAccount` operationId).
 func (c *Client) GetAccount(ctx context.Context, account AccountParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetAccountRequest(c.Server, account)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LinkAccountWithBody Link two accounts
+//
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+func (c *Client) LinkAccountWithBody(ctx context.Context, account AccountParameter, params *LinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLinkAccountRequestWithBody(c.Server, account, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LinkAccount Link two accounts
+//
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+func (c *Client) LinkAccount(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLinkAccountRequest(c.Server, account, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5463,6 +6118,44 @@ func (c *Client) ChangeReason(ctx context.Context, dispute DisputeParameter, par
 	return c.Client.Do(req)
 }
 
+// ClaimCaseWithBody Take a case, or say to be working on it
+//
+// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+func (c *Client) ClaimCaseWithBody(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimCaseRequestWithBody(c.Server, dispute, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClaimCase Take a case, or say to be working on it
+//
+// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+func (c *Client) ClaimCase(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, body ClaimCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimCaseRequest(c.Server, dispute, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ConcedeWithBody Concede
 //
 // The seller grants the requested remedy; the buyer gives up this claim.
@@ -5567,6 +6260,59 @@ func (c *Client) DeliverReturnWithBody(ctx context.Context, dispute DisputeParam
 // Corresponds with POST /v1/disputes/{dispute}/deliver_return (the `DeliverReturn` operationId).
 func (c *Client) DeliverReturn(ctx context.Context, dispute DisputeParameter, params *DeliverReturnParams, body DeliverReturnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeliverReturnRequest(c.Server, dispute, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDraft Read one's own draft of a decision
+//
+// Corresponds with GET /v1/disputes/{dispute}/draft (the `GetDraft` operationId).
+func (c *Client) GetDraft(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDraftRequest(c.Server, dispute)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveDraftWithBody Keep a draft of a decision
+//
+// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+func (c *Client) SaveDraftWithBody(ctx context.Context, dispute DisputeParameter, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveDraftRequestWithBody(c.Server, dispute, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SaveDraft Keep a draft of a decision
+//
+// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+func (c *Client) SaveDraft(ctx context.Context, dispute DisputeParameter, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSaveDraftRequest(c.Server, dispute, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6101,11 +6847,67 @@ func (c *Client) WithdrawOffer(ctx context.Context, dispute DisputeParameter, of
 	return c.Client.Do(req)
 }
 
+// GetPanelDraw Check how the panel was drawn
+//
+// Every draw of the panel with all that is needed to repeat it: who could be drawn, who could not and why, and the seed. The rank of a candidate is the SHA-256 of the seed, a slash and the candidate's
+// identifier, in hexadecimal; the candidates with the lowest ranks sit.
+//
+// Corresponds with GET /v1/disputes/{dispute}/panel/draw (the `GetPanelDraw` operationId).
+func (c *Client) GetPanelDraw(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPanelDrawRequest(c.Server, dispute)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetRecord Read the record that is decided on
 //
 // Corresponds with GET /v1/disputes/{dispute}/record (the `GetRecord` operationId).
 func (c *Client) GetRecord(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetRecordRequest(c.Server, dispute)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReleaseCaseWithBody Give a case back
+//
+// Somebody else is looked for.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+func (c *Client) ReleaseCaseWithBody(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReleaseCaseRequestWithBody(c.Server, dispute, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReleaseCase Give a case back
+//
+// Somebody else is looked for.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+func (c *Client) ReleaseCase(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, body ReleaseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReleaseCaseRequest(c.Server, dispute, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -6314,6 +7116,44 @@ func (c *Client) ShipReturnWithBody(ctx context.Context, dispute DisputeParamete
 // Corresponds with POST /v1/disputes/{dispute}/ship_return (the `ShipReturn` operationId).
 func (c *Client) ShipReturn(ctx context.Context, dispute DisputeParameter, params *ShipReturnParams, body ShipReturnJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewShipReturnRequest(c.Server, dispute, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SnoozeCaseWithBody Put a case off
+//
+// It is not shown in the queue until then, or until a party does something. No deadline moves.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+func (c *Client) SnoozeCaseWithBody(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSnoozeCaseRequestWithBody(c.Server, dispute, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SnoozeCase Put a case off
+//
+// It is not shown in the queue until then, or until a party does something. No deadline moves.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+func (c *Client) SnoozeCase(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, body SnoozeCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSnoozeCaseRequest(c.Server, dispute, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7190,6 +8030,23 @@ func (c *Client) GetPolicy(ctx context.Context, version Version, reqEditors ...R
 	return c.Client.Do(req)
 }
 
+// ListQueue List the cases that wait for a reviewer or a supervisor
+//
+// The most urgent first, each with the grounds of its priority. What its reviewer has put off is left out unless asked for.
+//
+// Corresponds with GET /v1/queue (the `ListQueue` operationId).
+func (c *Client) ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListQueueRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListRoots List the daily roots
 //
 // The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
@@ -7411,6 +8268,66 @@ func NewGetAccountRequest(server string, account AccountParameter) (*http.Reques
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewLinkAccountRequest calls the generic LinkAccount builder with application/json body
+func NewLinkAccountRequest(server string, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLinkAccountRequestWithBody(server, account, params, "application/json", bodyReader)
+}
+
+// NewLinkAccountRequestWithBody constructs an http.Request for the LinkAccount method, with any body, and a specified content type
+func NewLinkAccountRequestWithBody(server string, account AccountParameter, params *LinkAccountParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/links", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
 	}
 
 	return req, nil
@@ -8567,6 +9484,66 @@ func NewChangeReasonRequestWithBody(server string, dispute DisputeParameter, par
 	return req, nil
 }
 
+// NewClaimCaseRequest calls the generic ClaimCase builder with application/json body
+func NewClaimCaseRequest(server string, dispute DisputeParameter, params *ClaimCaseParams, body ClaimCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewClaimCaseRequestWithBody(server, dispute, params, "application/json", bodyReader)
+}
+
+// NewClaimCaseRequestWithBody constructs an http.Request for the ClaimCase method, with any body, and a specified content type
+func NewClaimCaseRequestWithBody(server string, dispute DisputeParameter, params *ClaimCaseParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/claim", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewConcedeRequest calls the generic Concede builder with application/json body
 func NewConcedeRequest(server string, dispute DisputeParameter, params *ConcedeParams, body ConcedeJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -8743,6 +9720,87 @@ func NewDeliverReturnRequestWithBody(server string, dispute DisputeParameter, pa
 		req.Header.Set("Idempotency-Key", headerParam0)
 
 	}
+
+	return req, nil
+}
+
+// NewGetDraftRequest constructs an http.Request for the GetDraft method
+func NewGetDraftRequest(server string, dispute DisputeParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/draft", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSaveDraftRequest calls the generic SaveDraft builder with application/json body
+func NewSaveDraftRequest(server string, dispute DisputeParameter, body SaveDraftJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSaveDraftRequestWithBody(server, dispute, "application/json", bodyReader)
+}
+
+// NewSaveDraftRequestWithBody constructs an http.Request for the SaveDraft method, with any body, and a specified content type
+func NewSaveDraftRequestWithBody(server string, dispute DisputeParameter, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/draft", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -9741,6 +10799,40 @@ func NewWithdrawOfferRequestWithBody(server string, dispute DisputeParameter, of
 	return req, nil
 }
 
+// NewGetPanelDrawRequest constructs an http.Request for the GetPanelDraw method
+func NewGetPanelDrawRequest(server string, dispute DisputeParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/panel/draw", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetRecordRequest constructs an http.Request for the GetRecord method
 func NewGetRecordRequest(server string, dispute DisputeParameter) (*http.Request, error) {
 	var err error
@@ -9770,6 +10862,66 @@ func NewGetRecordRequest(server string, dispute DisputeParameter) (*http.Request
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReleaseCaseRequest calls the generic ReleaseCase builder with application/json body
+func NewReleaseCaseRequest(server string, dispute DisputeParameter, params *ReleaseCaseParams, body ReleaseCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReleaseCaseRequestWithBody(server, dispute, params, "application/json", bodyReader)
+}
+
+// NewReleaseCaseRequestWithBody constructs an http.Request for the ReleaseCase method, with any body, and a specified content type
+func NewReleaseCaseRequestWithBody(server string, dispute DisputeParameter, params *ReleaseCaseParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/release", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
 	}
 
 	return req, nil
@@ -10103,6 +11255,66 @@ func NewShipReturnRequestWithBody(server string, dispute DisputeParameter, param
 	}
 
 	operationPath := fmt.Sprintf("/v1/disputes/%s/ship_return", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSnoozeCaseRequest calls the generic SnoozeCase builder with application/json body
+func NewSnoozeCaseRequest(server string, dispute DisputeParameter, params *SnoozeCaseParams, body SnoozeCaseJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSnoozeCaseRequestWithBody(server, dispute, params, "application/json", bodyReader)
+}
+
+// NewSnoozeCaseRequestWithBody constructs an http.Request for the SnoozeCase method, with any body, and a specified content type
+func NewSnoozeCaseRequestWithBody(server string, dispute DisputeParameter, params *SnoozeCaseParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/snooze", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -11755,6 +12967,124 @@ func NewGetPolicyRequest(server string, version Version) (*http.Request, error) 
 	return req, nil
 }
 
+// NewListQueueRequest constructs an http.Request for the ListQueue method
+func NewListQueueRequest(server string, params *ListQueueParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/queue")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reason", params.Reason, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reviewer", params.Reviewer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unassigned", params.Unassigned, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "overdue", params.Overdue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "snoozed", params.Snoozed, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListRootsRequest constructs an http.Request for the ListRoots method
 func NewListRootsRequest(server string, params *ListRootsParams) (*http.Request, error) {
 	var err error
@@ -12082,6 +13412,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/accounts/{account} (the `GetAccount` operationId).
 	GetAccountWithResponse(ctx context.Context, account AccountParameter, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
 
+	// LinkAccountWithBodyWithResponse Link two accounts
+	//
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+	LinkAccountWithBodyWithResponse(ctx context.Context, account AccountParameter, params *LinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LinkAccountResponse, error)
+
+	// LinkAccountWithResponse Link two accounts
+	//
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+	LinkAccountWithResponse(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*LinkAccountResponse, error)
+
 	// PayOutWithBodyWithResponse Record that released money was paid out
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -12335,6 +13683,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/disputes/{dispute}/change_reason (the `ChangeReason` operationId).
 	ChangeReasonWithResponse(ctx context.Context, dispute DisputeParameter, params *ChangeReasonParams, body ChangeReasonJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeReasonResponse, error)
 
+	// ClaimCaseWithBodyWithResponse Take a case, or say to be working on it
+	//
+	// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+	ClaimCaseWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ClaimCaseResponse, error)
+
+	// ClaimCaseWithResponse Take a case, or say to be working on it
+	//
+	// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+	ClaimCaseWithResponse(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, body ClaimCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimCaseResponse, error)
+
 	// ConcedeWithBodyWithResponse Concede
 	//
 	// The seller grants the requested remedy; the buyer gives up this claim.
@@ -12388,6 +13754,31 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/deliver_return (the `DeliverReturn` operationId).
 	DeliverReturnWithResponse(ctx context.Context, dispute DisputeParameter, params *DeliverReturnParams, body DeliverReturnJSONRequestBody, reqEditors ...RequestEditorFn) (*DeliverReturnResponse, error)
+
+	// GetDraftWithResponse Read one's own draft of a decision
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/draft (the `GetDraft` operationId).
+	GetDraftWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDraftResponse, error)
+
+	// SaveDraftWithBodyWithResponse Keep a draft of a decision
+	//
+	// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+	SaveDraftWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error)
+
+	// SaveDraftWithResponse Keep a draft of a decision
+	//
+	// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+	SaveDraftWithResponse(ctx context.Context, dispute DisputeParameter, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error)
 
 	// EscalateWithBodyWithResponse Ask for a decision
 	//
@@ -12617,12 +14008,40 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/disputes/{dispute}/offers/{offer}/withdraw (the `WithdrawOffer` operationId).
 	WithdrawOfferWithResponse(ctx context.Context, dispute DisputeParameter, offer OfferParameter, params *WithdrawOfferParams, body WithdrawOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawOfferResponse, error)
 
+	// GetPanelDrawWithResponse Check how the panel was drawn
+	//
+	// Every draw of the panel with all that is needed to repeat it: who could be drawn, who could not and why, and the seed. The rank of a candidate is the SHA-256 of the seed, a slash and the candidate's
+	// identifier, in hexadecimal; the candidates with the lowest ranks sit.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/disputes/{dispute}/panel/draw (the `GetPanelDraw` operationId).
+	GetPanelDrawWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetPanelDrawResponse, error)
+
 	// GetRecordWithResponse Read the record that is decided on
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/record (the `GetRecord` operationId).
 	GetRecordWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetRecordResponse, error)
+
+	// ReleaseCaseWithBodyWithResponse Give a case back
+	//
+	// Somebody else is looked for.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+	ReleaseCaseWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseCaseResponse, error)
+
+	// ReleaseCaseWithResponse Give a case back
+	//
+	// Somebody else is looked for.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+	ReleaseCaseWithResponse(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, body ReleaseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseCaseResponse, error)
 
 	// ReopenWithBodyWithResponse Reopen a withdrawn dispute
 	//
@@ -12711,6 +14130,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/ship_return (the `ShipReturn` operationId).
 	ShipReturnWithResponse(ctx context.Context, dispute DisputeParameter, params *ShipReturnParams, body ShipReturnJSONRequestBody, reqEditors ...RequestEditorFn) (*ShipReturnResponse, error)
+
+	// SnoozeCaseWithBodyWithResponse Put a case off
+	//
+	// It is not shown in the queue until then, or until a party does something. No deadline moves.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+	SnoozeCaseWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SnoozeCaseResponse, error)
+
+	// SnoozeCaseWithResponse Put a case off
+	//
+	// It is not shown in the queue until then, or until a party does something. No deadline moves.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+	SnoozeCaseWithResponse(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, body SnoozeCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*SnoozeCaseResponse, error)
 
 	// GetDisputeTimelineWithResponse Read the timeline of the dispute
 	//
@@ -13114,6 +14551,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/policies/{version} (the `GetPolicy` operationId).
 	GetPolicyWithResponse(ctx context.Context, version Version, reqEditors ...RequestEditorFn) (*GetPolicyResponse, error)
 
+	// ListQueueWithResponse List the cases that wait for a reviewer or a supervisor
+	//
+	// The most urgent first, each with the grounds of its priority. What its reviewer has put off is left out unless asked for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
+	ListQueueWithResponse(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*ListQueueResponse, error)
+
 	// ListRootsWithResponse List the daily roots
 	//
 	// The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
@@ -13222,6 +14668,31 @@ func (r GetAccountResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type LinkAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r LinkAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LinkAccountResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -13809,6 +15280,40 @@ func (r ChangeReasonResponse) StatusCode() int {
 	return 0
 }
 
+// ClaimCaseResponse202Headers the declared response headers of an HTTP 202 response for ClaimCase
+type ClaimCaseResponse202Headers struct {
+	Location string
+}
+
+type ClaimCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Dispute
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ClaimCaseResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ClaimCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClaimCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // ConcedeResponse202Headers the declared response headers of an HTTP 202 response for Concede
 type ConcedeResponse202Headers struct {
 	Location string
@@ -13905,6 +15410,56 @@ func (r DeliverReturnResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r DeliverReturnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDraftResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Draft
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDraftResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDraftResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SaveDraftResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Draft
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r SaveDraftResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SaveDraftResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -14433,6 +15988,31 @@ func (r WithdrawOfferResponse) StatusCode() int {
 	return 0
 }
 
+type GetPanelDrawResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PanelDraw
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPanelDrawResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPanelDrawResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetRecordResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -14452,6 +16032,40 @@ func (r GetRecordResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetRecordResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ReleaseCaseResponse202Headers the declared response headers of an HTTP 202 response for ReleaseCase
+type ReleaseCaseResponse202Headers struct {
+	Location string
+}
+
+type ReleaseCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Dispute
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ReleaseCaseResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r ReleaseCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReleaseCaseResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -14656,6 +16270,40 @@ func (r ShipReturnResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ShipReturnResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// SnoozeCaseResponse202Headers the declared response headers of an HTTP 202 response for SnoozeCase
+type SnoozeCaseResponse202Headers struct {
+	Location string
+}
+
+type SnoozeCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Dispute
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *SnoozeCaseResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r SnoozeCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SnoozeCaseResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -15533,6 +17181,31 @@ func (r GetPolicyResponse) StatusCode() int {
 	return 0
 }
 
+type ListQueueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *QueuePage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListQueueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListQueueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListRootsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -15695,6 +17368,36 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 		return nil, err
 	}
 	return ParseGetAccountResponse(rsp)
+}
+
+// LinkAccountWithBodyWithResponse Link two accounts
+//
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+func (c *ClientWithResponses) LinkAccountWithBodyWithResponse(ctx context.Context, account AccountParameter, params *LinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LinkAccountResponse, error) {
+	rsp, err := c.LinkAccountWithBody(ctx, account, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLinkAccountResponse(rsp)
+}
+
+// LinkAccountWithResponse Link two accounts
+//
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
+func (c *ClientWithResponses) LinkAccountWithResponse(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*LinkAccountResponse, error) {
+	rsp, err := c.LinkAccount(ctx, account, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLinkAccountResponse(rsp)
 }
 
 // PayOutWithBodyWithResponse Record that released money was paid out
@@ -16136,6 +17839,36 @@ func (c *ClientWithResponses) ChangeReasonWithResponse(ctx context.Context, disp
 	return ParseChangeReasonResponse(rsp)
 }
 
+// ClaimCaseWithBodyWithResponse Take a case, or say to be working on it
+//
+// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+func (c *ClientWithResponses) ClaimCaseWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ClaimCaseResponse, error) {
+	rsp, err := c.ClaimCaseWithBody(ctx, dispute, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimCaseResponse(rsp)
+}
+
+// ClaimCaseWithResponse Take a case, or say to be working on it
+//
+// A case that nobody has, one's own, or one that is overdue with somebody who has not claimed it. A claim holds for `desk.lease`; to claim again begins it anew.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/claim (the `ClaimCase` operationId).
+func (c *ClientWithResponses) ClaimCaseWithResponse(ctx context.Context, dispute DisputeParameter, params *ClaimCaseParams, body ClaimCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimCaseResponse, error) {
+	rsp, err := c.ClaimCase(ctx, dispute, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimCaseResponse(rsp)
+}
+
 // ConcedeWithBodyWithResponse Concede
 //
 // The seller grants the requested remedy; the buyer gives up this claim.
@@ -16224,6 +17957,49 @@ func (c *ClientWithResponses) DeliverReturnWithResponse(ctx context.Context, dis
 		return nil, err
 	}
 	return ParseDeliverReturnResponse(rsp)
+}
+
+// GetDraftWithResponse Read one's own draft of a decision
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/disputes/{dispute}/draft (the `GetDraft` operationId).
+func (c *ClientWithResponses) GetDraftWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetDraftResponse, error) {
+	rsp, err := c.GetDraft(ctx, dispute, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDraftResponse(rsp)
+}
+
+// SaveDraftWithBodyWithResponse Keep a draft of a decision
+//
+// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+func (c *ClientWithResponses) SaveDraftWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error) {
+	rsp, err := c.SaveDraftWithBody(ctx, dispute, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveDraftResponse(rsp)
+}
+
+// SaveDraftWithResponse Keep a draft of a decision
+//
+// For whoever has the case. It takes the place of an earlier one, is nobody else's to read, and is gone when the case is decided.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/disputes/{dispute}/draft (the `SaveDraft` operationId).
+func (c *ClientWithResponses) SaveDraftWithResponse(ctx context.Context, dispute DisputeParameter, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error) {
+	rsp, err := c.SaveDraft(ctx, dispute, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSaveDraftResponse(rsp)
 }
 
 // EscalateWithBodyWithResponse Ask for a decision
@@ -16634,6 +18410,22 @@ func (c *ClientWithResponses) WithdrawOfferWithResponse(ctx context.Context, dis
 	return ParseWithdrawOfferResponse(rsp)
 }
 
+// GetPanelDrawWithResponse Check how the panel was drawn
+//
+// Every draw of the panel with all that is needed to repeat it: who could be drawn, who could not and why, and the seed. The rank of a candidate is the SHA-256 of the seed, a slash and the candidate's
+// identifier, in hexadecimal; the candidates with the lowest ranks sit.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/disputes/{dispute}/panel/draw (the `GetPanelDraw` operationId).
+func (c *ClientWithResponses) GetPanelDrawWithResponse(ctx context.Context, dispute DisputeParameter, reqEditors ...RequestEditorFn) (*GetPanelDrawResponse, error) {
+	rsp, err := c.GetPanelDraw(ctx, dispute, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPanelDrawResponse(rsp)
+}
+
 // GetRecordWithResponse Read the record that is decided on
 //
 // Returns a wrapper object for the known response body format(s).
@@ -16645,6 +18437,36 @@ func (c *ClientWithResponses) GetRecordWithResponse(ctx context.Context, dispute
 		return nil, err
 	}
 	return ParseGetRecordResponse(rsp)
+}
+
+// ReleaseCaseWithBodyWithResponse Give a case back
+//
+// Somebody else is looked for.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+func (c *ClientWithResponses) ReleaseCaseWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseCaseResponse, error) {
+	rsp, err := c.ReleaseCaseWithBody(ctx, dispute, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReleaseCaseResponse(rsp)
+}
+
+// ReleaseCaseWithResponse Give a case back
+//
+// Somebody else is looked for.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/release (the `ReleaseCase` operationId).
+func (c *ClientWithResponses) ReleaseCaseWithResponse(ctx context.Context, dispute DisputeParameter, params *ReleaseCaseParams, body ReleaseCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseCaseResponse, error) {
+	rsp, err := c.ReleaseCase(ctx, dispute, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReleaseCaseResponse(rsp)
 }
 
 // ReopenWithBodyWithResponse Reopen a withdrawn dispute
@@ -16805,6 +18627,36 @@ func (c *ClientWithResponses) ShipReturnWithResponse(ctx context.Context, disput
 		return nil, err
 	}
 	return ParseShipReturnResponse(rsp)
+}
+
+// SnoozeCaseWithBodyWithResponse Put a case off
+//
+// It is not shown in the queue until then, or until a party does something. No deadline moves.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+func (c *ClientWithResponses) SnoozeCaseWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SnoozeCaseResponse, error) {
+	rsp, err := c.SnoozeCaseWithBody(ctx, dispute, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSnoozeCaseResponse(rsp)
+}
+
+// SnoozeCaseWithResponse Put a case off
+//
+// It is not shown in the queue until then, or until a party does something. No deadline moves.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/snooze (the `SnoozeCase` operationId).
+func (c *ClientWithResponses) SnoozeCaseWithResponse(ctx context.Context, dispute DisputeParameter, params *SnoozeCaseParams, body SnoozeCaseJSONRequestBody, reqEditors ...RequestEditorFn) (*SnoozeCaseResponse, error) {
+	rsp, err := c.SnoozeCase(ctx, dispute, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSnoozeCaseResponse(rsp)
 }
 
 // GetDisputeTimelineWithResponse Read the timeline of the dispute
@@ -17497,6 +19349,21 @@ func (c *ClientWithResponses) GetPolicyWithResponse(ctx context.Context, version
 	return ParseGetPolicyResponse(rsp)
 }
 
+// ListQueueWithResponse List the cases that wait for a reviewer or a supervisor
+//
+// The most urgent first, each with the grounds of its priority. What its reviewer has put off is left out unless asked for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/queue (the `ListQueue` operationId).
+func (c *ClientWithResponses) ListQueueWithResponse(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*ListQueueResponse, error) {
+	rsp, err := c.ListQueue(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListQueueResponse(rsp)
+}
+
 // ListRootsWithResponse List the daily roots
 //
 // The root of the Merkle tree (RFC 6962) over all cases, once a UTC day, the newest first. A bundle has the proof that its case
@@ -17650,6 +19517,39 @@ func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
 	}
 
 	response := &GetAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseLinkAccountResponse parses an HTTP response from a LinkAccountWithResponse call
+func ParseLinkAccountResponse(rsp *http.Response) (*LinkAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LinkAccountResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -18548,6 +20448,59 @@ func ParseChangeReasonResponse(rsp *http.Response) (*ChangeReasonResponse, error
 	return response, nil
 }
 
+// ParseClaimCaseResponse parses an HTTP response from a ClaimCaseWithResponse call
+func ParseClaimCaseResponse(rsp *http.Response) (*ClaimCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClaimCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Dispute
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ClaimCaseResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseConcedeResponse parses an HTTP response from a ConcedeWithResponse call
 func ParseConcedeResponse(rsp *http.Response) (*ConcedeResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -18702,6 +20655,72 @@ func ParseDeliverReturnResponse(rsp *http.Response) (*DeliverReturnResponse, err
 			headers.Location = value
 		}
 		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetDraftResponse parses an HTTP response from a GetDraftWithResponse call
+func ParseGetDraftResponse(rsp *http.Response) (*GetDraftResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDraftResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Draft
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSaveDraftResponse parses an HTTP response from a SaveDraftWithResponse call
+func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SaveDraftResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Draft
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -19501,6 +21520,39 @@ func ParseWithdrawOfferResponse(rsp *http.Response) (*WithdrawOfferResponse, err
 	return response, nil
 }
 
+// ParseGetPanelDrawResponse parses an HTTP response from a GetPanelDrawWithResponse call
+func ParseGetPanelDrawResponse(rsp *http.Response) (*GetPanelDrawResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPanelDrawResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PanelDraw
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetRecordResponse parses an HTTP response from a GetRecordWithResponse call
 func ParseGetRecordResponse(rsp *http.Response) (*GetRecordResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19529,6 +21581,59 @@ func ParseGetRecordResponse(rsp *http.Response) (*GetRecordResponse, error) {
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseReleaseCaseResponse parses an HTTP response from a ReleaseCaseWithResponse call
+func ParseReleaseCaseResponse(rsp *http.Response) (*ReleaseCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReleaseCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Dispute
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ReleaseCaseResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
 	}
 
 	return response, nil
@@ -19839,6 +21944,59 @@ func ParseShipReturnResponse(rsp *http.Response) (*ShipReturnResponse, error) {
 	switch {
 	case rsp.StatusCode == 202:
 		var headers ShipReturnResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSnoozeCaseResponse parses an HTTP response from a SnoozeCaseWithResponse call
+func ParseSnoozeCaseResponse(rsp *http.Response) (*SnoozeCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SnoozeCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Dispute
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers SnoozeCaseResponse202Headers
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -21139,6 +23297,39 @@ func ParseGetPolicyResponse(rsp *http.Response) (*GetPolicyResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListQueueResponse parses an HTTP response from a ListQueueWithResponse call
+func ParseListQueueResponse(rsp *http.Response) (*ListQueueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListQueueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest QueuePage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

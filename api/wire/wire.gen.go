@@ -159,6 +159,39 @@ func (e ContestStatus) Valid() bool {
 	}
 }
 
+// Defines values for CourtTimeWho.
+const (
+	CourtTimeWhoBoth     CourtTimeWho = "both"
+	CourtTimeWhoBuyer    CourtTimeWho = "buyer"
+	CourtTimeWhoCarrier  CourtTimeWho = "carrier"
+	CourtTimeWhoPaused   CourtTimeWho = "paused"
+	CourtTimeWhoPlatform CourtTimeWho = "platform"
+	CourtTimeWhoReviewer CourtTimeWho = "reviewer"
+	CourtTimeWhoSeller   CourtTimeWho = "seller"
+)
+
+// Valid indicates whether the value is a known member of the CourtTimeWho enum.
+func (e CourtTimeWho) Valid() bool {
+	switch e {
+	case CourtTimeWhoBoth:
+		return true
+	case CourtTimeWhoBuyer:
+		return true
+	case CourtTimeWhoCarrier:
+		return true
+	case CourtTimeWhoPaused:
+		return true
+	case CourtTimeWhoPlatform:
+		return true
+	case CourtTimeWhoReviewer:
+		return true
+	case CourtTimeWhoSeller:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionState.
 const (
 	DecisionStateDecided  DecisionState = "decided"
@@ -174,6 +207,27 @@ func (e DecisionState) Valid() bool {
 	case DecisionStateFinal:
 		return true
 	case DecisionStateProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DecisionStatementAudience.
+const (
+	DecisionStatementAudienceBuyer    DecisionStatementAudience = "buyer"
+	DecisionStatementAudienceReviewer DecisionStatementAudience = "reviewer"
+	DecisionStatementAudienceSeller   DecisionStatementAudience = "seller"
+)
+
+// Valid indicates whether the value is a known member of the DecisionStatementAudience enum.
+func (e DecisionStatementAudience) Valid() bool {
+	switch e {
+	case DecisionStatementAudienceBuyer:
+		return true
+	case DecisionStatementAudienceReviewer:
+		return true
+	case DecisionStatementAudienceSeller:
 		return true
 	default:
 		return false
@@ -312,6 +366,36 @@ func (e EvidenceType) Valid() bool {
 	}
 }
 
+// Defines values for ExclusionWhy.
+const (
+	ExclusionWhyEarlierCase     ExclusionWhy = "earlier_case"
+	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
+	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
+	ExclusionWhyLinkedToParty   ExclusionWhy = "linked_to_party"
+	ExclusionWhyObjectionUpheld ExclusionWhy = "objection_upheld"
+	ExclusionWhyOnThePanel      ExclusionWhy = "on_the_panel"
+)
+
+// Valid indicates whether the value is a known member of the ExclusionWhy enum.
+func (e ExclusionWhy) Valid() bool {
+	switch e {
+	case ExclusionWhyEarlierCase:
+		return true
+	case ExclusionWhyEarlierRound:
+		return true
+	case ExclusionWhyHadTheCase:
+		return true
+	case ExclusionWhyLinkedToParty:
+		return true
+	case ExclusionWhyObjectionUpheld:
+		return true
+	case ExclusionWhyOnThePanel:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Fallback.
 const (
 	FallbackRefundFull    Fallback = "refund_full"
@@ -324,6 +408,72 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FormulaBasis.
+const (
+	FormulaBasisAsked   FormulaBasis = "asked"
+	FormulaBasisDefault FormulaBasis = "default"
+)
+
+// Valid indicates whether the value is a known member of the FormulaBasis enum.
+func (e FormulaBasis) Valid() bool {
+	switch e {
+	case FormulaBasisAsked:
+		return true
+	case FormulaBasisDefault:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GroundWhy.
+const (
+	GroundWhyAge      GroundWhy = "age"
+	GroundWhyAmount   GroundWhy = "amount"
+	GroundWhyDeadline GroundWhy = "deadline"
+	GroundWhyOverdue  GroundWhy = "overdue"
+)
+
+// Valid indicates whether the value is a known member of the GroundWhy enum.
+func (e GroundWhy) Valid() bool {
+	switch e {
+	case GroundWhyAge:
+		return true
+	case GroundWhyAmount:
+		return true
+	case GroundWhyDeadline:
+		return true
+	case GroundWhyOverdue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LinkKind.
+const (
+	LinkKindAddress    LinkKind = "address"
+	LinkKindDevice     LinkKind = "device"
+	LinkKindInstrument LinkKind = "instrument"
+	LinkKindPerson     LinkKind = "person"
+)
+
+// Valid indicates whether the value is a known member of the LinkKind enum.
+func (e LinkKind) Valid() bool {
+	switch e {
+	case LinkKindAddress:
+		return true
+	case LinkKindDevice:
+		return true
+	case LinkKindInstrument:
+		return true
+	case LinkKindPerson:
 		return true
 	default:
 		return false
@@ -1168,8 +1318,11 @@ type Account struct {
 	CreatedAt Instant  `json:"created_at"`
 	ID        string   `json:"id"`
 	Linked    []string `json:"linked,omitempty,omitzero"`
-	Name      string   `json:"name,omitempty,omitzero"`
-	Role      Role     `json:"role"`
+
+	// Links The same with how it is known. For those who run the platform.
+	Links []AccountLink `json:"links,omitempty,omitzero"`
+	Name  string        `json:"name,omitempty,omitzero"`
+	Role  Role          `json:"role"`
 }
 
 // AccountAmount defines model for AccountAmount.
@@ -1182,6 +1335,20 @@ type AccountAmount struct {
 
 // AccountFunction Something that an account does on the marketplace and that a measure may take from it.
 type AccountFunction string
+
+// AccountLink defines model for AccountLink.
+type AccountLink struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// By Who said so.
+	By string `json:"by,omitempty,omitzero"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+}
 
 // Action Something the caller may do now. What is offered is accepted, and what is not offered is refused, by the same rule.
 type Action struct {
@@ -1267,6 +1434,39 @@ type Balance struct {
 
 	// Reserve An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Reserve Money `json:"reserve"`
+}
+
+// BallInCourt For how long the case has waited for whom since it was opened. `both` is a time that the procedure gives to both parties at
+// once, `paused` one in which everything stood still. Together they are the time in which the case was open.
+type BallInCourt struct {
+	// Since RFC 3339, UTC, with up to six decimals.
+	Since Instant     `json:"since,omitempty,omitzero"`
+	Spent []CourtTime `json:"spent"`
+
+	// With Who has the ball now; empty when the case is over.
+	With string `json:"with,omitempty,omitzero"`
+}
+
+// CaseAssignment How the case came to who has it. For those who work with cases.
+type CaseAssignment struct {
+	// AssignedAt RFC 3339, UTC, with up to six decimals.
+	AssignedAt Instant `json:"assigned_at,omitempty,omitzero"`
+
+	// ClaimedUntil When the claim lapses.
+	ClaimedUntil Instant `json:"claimed_until,omitempty,omitzero"`
+
+	// ConflictWaived Nobody was free of earlier cases with a party.
+	ConflictWaived bool `json:"conflict_waived,omitempty,omitzero"`
+
+	// Excluded Who was passed over when it was given last, and why.
+	Excluded []Exclusion `json:"excluded"`
+
+	// OverdueSince RFC 3339, UTC, with up to six decimals.
+	OverdueSince   Instant `json:"overdue_since,omitempty,omitzero"`
+	SnoozedBecause string  `json:"snoozed_because,omitempty,omitzero"`
+
+	// SnoozedUntil RFC 3339, UTC, with up to six decimals.
+	SnoozedUntil Instant `json:"snoozed_until,omitempty,omitzero"`
 }
 
 // Chargeback defines model for Chargeback.
@@ -1421,6 +1621,19 @@ type ContestStatus string
 // Country ISO 3166-1 alpha-2.
 type Country = string
 
+// CourtTime defines model for CourtTime.
+type CourtTime struct {
+	// Length The same as people write it, such as `1d12h`.
+	Length string `json:"length"`
+
+	// Seconds Rounded down.
+	Seconds int64        `json:"seconds"`
+	Who     CourtTimeWho `json:"who"`
+}
+
+// CourtTimeWho defines model for CourtTime.Who.
+type CourtTimeWho string
+
 // Deadline defines model for Deadline.
 type Deadline struct {
 	// DueAt RFC 3339, UTC, with up to six decimals.
@@ -1470,6 +1683,24 @@ type Decision struct {
 // DecisionState `proposed` waits for a second signature.
 type DecisionState string
 
+// DecisionStatement The reasons of the decision for the caller: the outcome first, then the reasons, what they rest on, the money and when it
+// moves, how to appeal and until when. `text` says the same as a letter.
+type DecisionStatement struct {
+	Appeal []string `json:"appeal"`
+
+	// Audience `reviewer` for everybody who works with cases.
+	Audience DecisionStatementAudience `json:"audience"`
+	Decision string                    `json:"decision"`
+	Findings []StatedFinding           `json:"findings"`
+	Money    []string                  `json:"money"`
+	Outcome  string                    `json:"outcome"`
+	Reasons  string                    `json:"reasons"`
+	Text     string                    `json:"text"`
+}
+
+// DecisionStatementAudience `reviewer` for everybody who works with cases.
+type DecisionStatementAudience string
+
 // Delivery defines model for Delivery.
 type Delivery struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -1499,7 +1730,14 @@ type Derivation struct {
 type Dispute struct {
 	Actions []Action       `json:"actions"`
 	Appeals []AppealRecord `json:"appeals,omitempty,omitzero"`
-	Buyer   string         `json:"buyer"`
+
+	// Assignment How the case came to who has it. For those who work with cases.
+	Assignment *CaseAssignment `json:"assignment,omitempty"`
+
+	// BallInCourt For how long the case has waited for whom since it was opened. `both` is a time that the procedure gives to both parties at
+	// once, `paused` one in which everything stood still. Together they are the time in which the case was open.
+	BallInCourt *BallInCourt `json:"ball_in_court,omitempty"`
+	Buyer       string       `json:"buyer"`
 
 	// Checklist What the reason asks of the caller.
 	Checklist []ChecklistItem `json:"checklist,omitempty,omitzero"`
@@ -1547,18 +1785,22 @@ type Dispute struct {
 	Refunded Money `json:"refunded"`
 
 	// Released An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Released   Money             `json:"released"`
-	Requests   []EvidenceRequest `json:"requests"`
-	Return     *ReturnLeg        `json:"return,omitempty"`
-	Reviewer   string            `json:"reviewer,omitempty,omitzero"`
-	Revision   int64             `json:"revision"`
-	Seller     string            `json:"seller"`
-	Stage      Stage             `json:"stage"`
-	Status     Status            `json:"status"`
-	Waived     []Party           `json:"waived,omitempty,omitzero"`
-	Withdrawal *Withdrawal       `json:"withdrawal,omitempty"`
-	YourMove   bool              `json:"your_move"`
-	YourRole   Role              `json:"your_role,omitempty,omitzero"`
+	Released Money             `json:"released"`
+	Requests []EvidenceRequest `json:"requests"`
+	Return   *ReturnLeg        `json:"return,omitempty"`
+	Reviewer string            `json:"reviewer,omitempty,omitzero"`
+	Revision int64             `json:"revision"`
+	Seller   string            `json:"seller"`
+	Stage    Stage             `json:"stage"`
+
+	// Statement The reasons of the decision for the caller: the outcome first, then the reasons, what they rest on, the money and when it
+	// moves, how to appeal and until when. `text` says the same as a letter.
+	Statement  *DecisionStatement `json:"statement,omitempty"`
+	Status     Status             `json:"status"`
+	Waived     []Party            `json:"waived,omitempty,omitzero"`
+	Withdrawal *Withdrawal        `json:"withdrawal,omitempty"`
+	YourMove   bool               `json:"your_move"`
+	YourRole   Role               `json:"your_role,omitempty,omitzero"`
 }
 
 // ExpandedDispute What was asked for with `expand[]`.
@@ -1613,6 +1855,71 @@ type DisputedLine struct {
 	Quantity int    `json:"quantity,omitempty,omitzero"`
 	Sku      string `json:"sku"`
 	Title    string `json:"title,omitempty,omitzero"`
+}
+
+// Draft defines model for Draft.
+type Draft struct {
+	Dispute string `json:"dispute"`
+
+	// Draft As much of a decision as there is.
+	Draft    DraftText `json:"draft"`
+	Reviewer string    `json:"reviewer"`
+
+	// SavedAt RFC 3339, UTC, with up to six decimals.
+	SavedAt Instant `json:"saved_at"`
+}
+
+// DraftText As much of a decision as there is.
+type DraftText struct {
+	Findings []Finding `json:"findings,omitempty,omitzero"`
+
+	// Outcome What a reviewer may decide.
+	Outcome    Verdict `json:"outcome,omitempty,omitzero"`
+	Reasons    string  `json:"reasons,omitempty,omitzero"`
+	RecordHash string  `json:"record_hash,omitempty,omitzero"`
+
+	// Refund An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Refund *Money `json:"refund,omitempty"`
+
+	// Release An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Release *Money `json:"release,omitempty"`
+	Return  bool   `json:"return,omitempty,omitzero"`
+}
+
+// Draw defines model for Draw.
+type Draw struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+
+	// Candidates In the order of the draw.
+	Candidates []DrawCandidate `json:"candidates"`
+	Excluded   []Exclusion     `json:"excluded"`
+
+	// Head The hash of the event `head_sequence` of this case, the last before the draw.
+	Head         string `json:"head"`
+	HeadSequence int64  `json:"head_sequence"`
+
+	// Members The panel after this draw.
+	Members []string `json:"members"`
+
+	// Nonce Drawn at random, so that nobody knows a draw before it is made.
+	Nonce string `json:"nonce"`
+
+	// Replaces The member for whom the first candidate sits.
+	Replaces string `json:"replaces,omitempty,omitzero"`
+
+	// Seed SHA-256 of the head, a slash and the nonce, in hexadecimal.
+	Seed string `json:"seed"`
+
+	// Sequence Of the event that records the draw.
+	Sequence int64 `json:"sequence"`
+}
+
+// DrawCandidate defines model for DrawCandidate.
+type DrawCandidate struct {
+	Drawn    bool   `json:"drawn"`
+	Rank     string `json:"rank"`
+	Reviewer string `json:"reviewer"`
 }
 
 // Eligibility defines model for Eligibility.
@@ -1715,6 +2022,17 @@ type EvidenceRequestState string
 // EvidenceType defines model for EvidenceType.
 type EvidenceType string
 
+// Exclusion defines model for Exclusion.
+type Exclusion struct {
+	// Links How the reviewer is linked to a party.
+	Links    []string     `json:"links,omitempty,omitzero"`
+	Reviewer string       `json:"reviewer"`
+	Why      ExclusionWhy `json:"why"`
+}
+
+// ExclusionWhy defines model for Exclusion.Why.
+type ExclusionWhy string
+
 // Extension defines model for Extension.
 type Extension struct {
 	// Lapsed The last request was not answered in time.
@@ -1770,7 +2088,9 @@ type Finding struct {
 	Claim    string   `json:"claim"`
 	Evidence []string `json:"evidence,omitempty,omitzero"`
 	Holds    bool     `json:"holds"`
-	Rule     string   `json:"rule,omitempty,omitzero"`
+
+	// Rule A key of the policy, such as `dispute.hearing`, or a section of the procedure, such as `PROCEDURE 6.3`.
+	Rule string `json:"rule,omitempty,omitzero"`
 }
 
 // FindingRecord defines model for FindingRecord.
@@ -1780,6 +2100,34 @@ type FindingRecord struct {
 	Holds    bool     `json:"holds"`
 	Rule     string   `json:"rule,omitempty,omitzero"`
 }
+
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
+type Formula struct {
+	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Asked Money `json:"asked"`
+
+	// Basis Which of the two counts.
+	Basis FormulaBasis `json:"basis"`
+
+	// Default What the reason gives.
+	Default Money `json:"default"`
+
+	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Discretion Money `json:"discretion"`
+
+	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Found Money `json:"found"`
+
+	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	SecondAbove Money `json:"second_above"`
+
+	// Value What an award about the disputed lines can reach.
+	Value Money `json:"value"`
+}
+
+// FormulaBasis Which of the two counts.
+type FormulaBasis string
 
 // GoodsDelivery defines model for GoodsDelivery.
 type GoodsDelivery struct {
@@ -1808,6 +2156,27 @@ type GoodwillSignature struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 	Refuse     bool     `json:"refuse,omitempty,omitzero"`
 }
+
+// Ground One reason of a priority. `deadline` (what is due first) or `age` is the base; `amount` and `overdue` make the case more urgent
+// by `earlier`.
+type Ground struct {
+	// Amount Value of the disputed lines.
+	Amount *Money `json:"amount,omitempty"`
+
+	// At When it is due, when the case is old, since when it is overdue.
+	At       Instant `json:"at,omitempty,omitzero"`
+	Deadline string  `json:"deadline,omitempty,omitzero"`
+
+	// Earlier A length of time, such as `1d`.
+	Earlier string `json:"earlier,omitempty,omitzero"`
+
+	// Over What that is more than.
+	Over *Money    `json:"over,omitempty"`
+	Why  GroundWhy `json:"why"`
+}
+
+// GroundWhy defines model for Ground.Why.
+type GroundWhy string
 
 // Identifier A prefixed identifier.
 type Identifier = string
@@ -1855,6 +2224,9 @@ type KeySet struct {
 
 // Length A length of time in days, hours, minutes and seconds. A day is 24 hours everywhere.
 type Length = string
+
+// LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
+type LinkKind string
 
 // Measure defines model for Measure.
 type Measure struct {
@@ -2094,6 +2466,15 @@ type NewLine struct {
 	Quantity int    `json:"quantity"`
 	Sku      string `json:"sku"`
 	Title    string `json:"title"`
+}
+
+// NewLink defines model for NewLink.
+type NewLink struct {
+	// Account A prefixed identifier.
+	Account Identifier `json:"account"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
 }
 
 // NewMeasure defines model for NewMeasure.
@@ -2455,11 +2836,19 @@ type Panel struct {
 	Failed  bool     `json:"failed,omitempty,omitzero"`
 	Members []string `json:"members,omitempty,omitzero"`
 
+	// Missing Who had not voted when the panel's time was over.
+	Missing []string `json:"missing,omitempty,omitzero"`
+
 	// SatAt RFC 3339, UTC, with up to six decimals.
 	SatAt      Instant `json:"sat_at,omitempty,omitzero"`
 	Size       int     `json:"size"`
 	Supervisor string  `json:"supervisor,omitempty,omitzero"`
 	Votes      []Vote  `json:"votes,omitempty,omitzero"`
+}
+
+// PanelDraw defines model for PanelDraw.
+type PanelDraw struct {
+	Draws []Draw `json:"draws"`
 }
 
 // Party defines model for Party.
@@ -2556,6 +2945,29 @@ type ProtectionClock struct {
 	Remaining string   `json:"remaining,omitempty,omitzero"`
 }
 
+// QueuePage defines model for QueuePage.
+type QueuePage struct {
+	Data    []QueuedCase `json:"data"`
+	HasMore bool         `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// QueuedCase defines model for QueuedCase.
+type QueuedCase struct {
+	// ClaimedUntil RFC 3339, UTC, with up to six decimals.
+	ClaimedUntil Instant        `json:"claimed_until,omitempty,omitzero"`
+	Dispute      DisputeSummary `json:"dispute"`
+	Grounds      []Ground       `json:"grounds"`
+
+	// SnoozedUntil RFC 3339, UTC, with up to six decimals.
+	SnoozedUntil Instant `json:"snoozed_until,omitempty,omitzero"`
+
+	// UrgentAt The base of the priority, made earlier by its grounds. The queue is sorted by it.
+	UrgentAt Instant `json:"urgent_at"`
+}
+
 // Reason defines model for Reason.
 type Reason string
 
@@ -2596,13 +3008,26 @@ type ReceiptFormat string
 
 // Record What a decision rests on. A decision names the hash, and a record that changed since is `record_changed`.
 type Record struct {
-	Claim      Claim             `json:"claim"`
-	Dispute    string            `json:"dispute"`
-	Evidence   []Evidence        `json:"evidence"`
+	Claim    Claim      `json:"claim"`
+	Dispute  string     `json:"dispute"`
+	Evidence []Evidence `json:"evidence"`
+
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
+	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
 	RecordHash string            `json:"record_hash"`
 	Requests   []EvidenceRequest `json:"requests"`
 	Revision   int64             `json:"revision"`
+}
+
+// Release defines model for Release.
+type Release struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
 }
 
 // Remedy defines model for Remedy.
@@ -2739,6 +3164,18 @@ type Signature struct {
 // Skus Lines by their SKU; default: all of them.
 type Skus = []string
 
+// Snooze defines model for Snooze.
+type Snooze struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Text Plain text. The policy's limit (4,000 characters) holds.
+	Text Text `json:"text"`
+
+	// Until At most `desk.snooze_max` from now.
+	Until time.Time `json:"until"`
+}
+
 // Stage defines model for Stage.
 type Stage string
 
@@ -2826,6 +3263,13 @@ type StandingRule string
 
 // StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 type StandingState string
+
+// StatedFinding defines model for StatedFinding.
+type StatedFinding struct {
+	Evidence []string `json:"evidence,omitempty,omitzero"`
+	Rule     string   `json:"rule,omitempty,omitzero"`
+	Says     string   `json:"says"`
+}
 
 // Statement A step with an optional word about it.
 type Statement struct {
@@ -2948,6 +3392,9 @@ type Vote struct {
 	// At RFC 3339, UTC, with up to six decimals.
 	At Instant `json:"at,omitempty,omitzero"`
 	By string  `json:"by,omitempty,omitzero"`
+
+	// Minority The panel decided otherwise.
+	Minority bool `json:"minority,omitempty,omitzero"`
 
 	// Outcome What a reviewer may decide.
 	Outcome Verdict `json:"outcome"`
@@ -3095,6 +3542,12 @@ type CreateAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// LinkAccountParams defines parameters for LinkAccount.
+type LinkAccountParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // PayOutParams defines parameters for PayOut.
 type PayOutParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3209,6 +3662,12 @@ type ChangeReasonParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ClaimCaseParams defines parameters for ClaimCase.
+type ClaimCaseParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ConcedeParams defines parameters for Concede.
 type ConcedeParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3317,6 +3776,12 @@ type WithdrawOfferParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ReleaseCaseParams defines parameters for ReleaseCase.
+type ReleaseCaseParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ReopenParams defines parameters for Reopen.
 type ReopenParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -3349,6 +3814,12 @@ type SecondParams struct {
 
 // ShipReturnParams defines parameters for ShipReturn.
 type ShipReturnParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// SnoozeCaseParams defines parameters for SnoozeCase.
+type SnoozeCaseParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
@@ -3513,6 +3984,27 @@ type RetryTransferParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ListQueueParams defines parameters for ListQueue.
+type ListQueueParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After    After           `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Status   StatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Reason   ReasonParameter `form:"reason,omitempty" json:"reason,omitempty,omitzero"`
+	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Unassigned Only those that nobody has.
+	Unassigned bool `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+
+	// Overdue Only those whose decision is overdue.
+	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Snoozed Also those that are put off.
+	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
 // ListRootsParams defines parameters for ListRoots.
 type ListRootsParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -3541,6 +4033,9 @@ type AdvanceTestClockParams struct {
 
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = NewAccount
+
+// LinkAccountJSONRequestBody defines body for LinkAccount for application/json ContentType.
+type LinkAccountJSONRequestBody = NewLink
 
 // PayOutJSONRequestBody defines body for PayOut for application/json ContentType.
 type PayOutJSONRequestBody = MoneyMovement
@@ -3578,6 +4073,9 @@ type CancelWithdrawalJSONRequestBody = Statement
 // ChangeReasonJSONRequestBody defines body for ChangeReason for application/json ContentType.
 type ChangeReasonJSONRequestBody = ReasonChange
 
+// ClaimCaseJSONRequestBody defines body for ClaimCase for application/json ContentType.
+type ClaimCaseJSONRequestBody = Revisioned
+
 // ConcedeJSONRequestBody defines body for Concede for application/json ContentType.
 type ConcedeJSONRequestBody = Concession
 
@@ -3586,6 +4084,9 @@ type DecideJSONRequestBody = NewDecision
 
 // DeliverReturnJSONRequestBody defines body for DeliverReturn for application/json ContentType.
 type DeliverReturnJSONRequestBody = GoodsDelivery
+
+// SaveDraftJSONRequestBody defines body for SaveDraft for application/json ContentType.
+type SaveDraftJSONRequestBody = DraftText
 
 // EscalateJSONRequestBody defines body for Escalate for application/json ContentType.
 type EscalateJSONRequestBody = Statement
@@ -3632,6 +4133,9 @@ type ShipReplacementJSONRequestBody = GoodsShipping
 // WithdrawOfferJSONRequestBody defines body for WithdrawOffer for application/json ContentType.
 type WithdrawOfferJSONRequestBody = Revisioned
 
+// ReleaseCaseJSONRequestBody defines body for ReleaseCase for application/json ContentType.
+type ReleaseCaseJSONRequestBody = Release
+
 // ReopenJSONRequestBody defines body for Reopen for application/json ContentType.
 type ReopenJSONRequestBody = Statement
 
@@ -3649,6 +4153,9 @@ type SecondJSONRequestBody = Signature
 
 // ShipReturnJSONRequestBody defines body for ShipReturn for application/json ContentType.
 type ShipReturnJSONRequestBody = GoodsShipping
+
+// SnoozeCaseJSONRequestBody defines body for SnoozeCase for application/json ContentType.
+type SnoozeCaseJSONRequestBody = Snooze
 
 // AnnounceUploadJSONRequestBody defines body for AnnounceUpload for application/json ContentType.
 type AnnounceUploadJSONRequestBody = NewUpload
@@ -3727,6 +4234,9 @@ type ServerInterface interface {
 	// GetAccount Get an account
 	// (GET /v1/accounts/{account})
 	GetAccount(c *gin.Context, account AccountParameter)
+	// LinkAccount Link two accounts
+	// (POST /v1/accounts/{account}/links)
+	LinkAccount(c *gin.Context, account AccountParameter, params LinkAccountParams)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(c *gin.Context, account AccountParameter, params PayOutParams)
@@ -3784,6 +4294,9 @@ type ServerInterface interface {
 	// ChangeReason Change the reason
 	// (POST /v1/disputes/{dispute}/change_reason)
 	ChangeReason(c *gin.Context, dispute DisputeParameter, params ChangeReasonParams)
+	// ClaimCase Take a case, or say to be working on it
+	// (POST /v1/disputes/{dispute}/claim)
+	ClaimCase(c *gin.Context, dispute DisputeParameter, params ClaimCaseParams)
 	// Concede Concede
 	// (POST /v1/disputes/{dispute}/concede)
 	Concede(c *gin.Context, dispute DisputeParameter, params ConcedeParams)
@@ -3793,6 +4306,12 @@ type ServerInterface interface {
 	// DeliverReturn Record the delivery of the goods at the seller
 	// (POST /v1/disputes/{dispute}/deliver_return)
 	DeliverReturn(c *gin.Context, dispute DisputeParameter, params DeliverReturnParams)
+	// GetDraft Read one's own draft of a decision
+	// (GET /v1/disputes/{dispute}/draft)
+	GetDraft(c *gin.Context, dispute DisputeParameter)
+	// SaveDraft Keep a draft of a decision
+	// (PUT /v1/disputes/{dispute}/draft)
+	SaveDraft(c *gin.Context, dispute DisputeParameter)
 	// Escalate Ask for a decision
 	// (POST /v1/disputes/{dispute}/escalate)
 	Escalate(c *gin.Context, dispute DisputeParameter, params EscalateParams)
@@ -3841,9 +4360,15 @@ type ServerInterface interface {
 	// WithdrawOffer Withdraw an offer
 	// (POST /v1/disputes/{dispute}/offers/{offer}/withdraw)
 	WithdrawOffer(c *gin.Context, dispute DisputeParameter, offer OfferParameter, params WithdrawOfferParams)
+	// GetPanelDraw Check how the panel was drawn
+	// (GET /v1/disputes/{dispute}/panel/draw)
+	GetPanelDraw(c *gin.Context, dispute DisputeParameter)
 	// GetRecord Read the record that is decided on
 	// (GET /v1/disputes/{dispute}/record)
 	GetRecord(c *gin.Context, dispute DisputeParameter)
+	// ReleaseCase Give a case back
+	// (POST /v1/disputes/{dispute}/release)
+	ReleaseCase(c *gin.Context, dispute DisputeParameter, params ReleaseCaseParams)
 	// Reopen Reopen a withdrawn dispute
 	// (POST /v1/disputes/{dispute}/reopen)
 	Reopen(c *gin.Context, dispute DisputeParameter, params ReopenParams)
@@ -3862,6 +4387,9 @@ type ServerInterface interface {
 	// ShipReturn Ship the goods back
 	// (POST /v1/disputes/{dispute}/ship_return)
 	ShipReturn(c *gin.Context, dispute DisputeParameter, params ShipReturnParams)
+	// SnoozeCase Put a case off
+	// (POST /v1/disputes/{dispute}/snooze)
+	SnoozeCase(c *gin.Context, dispute DisputeParameter, params SnoozeCaseParams)
 	// GetDisputeTimeline Read the timeline of the dispute
 	// (GET /v1/disputes/{dispute}/timeline)
 	GetDisputeTimeline(c *gin.Context, dispute DisputeParameter, params GetDisputeTimelineParams)
@@ -3946,6 +4474,9 @@ type ServerInterface interface {
 	// GetPolicy Get a policy
 	// (GET /v1/policies/{version})
 	GetPolicy(c *gin.Context, version Version)
+	// ListQueue List the cases that wait for a reviewer or a supervisor
+	// (GET /v1/queue)
+	ListQueue(c *gin.Context, params ListQueueParams)
 	// ListRoots List the daily roots
 	// (GET /v1/roots)
 	ListRoots(c *gin.Context, params ListRootsParams)
@@ -4035,6 +4566,55 @@ func (siw *ServerInterfaceWrapper) GetAccount(c *gin.Context) {
 	}
 
 	siw.Handler.GetAccount(c, account)
+}
+
+// LinkAccount operation middleware
+func (siw *ServerInterfaceWrapper) LinkAccount(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LinkAccountParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.LinkAccount(c, account, params)
 }
 
 // PayOut operation middleware
@@ -4954,6 +5534,55 @@ func (siw *ServerInterfaceWrapper) ChangeReason(c *gin.Context) {
 	siw.Handler.ChangeReason(c, dispute, params)
 }
 
+// ClaimCase operation middleware
+func (siw *ServerInterfaceWrapper) ClaimCase(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ClaimCaseParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ClaimCase(c, dispute, params)
+}
+
 // Concede operation middleware
 func (siw *ServerInterfaceWrapper) Concede(c *gin.Context) {
 
@@ -5099,6 +5728,56 @@ func (siw *ServerInterfaceWrapper) DeliverReturn(c *gin.Context) {
 	}
 
 	siw.Handler.DeliverReturn(c, dispute, params)
+}
+
+// GetDraft operation middleware
+func (siw *ServerInterfaceWrapper) GetDraft(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetDraft(c, dispute)
+}
+
+// SaveDraft operation middleware
+func (siw *ServerInterfaceWrapper) SaveDraft(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SaveDraft(c, dispute)
 }
 
 // Escalate operation middleware
@@ -5929,6 +6608,31 @@ func (siw *ServerInterfaceWrapper) WithdrawOffer(c *gin.Context) {
 	siw.Handler.WithdrawOffer(c, dispute, offer, params)
 }
 
+// GetPanelDraw operation middleware
+func (siw *ServerInterfaceWrapper) GetPanelDraw(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPanelDraw(c, dispute)
+}
+
 // GetRecord operation middleware
 func (siw *ServerInterfaceWrapper) GetRecord(c *gin.Context) {
 
@@ -5952,6 +6656,55 @@ func (siw *ServerInterfaceWrapper) GetRecord(c *gin.Context) {
 	}
 
 	siw.Handler.GetRecord(c, dispute)
+}
+
+// ReleaseCase operation middleware
+func (siw *ServerInterfaceWrapper) ReleaseCase(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReleaseCaseParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReleaseCase(c, dispute, params)
 }
 
 // Reopen operation middleware
@@ -6246,6 +6999,55 @@ func (siw *ServerInterfaceWrapper) ShipReturn(c *gin.Context) {
 	}
 
 	siw.Handler.ShipReturn(c, dispute, params)
+}
+
+// SnoozeCase operation middleware
+func (siw *ServerInterfaceWrapper) SnoozeCase(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SnoozeCaseParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SnoozeCase(c, dispute, params)
 }
 
 // GetDisputeTimeline operation middleware
@@ -7497,6 +8299,97 @@ func (siw *ServerInterfaceWrapper) GetPolicy(c *gin.Context) {
 	siw.Handler.GetPolicy(c, version)
 }
 
+// ListQueue operation middleware
+func (siw *ServerInterfaceWrapper) ListQueue(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListQueueParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reason" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reason", c.Request.URL.Query(), &params.Reason, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reason: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reviewer" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reviewer", c.Request.URL.Query(), &params.Reviewer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reviewer: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "unassigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unassigned", c.Request.URL.Query(), &params.Unassigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter unassigned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", c.Request.URL.Query(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter overdue: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "snoozed" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "snoozed", c.Request.URL.Query(), &params.Snoozed, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter snoozed: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListQueue(c, params)
+}
+
 // ListRoots operation middleware
 func (siw *ServerInterfaceWrapper) ListRoots(c *gin.Context) {
 
@@ -7715,6 +8608,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 
 	router.POST(options.BaseURL+"/v1/accounts", wrapper.CreateAccount)
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
+	router.POST(options.BaseURL+"/v1/accounts/:account/links", wrapper.LinkAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
 	router.GET(options.BaseURL+"/v1/accounts/:account/standing", wrapper.GetStanding)
@@ -7734,9 +8628,12 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/disputes/:dispute/bundle", wrapper.GetDisputeBundle)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/cancel_withdrawal", wrapper.CancelWithdrawal)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/change_reason", wrapper.ChangeReason)
+	router.POST(options.BaseURL+"/v1/disputes/:dispute/claim", wrapper.ClaimCase)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/concede", wrapper.Concede)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/decide", wrapper.Decide)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/deliver_return", wrapper.DeliverReturn)
+	router.GET(options.BaseURL+"/v1/disputes/:dispute/draft", wrapper.GetDraft)
+	router.PUT(options.BaseURL+"/v1/disputes/:dispute/draft", wrapper.SaveDraft)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/escalate", wrapper.Escalate)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/evidence", wrapper.SubmitEvidence)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute/evidence/:evidence", wrapper.GetEvidence)
@@ -7753,13 +8650,16 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/offers/:offer/reject", wrapper.RejectOffer)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/offers/:offer/ship_replacement", wrapper.ShipReplacement)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/offers/:offer/withdraw", wrapper.WithdrawOffer)
+	router.GET(options.BaseURL+"/v1/disputes/:dispute/panel/draw", wrapper.GetPanelDraw)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute/record", wrapper.GetRecord)
+	router.POST(options.BaseURL+"/v1/disputes/:dispute/release", wrapper.ReleaseCase)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/reopen", wrapper.Reopen)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/request_evidence", wrapper.RequestEvidence)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/request_time", wrapper.RequestTime)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/rule_objection", wrapper.RuleObjection)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/second", wrapper.Second)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/ship_return", wrapper.ShipReturn)
+	router.POST(options.BaseURL+"/v1/disputes/:dispute/snooze", wrapper.SnoozeCase)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute/timeline", wrapper.GetDisputeTimeline)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/uploads", wrapper.AnnounceUpload)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/vote", wrapper.Vote)
@@ -7788,6 +8688,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/orders/:order/transfers", wrapper.ListTransfers)
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
 	router.GET(options.BaseURL+"/v1/policies/:version", wrapper.GetPolicy)
+	router.GET(options.BaseURL+"/v1/queue", wrapper.ListQueue)
 	router.GET(options.BaseURL+"/v1/roots", wrapper.ListRoots)
 	router.POST(options.BaseURL+"/v1/sandbox/policies", wrapper.CreatePolicy)
 	router.POST(options.BaseURL+"/v1/test_clocks", wrapper.CreateTestClock)
@@ -7883,6 +8784,30 @@ type GetAccountResponseObject interface {
 type GetAccount200JSONResponse Account
 
 func (response GetAccount200JSONResponse) VisitGetAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LinkAccountRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  LinkAccountParams
+	Body    *LinkAccountJSONRequestBody
+}
+
+type LinkAccountResponseObject interface {
+	VisitLinkAccountResponse(w http.ResponseWriter) error
+}
+
+type LinkAccount200JSONResponse Account
+
+func (response LinkAccount200JSONResponse) VisitLinkAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -8377,6 +9302,30 @@ func (response ChangeReason200JSONResponse) VisitChangeReasonResponse(w http.Res
 	return err
 }
 
+type ClaimCaseRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+	Params  ClaimCaseParams
+	Body    *ClaimCaseJSONRequestBody
+}
+
+type ClaimCaseResponseObject interface {
+	VisitClaimCaseResponse(w http.ResponseWriter) error
+}
+
+type ClaimCase200JSONResponse Dispute
+
+func (response ClaimCase200JSONResponse) VisitClaimCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ConcedeRequestObject struct {
 	Dispute DisputeParameter `json:"dispute"`
 	Params  ConcedeParams
@@ -8438,6 +9387,51 @@ type DeliverReturnResponseObject interface {
 type DeliverReturn200JSONResponse Command
 
 func (response DeliverReturn200JSONResponse) VisitDeliverReturnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDraftRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+}
+
+type GetDraftResponseObject interface {
+	VisitGetDraftResponse(w http.ResponseWriter) error
+}
+
+type GetDraft200JSONResponse Draft
+
+func (response GetDraft200JSONResponse) VisitGetDraftResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SaveDraftRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+	Body    *SaveDraftJSONRequestBody
+}
+
+type SaveDraftResponseObject interface {
+	VisitSaveDraftResponse(w http.ResponseWriter) error
+}
+
+type SaveDraft200JSONResponse Draft
+
+func (response SaveDraft200JSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -8892,6 +9886,28 @@ func (response WithdrawOffer200JSONResponse) VisitWithdrawOfferResponse(w http.R
 	return err
 }
 
+type GetPanelDrawRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+}
+
+type GetPanelDrawResponseObject interface {
+	VisitGetPanelDrawResponse(w http.ResponseWriter) error
+}
+
+type GetPanelDraw200JSONResponse PanelDraw
+
+func (response GetPanelDraw200JSONResponse) VisitGetPanelDrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetRecordRequestObject struct {
 	Dispute DisputeParameter `json:"dispute"`
 }
@@ -8903,6 +9919,30 @@ type GetRecordResponseObject interface {
 type GetRecord200JSONResponse Record
 
 func (response GetRecord200JSONResponse) VisitGetRecordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseCaseRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+	Params  ReleaseCaseParams
+	Body    *ReleaseCaseJSONRequestBody
+}
+
+type ReleaseCaseResponseObject interface {
+	VisitReleaseCaseResponse(w http.ResponseWriter) error
+}
+
+type ReleaseCase200JSONResponse Dispute
+
+func (response ReleaseCase200JSONResponse) VisitReleaseCaseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -9047,6 +10087,30 @@ type ShipReturnResponseObject interface {
 type ShipReturn200JSONResponse Dispute
 
 func (response ShipReturn200JSONResponse) VisitShipReturnResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SnoozeCaseRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+	Params  SnoozeCaseParams
+	Body    *SnoozeCaseJSONRequestBody
+}
+
+type SnoozeCaseResponseObject interface {
+	VisitSnoozeCaseResponse(w http.ResponseWriter) error
+}
+
+type SnoozeCase200JSONResponse Dispute
+
+func (response SnoozeCase200JSONResponse) VisitSnoozeCaseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -9714,6 +10778,28 @@ func (response GetPolicy200JSONResponse) VisitGetPolicyResponse(w http.ResponseW
 	return err
 }
 
+type ListQueueRequestObject struct {
+	Params ListQueueParams
+}
+
+type ListQueueResponseObject interface {
+	VisitListQueueResponse(w http.ResponseWriter) error
+}
+
+type ListQueue200JSONResponse QueuePage
+
+func (response ListQueue200JSONResponse) VisitListQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRootsRequestObject struct {
 	Params ListRootsParams
 }
@@ -9836,6 +10922,9 @@ type StrictServerInterface interface {
 	// GetAccount Get an account
 	// (GET /v1/accounts/{account})
 	GetAccount(ctx context.Context, request GetAccountRequestObject) (GetAccountResponseObject, error)
+	// LinkAccount Link two accounts
+	// (POST /v1/accounts/{account}/links)
+	LinkAccount(ctx context.Context, request LinkAccountRequestObject) (LinkAccountResponseObject, error)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(ctx context.Context, request PayOutRequestObject) (PayOutResponseObject, error)
@@ -9893,6 +10982,9 @@ type StrictServerInterface interface {
 	// ChangeReason Change the reason
 	// (POST /v1/disputes/{dispute}/change_reason)
 	ChangeReason(ctx context.Context, request ChangeReasonRequestObject) (ChangeReasonResponseObject, error)
+	// ClaimCase Take a case, or say to be working on it
+	// (POST /v1/disputes/{dispute}/claim)
+	ClaimCase(ctx context.Context, request ClaimCaseRequestObject) (ClaimCaseResponseObject, error)
 	// Concede Concede
 	// (POST /v1/disputes/{dispute}/concede)
 	Concede(ctx context.Context, request ConcedeRequestObject) (ConcedeResponseObject, error)
@@ -9902,6 +10994,12 @@ type StrictServerInterface interface {
 	// DeliverReturn Record the delivery of the goods at the seller
 	// (POST /v1/disputes/{dispute}/deliver_return)
 	DeliverReturn(ctx context.Context, request DeliverReturnRequestObject) (DeliverReturnResponseObject, error)
+	// GetDraft Read one's own draft of a decision
+	// (GET /v1/disputes/{dispute}/draft)
+	GetDraft(ctx context.Context, request GetDraftRequestObject) (GetDraftResponseObject, error)
+	// SaveDraft Keep a draft of a decision
+	// (PUT /v1/disputes/{dispute}/draft)
+	SaveDraft(ctx context.Context, request SaveDraftRequestObject) (SaveDraftResponseObject, error)
 	// Escalate Ask for a decision
 	// (POST /v1/disputes/{dispute}/escalate)
 	Escalate(ctx context.Context, request EscalateRequestObject) (EscalateResponseObject, error)
@@ -9950,9 +11048,15 @@ type StrictServerInterface interface {
 	// WithdrawOffer Withdraw an offer
 	// (POST /v1/disputes/{dispute}/offers/{offer}/withdraw)
 	WithdrawOffer(ctx context.Context, request WithdrawOfferRequestObject) (WithdrawOfferResponseObject, error)
+	// GetPanelDraw Check how the panel was drawn
+	// (GET /v1/disputes/{dispute}/panel/draw)
+	GetPanelDraw(ctx context.Context, request GetPanelDrawRequestObject) (GetPanelDrawResponseObject, error)
 	// GetRecord Read the record that is decided on
 	// (GET /v1/disputes/{dispute}/record)
 	GetRecord(ctx context.Context, request GetRecordRequestObject) (GetRecordResponseObject, error)
+	// ReleaseCase Give a case back
+	// (POST /v1/disputes/{dispute}/release)
+	ReleaseCase(ctx context.Context, request ReleaseCaseRequestObject) (ReleaseCaseResponseObject, error)
 	// Reopen Reopen a withdrawn dispute
 	// (POST /v1/disputes/{dispute}/reopen)
 	Reopen(ctx context.Context, request ReopenRequestObject) (ReopenResponseObject, error)
@@ -9971,6 +11075,9 @@ type StrictServerInterface interface {
 	// ShipReturn Ship the goods back
 	// (POST /v1/disputes/{dispute}/ship_return)
 	ShipReturn(ctx context.Context, request ShipReturnRequestObject) (ShipReturnResponseObject, error)
+	// SnoozeCase Put a case off
+	// (POST /v1/disputes/{dispute}/snooze)
+	SnoozeCase(ctx context.Context, request SnoozeCaseRequestObject) (SnoozeCaseResponseObject, error)
 	// GetDisputeTimeline Read the timeline of the dispute
 	// (GET /v1/disputes/{dispute}/timeline)
 	GetDisputeTimeline(ctx context.Context, request GetDisputeTimelineRequestObject) (GetDisputeTimelineResponseObject, error)
@@ -10055,6 +11162,9 @@ type StrictServerInterface interface {
 	// GetPolicy Get a policy
 	// (GET /v1/policies/{version})
 	GetPolicy(ctx context.Context, request GetPolicyRequestObject) (GetPolicyResponseObject, error)
+	// ListQueue List the cases that wait for a reviewer or a supervisor
+	// (GET /v1/queue)
+	ListQueue(ctx context.Context, request ListQueueRequestObject) (ListQueueResponseObject, error)
 	// ListRoots List the daily roots
 	// (GET /v1/roots)
 	ListRoots(ctx context.Context, request ListRootsRequestObject) (ListRootsResponseObject, error)
@@ -10192,6 +11302,51 @@ func (sh *strictHandler) GetAccount(ctx *gin.Context, account AccountParameter) 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetAccountResponseObject); ok {
 		if err := validResponse.VisitGetAccountResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LinkAccount operation middleware
+func (sh *strictHandler) LinkAccount(ctx *gin.Context, account AccountParameter, params LinkAccountParams) {
+	var request LinkAccountRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body LinkAccountJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LinkAccount(ctx, request.(LinkAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LinkAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(LinkAccountResponseObject); ok {
+		if err := validResponse.VisitLinkAccountResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10929,6 +12084,54 @@ func (sh *strictHandler) ChangeReason(ctx *gin.Context, dispute DisputeParameter
 	}
 }
 
+// ClaimCase operation middleware
+func (sh *strictHandler) ClaimCase(ctx *gin.Context, dispute DisputeParameter, params ClaimCaseParams) {
+	var request ClaimCaseRequestObject
+
+	request.Dispute = dispute
+	request.Params = params
+
+	var body ClaimCaseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(ctx, err)
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ClaimCase(ctx, request.(ClaimCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ClaimCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ClaimCaseResponseObject); ok {
+		if err := validResponse.VisitClaimCaseResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // Concede operation middleware
 func (sh *strictHandler) Concede(ctx *gin.Context, dispute DisputeParameter, params ConcedeParams) {
 	var request ConcedeRequestObject
@@ -11063,6 +12266,76 @@ func (sh *strictHandler) DeliverReturn(ctx *gin.Context, dispute DisputeParamete
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(DeliverReturnResponseObject); ok {
 		if err := validResponse.VisitDeliverReturnResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetDraft operation middleware
+func (sh *strictHandler) GetDraft(ctx *gin.Context, dispute DisputeParameter) {
+	var request GetDraftRequestObject
+
+	request.Dispute = dispute
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDraft(ctx, request.(GetDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetDraftResponseObject); ok {
+		if err := validResponse.VisitGetDraftResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SaveDraft operation middleware
+func (sh *strictHandler) SaveDraft(ctx *gin.Context, dispute DisputeParameter) {
+	var request SaveDraftRequestObject
+
+	request.Dispute = dispute
+
+	var body SaveDraftJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SaveDraft(ctx, request.(SaveDraftRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SaveDraft")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SaveDraftResponseObject); ok {
+		if err := validResponse.VisitSaveDraftResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11791,6 +13064,32 @@ func (sh *strictHandler) WithdrawOffer(ctx *gin.Context, dispute DisputeParamete
 	}
 }
 
+// GetPanelDraw operation middleware
+func (sh *strictHandler) GetPanelDraw(ctx *gin.Context, dispute DisputeParameter) {
+	var request GetPanelDrawRequestObject
+
+	request.Dispute = dispute
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPanelDraw(ctx, request.(GetPanelDrawRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPanelDraw")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPanelDrawResponseObject); ok {
+		if err := validResponse.VisitGetPanelDrawResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetRecord operation middleware
 func (sh *strictHandler) GetRecord(ctx *gin.Context, dispute DisputeParameter) {
 	var request GetRecordRequestObject
@@ -11810,6 +13109,51 @@ func (sh *strictHandler) GetRecord(ctx *gin.Context, dispute DisputeParameter) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetRecordResponseObject); ok {
 		if err := validResponse.VisitGetRecordResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReleaseCase operation middleware
+func (sh *strictHandler) ReleaseCase(ctx *gin.Context, dispute DisputeParameter, params ReleaseCaseParams) {
+	var request ReleaseCaseRequestObject
+
+	request.Dispute = dispute
+	request.Params = params
+
+	var body ReleaseCaseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReleaseCase(ctx, request.(ReleaseCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReleaseCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReleaseCaseResponseObject); ok {
+		if err := validResponse.VisitReleaseCaseResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -12086,6 +13430,51 @@ func (sh *strictHandler) ShipReturn(ctx *gin.Context, dispute DisputeParameter, 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ShipReturnResponseObject); ok {
 		if err := validResponse.VisitShipReturnResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SnoozeCase operation middleware
+func (sh *strictHandler) SnoozeCase(ctx *gin.Context, dispute DisputeParameter, params SnoozeCaseParams) {
+	var request SnoozeCaseRequestObject
+
+	request.Dispute = dispute
+	request.Params = params
+
+	var body SnoozeCaseJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SnoozeCase(ctx, request.(SnoozeCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SnoozeCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SnoozeCaseResponseObject); ok {
+		if err := validResponse.VisitSnoozeCaseResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -13214,6 +14603,32 @@ func (sh *strictHandler) GetPolicy(ctx *gin.Context, version Version) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetPolicyResponseObject); ok {
 		if err := validResponse.VisitGetPolicyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListQueue operation middleware
+func (sh *strictHandler) ListQueue(ctx *gin.Context, params ListQueueParams) {
+	var request ListQueueRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListQueue(ctx, request.(ListQueueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListQueue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListQueueResponseObject); ok {
+		if err := validResponse.VisitListQueueResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

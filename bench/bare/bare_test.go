@@ -12,7 +12,7 @@ import (
 
 // Every script comes to its end when its messages come in their order, and no update is answered before its step.
 func TestScriptsRunToTheirEnd(t *testing.T) {
-	scripts := map[string]bare.Script{"offers": bare.Offers(3), "D1 crowded": bare.D1(2*time.Second, time.Second)}
+	scripts := map[string]bare.Script{"offers": bare.Offers(3), "standing": bare.Standing(), "D1 crowded": bare.D1(2*time.Second, time.Second)}
 	for name, script := range bare.References {
 		scripts[name] = script
 	}

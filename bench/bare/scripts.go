@@ -53,6 +53,12 @@ func evidence(items int, review, appealWindow time.Duration) []Moment {
 	return append(moments, Moment{On: OnTimer, Timer: review}, Moment{On: "decide", Timer: appealWindow})
 }
 
+// Standing is how the seller of D1 stands: told of the decision, and again when it is final. Then it waits for its days, which
+// outlast every measurement, as ours does.
+func Standing() Script {
+	return Script{Moments: []Moment{{On: OnSignal, Timer: long}, {On: OnSignal, Timer: long}, {On: OnTimer}}}
+}
+
 // Offers is a run that takes so many offers, each of which writes one row.
 func Offers(n int) Script {
 	s := Script{Insert: true}

@@ -51,9 +51,10 @@ func (r *bareRun) send(ctx context.Context, update string) error {
 	return nil
 }
 
-// signal wakes the run.
+// signal wakes the run, and starts it where there is none, as our relay does.
 func (r *bareRun) signal(ctx context.Context) error {
-	if err := r.engine.SignalWorkflow(ctx, r.name, "", "wake", nil); err != nil {
+	_, err := r.engine.SignalWithStartWorkflow(ctx, r.name, "wake", nil, bareOptions(r.name), r.script, bare.Message{Case: r.id})
+	if err != nil {
 		return fmt.Errorf("wake %s: %w", r.name, err)
 	}
 	return nil

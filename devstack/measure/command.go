@@ -131,6 +131,8 @@ func scripts() map[string]bare.Script {
 	all := map[string]bare.Script{
 		crowdScript: bare.D1(crowdedEvidence, crowdedAppeal),
 		offerScript: bare.Offers(10 * offersARun),
+
+		standingScript: bare.Standing(),
 	}
 	for name, script := range bare.References {
 		all[name] = script

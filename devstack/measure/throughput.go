@@ -23,8 +23,12 @@ const (
 	crowdedAppeal   = time.Second
 )
 
-// crowdScript is the name of the bare D1 dispute with those timers.
-const crowdScript = "D1 dispute, crowded"
+// crowdScript is the name of the bare D1 dispute with those timers, and standingScript that of its seller's standing, which the
+// decision enters points into.
+const (
+	crowdScript    = "D1 dispute, crowded"
+	standingScript = "D1 standing"
+)
 
 // throughput measures resolved disputes a second, in turns.
 func (r *run) throughput(ctx context.Context) ([]bench.Result, error) {
@@ -122,11 +126,17 @@ func (s *system) playBareD1(ctx context.Context, order *bareRun) error {
 	if err := dispute.send(ctx, "decide"); err != nil {
 		return err
 	}
+	standing := s.bareCase(standingScript, "standing", "std")
+	if err := standing.signal(ctx); err != nil {
+		return err
+	}
 	if err := dispute.ended(ctx); err != nil {
 		return err
 	}
-	if err := order.signal(ctx); err != nil {
-		return err
+	for _, told := range []*bareRun{standing, order} {
+		if err := told.signal(ctx); err != nil {
+			return err
+		}
 	}
 	return order.ended(ctx)
 }

@@ -121,6 +121,10 @@ var table = map[string]rule{
 
 	// Adjudication and appeal.
 	"assign":             in(aCase, all(supervisor)),
+	"claim":              in(aCase, all(reviewer)),
+	"release":            in(aCase, all(reviewer)),
+	"snooze":             in(aCase, all(reviewer)),
+	"draft_decision":     in(aCase, bench(reviewer, supervisor)),
 	"object_to_reviewer": in(aCase, own(buyer, seller)),
 	"rule_objection":     in(aCase, all(supervisor)),
 	"waive_hearing":      in(aCase, own(buyer, seller)),
@@ -137,6 +141,7 @@ var table = map[string]rule{
 	"list_disputes":  in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
 	"view_order":     in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
+	"list_queue":     in(nothing, all(reviewer, supervisor, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
 	"view_record":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
@@ -147,6 +152,7 @@ var table = map[string]rule{
 	// The marketplace and those who run it.
 	"create_account":   in(nothing, all(platform, operator)),
 	"view_account":     in(anAccount, own(buyer, seller, reviewer, supervisor), all(operator, platform, auditor)),
+	"link_account":     in(anAccount, all(operator, platform)),
 	"add_reserve":      in(anAccount, all(platform)),
 	"payout":           in(anAccount, all(platform)),
 	"declare_incident": in(nothing, all(operator)),

@@ -153,6 +153,9 @@ type Summary struct {
 	Amount   money.Amount `json:"amount"`
 	OpenedAt time.Time    `json:"opened_at"`
 	Closed   bool         `json:"closed"`
+	Urgent   time.Time    `json:"urgent,omitzero"`  // how urgent it is for the platform's people: earlier is more; zero: not at all
+	Snoozed  time.Time    `json:"snoozed,omitzero"` // until when its reviewer has put it off
+	Overdue  bool         `json:"overdue,omitempty"`
 }
 
 // Read turns the payload of a command into a typed struct. The API has validated the shape; what does not fit

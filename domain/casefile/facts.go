@@ -28,7 +28,8 @@ type Facts struct {
 	Reviewers []Candidate `json:"reviewers,omitempty"`
 	Reused    bool        `json:"reused,omitempty"` // another order used the tracking number of this command
 	Funds     Funds       `json:"funds,omitzero"`
-	Seed      string      `json:"seed,omitempty"` // head of the case's chain, for draws
+	Seed      string      `json:"seed,omitempty"`  // head of the case's chain, for draws
+	Nonce     string      `json:"nonce,omitempty"` // drawn at random with these facts, so that nobody knows a draw before it is made
 
 	Report *ReportFacts `json:"report,omitempty"`
 	Review *ReviewFacts `json:"review,omitempty"`
@@ -58,11 +59,12 @@ type OpeningTime struct {
 
 // Candidate is a reviewer or a supervisor who may be given a case.
 type Candidate struct {
-	ID     string     `json:"id"`
-	Role   Role       `json:"role"`
-	Linked []string   `json:"linked,omitempty"` // accounts that are the same person or linked to it, itself included
-	Duties []PastDuty `json:"duties,omitempty"` // earlier cases with one of the parties
-	Load   int        `json:"load"`             // open cases on the desk
+	ID     string              `json:"id"`
+	Role   Role                `json:"role"`
+	Linked []string            `json:"linked,omitempty"` // accounts that are the same person or linked to it, itself included
+	Kinds  map[string][]string `json:"kinds,omitempty"`  // how the candidate is linked to a party: person, device, address, instrument
+	Duties []PastDuty          `json:"duties,omitempty"` // earlier cases with one of the parties
+	Load   int                 `json:"load"`             // open cases on the desk
 }
 
 // PastDuty is an earlier case that a reviewer had with a party.

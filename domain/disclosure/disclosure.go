@@ -54,7 +54,7 @@ func (c *Case) Announce(e casefile.Event) {
 }
 
 // Event names the fields of an event that are hidden from these eyes: of evidence its text and its file, where the reader may
-// not see it or not yet; of the parties a decision before it is signed, and what was told to others.
+// not see it or not yet; of the parties a decision before it is signed, who was passed over for the case, and what was told to others.
 func (e Eyes) Event(r casefile.Record, of *Case) []string {
 	var hidden []string
 	switch r.Type {
@@ -67,10 +67,14 @@ func (e Eyes) Event(r casefile.Record, of *Case) []string {
 		if e.party() {
 			hidden = []string{"by", "outcome", "refund", "release", "return", "reasons", "record_hash"}
 		}
+	case casefile.DisputeAssigned:
+		if e.party() {
+			hidden = []string{"excluded"}
+		}
 	case casefile.NoticeSent:
 		to, _ := r.Data["to"].(string)
 		if e.party() && to != e.By.ID && to != string(e.By.Role) && to != "parties" {
-			hidden = []string{"to", "about", "why"}
+			hidden = []string{"to", "about", "why", "reviewer", "until", "excluded"}
 		}
 	}
 	return present(r.Data, hidden)
@@ -109,6 +113,10 @@ func (e Eyes) Command(c casefile.Command, fields map[string]casefile.Field, chan
 	case "vote":
 		if !of.voteOpen(c) {
 			return slices.Sorted(maps.Keys(fields))
+		}
+	case "release", "snooze": // why a reviewer does not want a case, or not now, is between the platform's people
+		if e.party() {
+			return present(fields, []string{"text"})
 		}
 	case "submit_evidence", "inspect_return":
 		if !e.Evidence || e.unseen(received(c, fields), of) {

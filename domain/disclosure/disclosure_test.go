@@ -44,6 +44,8 @@ func TestWhoReadsWhatOfAnEvent(t *testing.T) {
 	}
 	notice := casefile.Record{Event: casefile.Event{Type: casefile.NoticeSent, By: system, Data: map[string]any{"to": "bolt", "about": "x"}}}
 	proposed := casefile.Record{Event: casefile.Event{Type: casefile.DecisionProposed, By: cleo, Data: map[string]any{"decision": "dec_1", "outcome": "x", "reasons": "y"}}}
+	told := casefile.Record{Event: casefile.Event{Type: casefile.NoticeSent, By: system, Data: map[string]any{"to": "supervisors", "about": "claimed", "reviewer": "cleo", "until": "x"}}}
+	assigned := casefile.Record{Event: casefile.Event{Type: casefile.DisputeAssigned, By: system, Data: map[string]any{"reviewer": "cleo", "excluded": "x"}}}
 	for _, c := range []struct {
 		by     casefile.Actor
 		event  casefile.Record
@@ -52,6 +54,8 @@ func TestWhoReadsWhatOfAnEvent(t *testing.T) {
 		{ada, received("evd_later"), nil}, {bolt, received("evd_scanned"), nil}, {bolt, received("evd_later"), []string{"file"}}, {bolt, received("evd_never"), []string{"file"}},
 		{cleo, received("evd_later"), nil}, {otto, received("evd_scanned"), []string{"file"}}, {ann, received("evd_never"), nil},
 		{bolt, notice, nil}, {ada, notice, []string{"to", "about"}}, {otto, notice, nil},
+		{ada, told, []string{"to", "about", "reviewer", "until"}}, {gwen, told, nil},
+		{ada, assigned, []string{"excluded"}}, {bolt, assigned, []string{"excluded"}}, {cleo, assigned, nil}, {ann, assigned, nil},
 		{ada, proposed, []string{"outcome", "reasons"}}, {bolt, proposed, []string{"outcome", "reasons"}}, {gwen, proposed, nil}, {otto, proposed, nil},
 	} {
 		require.Equal(t, c.hidden, eyes(c.by).Event(c.event, of), "%s of %s", c.event.Type, c.by.Role)
@@ -106,6 +110,8 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 		{"an announcement", bolt, ada, "announce_upload", `{"sha256":1,"size":2}`, true, waiting, nil},
 		{"evidence, to who runs the platform", otto, ada, "submit_evidence", `{"text":1,"file":2,"type":3}`, true, announced, []string{"text", "file"}},
 		{"an inspection, to who runs the platform", otto, bolt, "inspect_return", `{"text":1,"file":2,"condition":3}`, true, announced, []string{"text"}},
+		{"why a case was given back, to a party", ada, cleo, "release", `{"text":1}`, true, announced, []string{"text"}},
+		{"why a case was put off, to a supervisor", gwen, cleo, "snooze", `{"text":1,"until":2}`, true, announced, nil},
 		{"a message", otto, bolt, "post_message", `{"text":1}`, true, announced, nil},
 		{"an order", ada, otto, "register_order", `{"terms":1}`, true, disclosure.Of(protection.Order{}, now), nil},
 	} {
@@ -115,12 +121,13 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 }
 
 func TestFactsHaveWhatTheRulesNeededAndNothingElse(t *testing.T) {
-	f := casefile.Facts{Seed: "head", Reused: true, Funds: casefile.Funds{Reserve: 987654321, Payable: 123456789},
+	f := casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 987654321, Payable: 123456789},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"cleo", "bolt", "secret"}, Load: 7,
+			Kinds:  map[string][]string{"bolt": {"device"}, "secret": {"address"}},
 			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "dsp_secret", Party: "bolt", At: now}, {Case: "dsp_2", Party: "secret", At: now}}}}}
 	least := disclosure.Facts(f, "dsp_1", "ada", "bolt", disclosure.Taken{Reserve: 5, Payable: 7})
-	require.Equal(t, casefile.Facts{Seed: "head", Reused: true, Funds: casefile.Funds{Reserve: 5, Payable: 7},
-		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"bolt"},
+	require.Equal(t, casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 5, Payable: 7},
+		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"bolt"}, Kinds: map[string][]string{"bolt": {"device"}},
 			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Party: "bolt", At: now}}}}}, least)
 	require.EqualValues(t, 987654321, f.Funds.Reserve, "what was given is not changed")
 	require.Equal(t, "dsp_secret", f.Reviewers[0].Duties[1].Case)

@@ -20,6 +20,9 @@ func Facts(f casefile.Facts, caseID, buyer, seller string, taken Taken) casefile
 		for _, id := range c.Linked {
 			if id == buyer || id == seller {
 				least.Linked = append(least.Linked, id)
+				if kinds, known := c.Kinds[id]; known {
+					least.Kinds = withKinds(least.Kinds, id, kinds)
+				}
 			}
 		}
 		for _, d := range c.Duties {
@@ -34,4 +37,12 @@ func Facts(f casefile.Facts, caseID, buyer, seller string, taken Taken) casefile
 		f.Reviewers = append(f.Reviewers, least)
 	}
 	return f
+}
+
+func withKinds(all map[string][]string, account string, kinds []string) map[string][]string {
+	if all == nil {
+		all = map[string][]string{}
+	}
+	all[account] = kinds
+	return all
 }

@@ -17,11 +17,13 @@ type Bench struct {
 	Barred     []string    `json:"barred,omitempty"` // an objection was upheld, or decided in an earlier round
 	Ruled      []string    `json:"ruled,omitempty"`  // supervisors who have ruled or signed in this case
 	Objections []Objection `json:"objections,omitempty"`
+	OverdueAt  time.Time   `json:"overdue_at,omitzero"` // since when a decision is due that nobody has made
+	Snooze     *Snooze     `json:"snooze,omitempty"`
 }
 
 func (b Bench) clone() Bench {
 	b.Lapsed, b.Barred, b.Ruled = slices.Clone(b.Lapsed), slices.Clone(b.Barred), slices.Clone(b.Ruled)
-	b.Objections = slices.Clone(b.Objections)
+	b.Objections, b.Snooze = slices.Clone(b.Objections), clonePointer(b.Snooze)
 	return b
 }
 
@@ -30,9 +32,6 @@ func (t *turn) matter() assignment.Matter {
 	return assignment.Matter{Case: t.ID, Parties: []string{t.Buyer, t.Seller}, Barred: t.Bench.Barred, Lapsed: t.Bench.Lapsed,
 		Window: t.Terms.Dispute.ConflictWindow.Std(), At: t.At()}
 }
-
-// conflict says why a candidate may not have the case: empty when nothing speaks against it.
-func (t *turn) conflict(c casefile.Candidate) string { return t.matter().Conflict(c) }
 
 // assignFirst gives the case to the first reviewer without a conflict. Who had it before gets it again when nobody else may.
 func (t *turn) assignFirst() {
@@ -43,7 +42,7 @@ func (t *turn) assignFirst() {
 		t.give(id, waived)
 		return
 	}
-	t.Notice("supervisors", "nobody_free")
+	t.noticeOf("supervisors", "nobody_free", withExcluded(map[string]any{}, t.excluded(casefile.Reviewer, t.setAsideBefore)))
 	t.start(dueAssignment, "dispute.escalated", "dispute.assignment_retry", t.Terms.Dispute.AssignmentRetry.Std())
 }
 
@@ -76,7 +75,8 @@ func (t *turn) give(reviewer string, waived bool) {
 	t.Bench.Reviewer, t.Bench.AssignedAt, t.Bench.Waived = reviewer, t.At(), waived
 	t.Clocks.Remove(dueAssignment)
 	t.onDuty(reviewer, "assigned")
-	t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": reviewer, "conflict_waived": waived})
+	t.Event(casefile.DisputeAssigned, withExcluded(map[string]any{"reviewer": reviewer, "conflict_waived": waived},
+		t.excluded(casefile.Reviewer, t.setAsideBefore)))
 }
 
 // mayAssign: a panel is drawn, not chosen.
@@ -129,22 +129,26 @@ func (t *turn) setAside() {
 	}
 	t.Bench.Lapsed = append(t.Bench.Lapsed, t.Bench.Reviewer)
 	t.offDuty(t.Bench.Reviewer, "set_aside")
-	t.Bench.Reviewer = ""
+	t.Bench.Reviewer, t.Bench.Snooze = "", nil
 	t.Proposal = nil
-	t.Clocks.Remove(dueSecond)
+	t.Clocks.Remove(dueSecond, dueLease)
 }
 
-// hasCase says that somebody may act on the case as it stands.
-func (t *turn) hasCase(id string) bool {
-	if t.Status == PanelReview {
-		return id != "" && id == t.Panel.Supervisor || t.Panel.sits(id) && !t.Panel.Failed
+// HasCase says that somebody may act on the case as it stands: its reviewer, a member of its panel, or the supervisor who
+// decides where the panel could not.
+func (d Dispute) HasCase(id string) bool {
+	if d.Status == PanelReview {
+		return id != "" && id == d.Panel.Supervisor || d.Panel.sits(id) && !d.Panel.Failed
 	}
-	return id != "" && id == t.Bench.Reviewer
+	return id != "" && id == d.Bench.Reviewer
 }
+
+// Undecided says that the case waits for a decision or for votes.
+func (d Dispute) Undecided() bool { return slices.Contains(hearing, string(d.Status)) }
 
 // notLapsed refuses who had the case, wherever it stands now.
 func (t *turn) notLapsed() casefile.Answer {
-	if id := t.By().ID; slices.Contains(t.Bench.Lapsed, id) && !t.hasCase(id) {
+	if id := t.By().ID; slices.Contains(t.Bench.Lapsed, id) && !t.HasCase(id) {
 		return casefile.Refuse(casefile.AssignmentLapsed, "This case was given to somebody else.")
 	}
 	return casefile.Answer{}
@@ -168,7 +172,7 @@ func (t *turn) mayJudge() casefile.Answer {
 
 // onBench refuses who does not have the case.
 func (t *turn) onBench() casefile.Answer {
-	if !t.hasCase(t.By().ID) {
+	if !t.HasCase(t.By().ID) {
 		return casefile.Refuse(casefile.NotAllowed, "This case is not yours.")
 	}
 	return casefile.Answer{}

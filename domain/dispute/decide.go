@@ -15,6 +15,7 @@ type turn struct {
 	*casefile.Recorder
 	facts   casefile.Facts
 	command string
+	began   int64 // sequence of the last event before this turn, whose hash its draws begin with
 }
 
 // Where commands are accepted, as PROCEDURE 6.6 groups the statuses.
@@ -63,6 +64,9 @@ var table = casefile.Table[*turn]{
 	"extend_evidence":     casefile.On((*turn).extendEvidence, hearing...).When((*turn).mayExtend),
 	"waive_hearing":       casefile.On((*turn).waiveHearing, hearing...),
 	"assign":              casefile.On((*turn).assign, hearing...).After((*turn).unlinked).When((*turn).mayAssign),
+	"claim":               casefile.On((*turn).claim, with(nil, Assigning, WaitingEvidence, UnderReview)...).After((*turn).unconflicted).When((*turn).mayClaim),
+	"release":             casefile.On((*turn).release, with(nil, Assigning, WaitingEvidence, UnderReview)...).After((*turn).notLapsed).When((*turn).onBench),
+	"snooze":              casefile.On((*turn).snooze, with(nil, Assigning, WaitingEvidence, UnderReview)...).After((*turn).notLapsed).When((*turn).onBench),
 	"object_to_reviewer":  casefile.On((*turn).object, hearing...).When((*turn).mayObject),
 	"rule_objection":      casefile.On((*turn).ruleObjection, hearing...).After((*turn).unlinked).When((*turn).objectionWaits),
 	"decide":              casefile.On((*turn).decide, hearing...).After((*turn).mayJudge).When((*turn).mayDecide),
@@ -96,13 +100,15 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 	if next.ID == "" {
 		next.ID = c.Case
 	}
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID, began: next.Recorded}
 	answer := r.Apply(c, d.situation(), t)
 	if !answer.Accepted() {
 		return d, casefile.Change{}, answer
 	}
-	t.settleStatus()
 	if c.Name != "open_original" {
+		t.wake()
+		t.settleStatus()
+		t.pass()
 		next.Revision++
 	}
 	return *next, t.Change, answer
@@ -121,11 +127,12 @@ func (d Dispute) Check(name string, by casefile.Actor, at time.Time, facts casef
 // Default carries out what happens at a deadline that nobody met.
 func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := d.clone()
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, due.DueAt), facts: facts}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, due.DueAt), facts: facts, began: next.Recorded}
 	if !t.delay(due) {
 		next.Clocks.Remove(due.Name)
 		t.due(due)
 		t.settleStatus()
+		t.pass()
 	}
 	next.Revision++
 	return *next, t.Change

@@ -76,9 +76,12 @@ func (v verdict) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
-// Fits checks that findings rest on evidence of this case.
+// Fits checks that findings rest on evidence of this case and on rules that there are.
 func (v verdict) Fits(t *turn) casefile.Answer {
 	for _, f := range v.Findings {
+		if f.Rule != "" && !IsRule(f.Rule) {
+			return casefile.Invalid("/findings", "A finding rests on a key of the policy or a section of the procedure.")
+		}
 		for _, id := range f.Evidence {
 			if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.ID == id }) {
 				return casefile.Invalid("/findings", "A finding rests on evidence of another case.")
@@ -134,16 +137,18 @@ func (t *turn) decide(v verdict) casefile.Answer {
 	if a := t.amounts(v.Refund, v.Release); !a.Accepted() {
 		return a
 	}
+	formula := t.Formula(t.facts)
 	d := Decision{ID: casefile.Derive("dec", t.command), By: t.By().ID, Outcome: v.Outcome, Refund: v.Refund, Release: v.Release, Return: v.Return,
-		Reasons: v.Reasons, Findings: v.Findings, RecordHash: t.RecordHash(), At: t.At(), Formula: t.formula(v)}
+		Reasons: v.Reasons, Findings: v.Findings, RecordHash: t.RecordHash(), At: t.At(), Formula: formula.Gives(t.Claim.Reason, v.Findings, v.Refund)}
 	if t.Status == PanelReview {
 		t.Decision = &d
 		t.Event(casefile.DisputeDecided, d.data())
 		t.makeFinal()
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "final"}}
 	}
-	if t.needsSecond(d) {
+	if formula.NeedsSecond(d.Refund, d.Release, d.Formula) {
 		t.Proposal = &d
+		t.Clocks.Remove(dueLease)
 		t.Event(casefile.DecisionProposed, d.data())
 		t.askSecond()
 		return casefile.Answer{Result: map[string]any{"decision": d.ID, "state": "proposed"}}
@@ -157,43 +162,14 @@ func (d Decision) data() map[string]any {
 		"return": d.Return, "reasons": d.Reasons, "record_hash": d.RecordHash}
 }
 
-// formula is the remedy formula of PROCEDURE 5: what was asked where a part was asked, else the reason's default; nothing
-// where the reason is not found.
-func (t *turn) formula(v verdict) money.Minor {
-	found := v.Refund > 0
-	for _, f := range v.Findings {
-		if f.Claim == string(t.Claim.Reason) {
-			found = f.Holds
-		}
-	}
-	switch {
-	case !found:
-		return 0
-	case t.Claim.Remedy == RefundPartial:
-		return t.Claim.Amount
-	case t.facts.Order != nil && t.facts.Order.Openings[string(t.Claim.Reason)].Default > 0:
-		return t.facts.Order.Openings[string(t.Claim.Reason)].Default
-	}
-	return t.Claim.Amount
-}
-
-// needsSecond says that a reviewer may not decide this alone: too far from the formula, or too much money.
-func (t *turn) needsSecond(d Decision) bool {
-	away := d.Refund - d.Formula
-	if away < 0 {
-		away = -away
-	}
-	terms := t.Terms.Decision
-	return away > terms.Discretion.Of(t.value()) || max(d.Refund, d.Release) > terms.SecondSignature.For(t.Currency)
-}
-
 // announce makes a decision known and opens the time to appeal.
 func (t *turn) announce(d Decision) {
 	t.Decision, t.Proposal, t.Complete = &d, nil, false
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
 	t.closeRequests()
-	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment)
+	t.Bench.OverdueAt, t.Bench.Snooze = time.Time{}, nil
+	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment, dueLease)
 	t.offDuty(d.By, "decided")
 	t.Event(casefile.DisputeDecided, d.data())
 	t.judge(d, false)

@@ -69,6 +69,7 @@ type Dispute struct {
 	Status Status    `json:"status"`
 	Frozen bool      `json:"frozen,omitempty"` // by a chargeback
 	Clocks clock.Set `json:"clocks"`
+	Passes []Pass    `json:"passes,omitempty"` // whom the case waited for, since when
 
 	Answered  bool    `json:"answered,omitempty"` // the seller has given its first answer
 	Refused   bool    `json:"refused,omitempty"`  // somebody rejected an offer, so the buyer may escalate at once
@@ -143,7 +144,7 @@ func needs(trigger string) casefile.Need {
 	switch name {
 	case "change_reason", "reopen", "offer", "accept_offer", "concede":
 		return casefile.NeedOrder
-	case "decide", "second", "assign", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
+	case "decide", "second", "assign", "claim", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
 		return casefile.NeedOrder | casefile.NeedReviewers
 	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
 		return casefile.NeedOrder
@@ -162,6 +163,7 @@ func (d Dispute) clone() *Dispute {
 	d.Waivers = cloneMap(d.Waivers)
 	d.Extended = cloneMap(d.Extended)
 	d.Appeals = slices.Clone(d.Appeals)
+	d.Passes = slices.Clone(d.Passes)
 	d.Bench = d.Bench.clone()
 	d.Chat = d.Chat.Clone()
 	d.Promise, d.Return, d.Withdrawal = clonePointer(d.Promise), clonePointer(d.Return), clonePointer(d.Withdrawal)
@@ -214,9 +216,16 @@ func (d Dispute) Deadlines() []clock.Deadline {
 
 // Summary is what lists and operators see.
 func (d Dispute) Summary() casefile.Summary {
-	return casefile.Summary{Kind: casefile.KindDispute, Stage: string(d.Stage), Status: string(d.Status), Reason: string(d.Claim.Reason),
+	summary := casefile.Summary{Kind: casefile.KindDispute, Stage: string(d.Stage), Status: string(d.Status), Reason: string(d.Claim.Reason),
 		Outcome: string(d.Outcome), Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Reviewer: d.Bench.Reviewer, Move: d.Turn(),
 		Amount: money.Amount{Minor: d.Claim.Amount, Currency: d.Currency}, OpenedAt: d.OpenedAt, Closed: d.Closed()}
+	if p, waits := d.Priority(); waits {
+		summary.Urgent, summary.Overdue = p.At, !d.Bench.OverdueAt.IsZero()
+		if d.Bench.Snooze != nil {
+			summary.Snoozed = d.Bench.Snooze.Until
+		}
+	}
+	return summary
 }
 
 // Turn says whose move it is; empty for both parties, or nobody.

@@ -20,6 +20,7 @@ const (
 	dueReturnInspection      = "return_inspection"
 	dueWithdrawal            = "withdrawal_cooling"
 	dueAssignment            = "assignment"
+	dueLease                 = "assignment_lease"
 	dueEvidence              = "evidence_period"
 	dueRequest               = "evidence_request"
 	dueScan                  = "evidence_scan"
@@ -60,6 +61,8 @@ func (t *turn) due(d clock.Deadline) {
 		t.withdrawn()
 	case dueAssignment:
 		t.assignFirst()
+	case dueLease:
+		t.lapseLease()
 	case dueEvidence: // the file is complete; settleStatus says whose move it is
 	case dueRequest:
 		t.expireRequest(d.Name)
@@ -68,7 +71,7 @@ func (t *turn) due(d clock.Deadline) {
 	case dueObjection:
 		t.dismissObjection(d.Name)
 	case dueSLA:
-		t.Notice("supervisors", dueSLA)
+		t.overdue()
 	case dueSecond:
 		t.askSecond()
 	case dueAppealWindow:

@@ -1,8 +1,6 @@
 package dispute
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +25,9 @@ type Panel struct {
 	Failed     bool      `json:"failed,omitempty"` // a supervisor decides instead
 	Supervisor string    `json:"supervisor,omitempty"`
 }
+
+// byPanel is who decided where a panel did.
+const byPanel = "panel"
 
 // Vote is one member's answer.
 type Vote struct {
@@ -83,31 +84,14 @@ func (t *turn) appeal(g grounds) casefile.Answer {
 
 // appealed counts the appeals from the decision that stands. An earlier one, which a contested return has undone, is over
 // with its appeals; but a party that used its one appeal then has none left.
-func (t *turn) appealed() int {
+func (d Dispute) appealed() int {
 	n := 0
-	for _, p := range t.Appeals {
-		if p.Decision == t.Decision.ID {
+	for _, p := range d.Appeals {
+		if p.Decision == d.Decision.ID {
 			n++
 		}
 	}
 	return n
-}
-
-// free are the reviewers who may sit, in the order of a draw that anybody can repeat: by the SHA-256 of the head of the
-// case's chain and the reviewer's identifier.
-func (t *turn) free() []string {
-	var free []string
-	for _, c := range t.facts.Reviewers {
-		if c.Role == casefile.Reviewer && t.conflict(c) == "" && !t.involved(c.ID) && (t.Panel == nil || !t.Panel.sits(c.ID)) {
-			free = append(free, c.ID)
-		}
-	}
-	rank := func(id string) string {
-		sum := sha256.Sum256([]byte(t.facts.Seed + "/" + id))
-		return hex.EncodeToString(sum[:])
-	}
-	slices.SortFunc(free, func(a, b string) int { return strings.Compare(rank(a), rank(b)) })
-	return free
 }
 
 // sit draws the panel and gives the parties the evidence period to say what they have about the appeal.
@@ -117,7 +101,7 @@ func (t *turn) sit() {
 	if t.Claim.Value > terms.Appeal.LargePanel.For(t.Currency) {
 		size = terms.Appeal.LargeSize
 	}
-	free := t.free()
+	free, excluded := t.free()
 	if len(free) < size {
 		size = terms.Appeal.PanelSize // three or four sit as three
 	}
@@ -128,11 +112,11 @@ func (t *turn) sit() {
 		t.failPanel("too_few_reviewers")
 		return
 	}
-	t.Panel.Members = free[:size]
+	t.Panel.Members = slices.Clone(free[:size])
 	for _, member := range t.Panel.Members {
 		t.onDuty(member, "panel")
 	}
-	t.Event(casefile.PanelDrawn, map[string]any{"members": t.Panel.Members, "seed": t.facts.Seed})
+	t.drawn(Draw{Candidates: free, Excluded: excluded})
 	t.start(duePanel, "panel.drawn", "dispute.panel_decision", terms.Dispute.PanelDecision.Std())
 }
 
@@ -143,12 +127,12 @@ func (t *turn) replaceMember(id string) {
 	t.Panel.Votes = slices.DeleteFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id })
 	t.Bench.Lapsed = append(t.Bench.Lapsed, id)
 	t.offDuty(id, "set_aside")
-	free := t.free()
+	free, excluded := t.free()
 	switch {
 	case len(free) > 0:
 		t.Panel.Members = append(t.Panel.Members, free[0])
 		t.onDuty(free[0], "panel")
-		t.Event(casefile.PanelDrawn, map[string]any{"members": t.Panel.Members, "seed": t.facts.Seed})
+		t.drawn(Draw{Candidates: free, Excluded: excluded, Replaces: id})
 	case len(t.Panel.Members) < t.Terms.Appeal.PanelSize:
 		t.failPanel("too_few_reviewers")
 	case len(t.Panel.Votes) == len(t.Panel.Members):
@@ -214,7 +198,7 @@ func (t *turn) count() {
 				reasons = append(reasons, v.Reasons)
 			}
 		}
-		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: "panel", Outcome: outcome, Refund: refund, Release: release,
+		t.Decision = &Decision{ID: "dec_" + strings.TrimPrefix(t.ID, "dsp_"), By: byPanel, Outcome: outcome, Refund: refund, Release: release,
 			Reasons: strings.Join(reasons, "\n\n"), RecordHash: t.RecordHash(), At: t.At()}
 		t.EventBy(casefile.ByItself, casefile.DisputeDecided, t.Decision.data())
 		t.makeFinal()
@@ -247,6 +231,7 @@ func (t *turn) failPanel(why string) {
 	}
 	t.Panel.Supervisor = id
 	t.onDuty(id, "assigned")
-	t.Event(casefile.DisputeAssigned, map[string]any{"reviewer": id, "why": why, "conflict_waived": waived})
+	t.Event(casefile.DisputeAssigned, withExcluded(map[string]any{"reviewer": id, "why": why, "conflict_waived": waived},
+		t.excluded(casefile.Supervisor, t.before)))
 	t.start(dueSupervisor, "panel.failed", "dispute.panel_decision", t.Terms.Dispute.PanelDecision.Std())
 }

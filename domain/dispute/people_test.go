@@ -45,6 +45,10 @@ var deeds = []deed{
 	{"assign", sue, func(p *play, _ dispute.Dispute) fields {
 		return fields{"to": rapid.SampledFrom([]string{"cleo", "dora", "emil", "sam", "nobody"}).Draw(p.T, "to")}
 	}},
+	{"claim", casefile.Actor{}, plain}, {"claim", dora, plain}, {"release", casefile.Actor{}, text},
+	{"snooze", casefile.Actor{}, func(p *play, _ dispute.Dispute) fields {
+		return fields{"until": p.Now.Add(time.Duration(rapid.IntRange(-1, 80).Draw(p.T, "hours")) * time.Hour), "text": "Later."}
+	}},
 	{"request_evidence", casefile.Actor{}, request}, {"admit_evidence", casefile.Actor{}, admission},
 	{"decide", casefile.Actor{}, judgement}, {"decide", casefile.Actor{}, judgement}, {"decide", casefile.Actor{}, judgement},
 	{"vote", casefile.Actor{}, judgement}, {"vote", casefile.Actor{}, judgement}, {"vote", casefile.Actor{}, judgement},

@@ -147,6 +147,7 @@ func (p *play) sound() {
 	}
 	for _, id := range p.disputes {
 		d := p.Dispute(id)
+		p.everyMomentIsSomebodys(d)
 		if d.Closed() {
 			require.NotEmpty(p.T, d.Outcome)
 			continue
@@ -234,7 +235,7 @@ func (p *play) again(step simulation.Step, name, before, after string) {
 		facts.Order = step.Facts.Order
 	}
 	if need&casefile.NeedReviewers != 0 {
-		facts.Reviewers = step.Facts.Reviewers
+		facts.Reviewers, facts.Nonce = step.Facts.Reviewers, step.Facts.Nonce
 	}
 	if need&casefile.NeedTracking != 0 {
 		facts.Reused = step.Facts.Reused

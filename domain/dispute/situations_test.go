@@ -212,6 +212,8 @@ func (r row) actor(s *scene) casefile.Actor {
 		return bolt
 	case casefile.Reviewer:
 		switch {
+		case r.situation == "another":
+			return dora
 		case r.situation == "stranger":
 			return casefile.Actor{ID: "nobody", Role: casefile.Reviewer}
 		case p != nil && r.situation == "objection":
@@ -281,6 +283,10 @@ func (r row) data(s *scene) fields {
 		return fields{"strength": "strong"}
 	case "inspect_return":
 		return fields{"condition": dispute.InOrder}
+	case "release":
+		return fields{"text": "I know him after all."}
+	case "snooze":
+		return fields{"until": s.Now.Add(day), "text": "The courier answers tomorrow."}
 	case "assign":
 		if d.Panel != nil {
 			return fields{"to": "sam"}

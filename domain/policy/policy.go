@@ -17,6 +17,7 @@ type Policy struct {
 	Return     Return     `yaml:"return" json:"return"`
 	Remedy     Remedy     `yaml:"remedy" json:"remedy"`
 	Decision   Decision   `yaml:"decision" json:"decision"`
+	Desk       DeskRules  `yaml:"desk" json:"desk"`
 	Appeal     Appeal     `yaml:"appeal" json:"appeal"`
 	Goodwill   Goodwill   `yaml:"goodwill" json:"goodwill"`
 	Fees       Fees       `yaml:"fees" json:"fees"`
@@ -107,6 +108,15 @@ type Decision struct {
 	SecondWithin    Duration `yaml:"second_within" json:"second_within"`
 }
 
+// DeskRules is how reviewers work: how long a claim of a case holds, and what makes a case urgent.
+type DeskRules struct {
+	Lease       Duration `yaml:"lease" json:"lease"`
+	SnoozeMax   Duration `yaml:"snooze_max" json:"snooze_max"`
+	Age         Duration `yaml:"age" json:"age"`                   // in adjudication; then the case is due for that alone
+	LargeLead   Duration `yaml:"large_lead" json:"large_lead"`     // by so much more urgent, above decision.second_signature
+	OverdueLead Duration `yaml:"overdue_lead" json:"overdue_lead"` // by so much more urgent, after decision_sla was missed
+}
+
 // Appeal is how large a panel is.
 type Appeal struct {
 	LargePanel Amounts `yaml:"large_panel" json:"large_panel"` // five above this value of the disputed lines
@@ -176,21 +186,22 @@ type OrderTerms struct {
 
 // DisputeTerms is what a dispute pins when it is opened.
 type DisputeTerms struct {
-	Version  string   `json:"version"`
-	Dispute  Dispute  `json:"dispute"`
-	Return   Return   `json:"return"`
-	Remedy   Remedy   `json:"remedy"`
-	Decision Decision `json:"decision"`
-	Appeal   Appeal   `json:"appeal"`
-	Goodwill Goodwill `json:"goodwill"`
-	Limits   Limits   `json:"limits"`
+	Version  string    `json:"version"`
+	Dispute  Dispute   `json:"dispute"`
+	Return   Return    `json:"return"`
+	Remedy   Remedy    `json:"remedy"`
+	Decision Decision  `json:"decision"`
+	Desk     DeskRules `json:"desk"`
+	Appeal   Appeal    `json:"appeal"`
+	Goodwill Goodwill  `json:"goodwill"`
+	Limits   Limits    `json:"limits"`
 
 	Standing StandingTerms `json:"standing"` // for what a decision enters into it
 }
 
 // ForDispute resolves the keys of a dispute.
 func (p Policy) ForDispute() DisputeTerms {
-	return DisputeTerms{Version: p.Version, Dispute: p.Dispute, Return: p.Return, Remedy: p.Remedy, Decision: p.Decision,
+	return DisputeTerms{Version: p.Version, Dispute: p.Dispute, Return: p.Return, Remedy: p.Remedy, Decision: p.Decision, Desk: p.Desk,
 		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits, Standing: p.ForStanding()}
 }
 

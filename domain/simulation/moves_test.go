@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
@@ -148,6 +149,8 @@ func constant(d data) func(*player) any { return func(*player) any { return d } 
 
 func text(*player) any { return data{"text": "As I said."} }
 
+func putOff(p *player) any { return data{"until": p.world.Now.Add(time.Hour), "text": "Later."} }
+
 func latest(p *player) (string, bool) {
 	if len(p.disputes) == 0 {
 		return "", false
@@ -182,7 +185,7 @@ var sellers = []move{
 	{"object_to_reviewer", seller, objection, latest},
 }
 
-// ways into a case: a promise, a return, and a decision with an appeal.
+// ways into a case: a promise, a return, a reviewer who works on it and one who gives it back, and a decision with an appeal.
 var ways = func() [][]move {
 	accept := move{"accept_offer", buyer, standingOffer(casefile.Seller), latest}
 	waive := []move{{"waive_hearing", buyer, nil, latest}, {"waive_hearing", seller, nil, latest}}
@@ -190,13 +193,16 @@ var ways = func() [][]move {
 	ruled := slices.Concat([]move{{"post_message", seller, text, latest}, {"escalate", buyer, nil, latest}}, waive,
 		[]move{{"decide", reviewer, ruling, latest}, {"second", gwen, nil, latest}, {"appeal", buyer, text, latest}, {"appeal", seller, text, latest}},
 		waive, []move{vote, vote, vote, {"decide", reviewer, ruling, latest}})
+	claimed := slices.Concat([]move{{"post_message", seller, text, latest}, {"escalate", buyer, nil, latest}}, waive,
+		[]move{{"claim", reviewer, nil, latest}, {"snooze", reviewer, putOff, latest}})
 	return [][]move{
-		nil,
+		nil, claimed, append(slices.Clone(claimed), move{"release", reviewer, text, latest}),
 		{{"offer", seller, constant(data{"remedy": dispute.Replacement, "due": "9d"}), latest}, accept, {"ship_replacement", seller, parcel, latest},
 			{"deliver_replacement", carrier, constant(data{"strength": "weak"}), latest}},
 		{{"offer", seller, constant(data{"remedy": dispute.ReturnAndRefund}), latest}, accept, {"ship_return", buyer, parcel, latest},
 			{"deliver_return", carrier, constant(data{"strength": "strong"}), latest}},
 		ruled, ruled,
+		{{"withdraw", buyer, nil, latest}, {"cancel_withdrawal", buyer, nil, latest}},
 	}
 }()
 
@@ -231,6 +237,9 @@ var others = []move{
 	{"object_to_reviewer", buyer, objection, latest},
 	{"rule_objection", gwen, func(p *player) any { return data{"upheld": p.once(2)} }, onDispute},
 	{"assign", gwen, func(p *player) any { return data{"to": pick(p, "cleo", "dora", "gwen", "hugo")} }, onDispute},
+	{"claim", reviewer, nil, onDispute},
+	{"release", reviewer, text, onDispute},
+	{"snooze", reviewer, putOff, onDispute},
 	{"request_evidence", reviewer, func(p *player) any {
 		return data{"from": pick(p, "buyer", "seller"), "type": "invoice", "due": "2d", "mandatory": p.once(2)}
 	}, onDispute},

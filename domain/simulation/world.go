@@ -230,7 +230,7 @@ func (w *World) facts(id string, state casefile.Case, trigger string, data []byt
 	need := KindOf(id).Needs(trigger)
 	facts := casefile.Facts{Seed: "head"}
 	if need&casefile.NeedReviewers != 0 {
-		facts.Reviewers = w.Reviewers
+		facts.Reviewers, facts.Nonce = slices.Clone(w.Reviewers), "nonce" // as they are now: duties come later
 	}
 	if need&casefile.NeedFunds != 0 {
 		facts.Funds = w.Funds

@@ -23,6 +23,7 @@ type found struct {
 	final   bool
 	cause   string
 	measure string // of a report: how long the function list is muted
+	contest bool   // the account's holder contests the latest entry
 }
 
 func hours(days, hours int) time.Duration {
@@ -76,6 +77,17 @@ var stories = map[string]struct {
 		},
 		[]casefile.EventType{casefile.StandingEntered, casefile.StandingEntered, casefile.StandingFinalised, casefile.StandingChanged,
 			casefile.StandingFinalised, casefile.StandingChanged},
+	},
+	"no-new-listings": {
+		[]found{
+			{at: hours(12, 0), dispute: &conduct.Dispute{Seller: bolt.ID, Reason: "not_received.invalid_tracking", Outcome: "decided_for_buyer", Refunds: true, Suspect: true}},
+			{at: hours(19, 0), dispute: &conduct.Dispute{Seller: bolt.ID, Reason: "not_received.invalid_tracking", Outcome: "decided_for_buyer", Refunds: true, Suspect: true}, final: true},
+		},
+		[]casefile.EventType{casefile.StandingEntered, casefile.StandingFinalised, casefile.MeasureStarted, casefile.StandingChanged, casefile.MeasureEnded},
+	},
+	"points-contested": {
+		[]found{{at: hours(21, 0), dispute: ended("not_as_described.damaged", "promise_defaulted"), final: true}, {at: hours(27, 0), contest: true}},
+		[]casefile.EventType{casefile.StandingEntered},
 	},
 	"case-without-a-ruling": {[]found{{at: hours(114, 0), dispute: ended("not_as_described.quality", "no_decision"), final: true}}, nil},
 	"extra-charge-reported": {
@@ -148,6 +160,10 @@ func TestTheStoriesOfTheCaseFiles(t *testing.T) {
 
 // find does what the sender of commands does with what another case has found.
 func (s *scene) find(f found) {
+	if f.contest {
+		s.contest(s.s.Entries[len(s.s.Entries)-1].ID)
+		return
+	}
 	cause := f.cause
 	var entries []conduct.Entry
 	if f.dispute != nil {

@@ -1,0 +1,225 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"recourse/api/wire"
+	"recourse/domain/casefile"
+	"recourse/domain/dispute"
+	"recourse/internal/identifier"
+	"recourse/store"
+)
+
+// another adds an account to the world.
+func (s *stage) another(role casefile.Role) who {
+	id := identifier.New("acc")
+	s.world.accounts[id] = store.Account{ID: id, Role: role, Name: string(role), CreatedAt: s.world.now}
+	return who{id: id, role: role}
+}
+
+func TestACaseIsClaimedPutOffAndGivenBack(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	d := s.escalated()
+	at := "/v1/disputes/" + d.ID
+	require.Contains(t, names(s.seen(s.aReviewer(), d.ID).Actions), "claim")
+	s.post(s.aSupervisor(), at+"/claim", `{}`).refused(wire.ProblemCodeNotAllowed)
+	s.post(s.aReviewer(), at+"/claim", `{}`).is(http.StatusOK).into(&d)
+	require.Equal(t, s.reviewer, d.Reviewer)
+	require.Equal(t, s.world.now.Add(24*time.Hour), d.Assignment.ClaimedUntil)
+	require.Nil(t, s.seen(s.aBuyer(), d.ID).Assignment)
+
+	dora := s.another(casefile.Reviewer)
+	s.post(dora, at+"/claim", `{}`).refused(wire.ProblemCodeWrongStage)
+	until := s.world.now.Add(2 * time.Hour).Format(time.RFC3339Nano)
+	s.post(s.aReviewer(), at+"/snooze", `{"until":"`+until+`","text":"The carrier answers tomorrow."}`).is(http.StatusOK).into(&d)
+	require.Equal(t, "The carrier answers tomorrow.", d.Assignment.SnoozedBecause)
+	s.post(s.aReviewer(), at+"/snooze", `{"until":"2020-01-01T00:00:00Z","text":"Long ago."}`).refused(wire.ProblemCodeValidationFailed)
+	s.post(dora, at+"/release", `{"text":"Not mine."}`).refused(wire.ProblemCodeNotAllowed)
+	s.post(s.aReviewer(), at+"/release", `{"text":"I know him."}`).is(http.StatusOK)
+	require.Empty(t, s.seen(s.aSupervisor(), d.ID).Reviewer)
+	s.post(s.aReviewer(), at+"/release", `{"text":"I know him."}`).refused(wire.ProblemCodeAssignmentLapsed)
+	s.post(dora, at+"/claim", `{}`).is(http.StatusOK).into(&d)
+	require.Equal(t, []wire.Exclusion{{Reviewer: s.reviewer, Why: wire.ExclusionWhyHadTheCase}}, d.Assignment.Excluded)
+}
+
+func TestWhoWasPassedOverIsForThoseWhoWorkWithCases(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	s.post(thePlatform(), "/v1/accounts/"+s.seller+"/links", `{"account":"`+s.reviewer+`","kind":"device"}`).is(http.StatusOK)
+	d := s.escalated()
+	at := "/v1/disputes/" + d.ID
+	conflict := s.post(s.aReviewer(), at+"/claim", `{}`)
+	conflict.refused(wire.ProblemCodeConflictOfInterest)
+	dora := s.another(casefile.Reviewer)
+	s.post(dora, at+"/claim", `{}`).is(http.StatusOK).into(&d)
+	require.Equal(t, []wire.Exclusion{{Reviewer: s.reviewer, Why: wire.ExclusionWhyLinkedToParty, Links: []string{"device"}}}, d.Assignment.Excluded)
+
+	log := func(by who) string { return string(s.get(by, at+"/timeline").is(http.StatusOK).body) }
+	require.Contains(t, log(s.aSupervisor()), "linked_to_party")
+	for _, party := range []who{s.aBuyer(), s.aSeller()} {
+		require.NotContains(t, log(party), "linked_to_party")
+		require.NotContains(t, log(party), `"claimed"`, "nor what the supervisors are told")
+	}
+}
+
+func TestAccountsAreLinkedByThePlatform(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	at := "/v1/accounts/" + s.seller + "/links"
+	body := `{"account":"` + s.reviewer + `","kind":"instrument"}`
+	var a wire.Account
+	s.post(thePlatform(), at, body).is(http.StatusOK).into(&a)
+	require.Equal(t, []string{s.reviewer}, a.Linked)
+	require.Equal(t, []wire.AccountLink{{Account: s.reviewer, Kind: wire.LinkKindInstrument, By: "platform", At: s.world.now}}, a.Links)
+	var own wire.Account
+	s.get(s.aSeller(), "/v1/accounts/"+s.seller).is(http.StatusOK).into(&own)
+	require.Empty(t, own.Links, "how it is known is not for the account")
+	s.post(s.aSeller(), at, body).refused(wire.ProblemCodeNotAllowed)
+	s.post(s.aSupervisor(), at, body).refused(wire.ProblemCodeNotFound)
+	s.post(thePlatform(), at, `{"account":"`+s.seller+`","kind":"device"}`).refused(wire.ProblemCodeValidationFailed)
+	s.post(thePlatform(), at, `{"account":"`+identifier.New("acc")+`","kind":"device"}`).refused(wire.ProblemCodeValidationFailed)
+	s.post(thePlatform(), at, `{"account":"`+s.reviewer+`","kind":"rumour"}`).refused(wire.ProblemCodeValidationFailed)
+	s.post(thePlatform(), "/v1/accounts/"+identifier.New("acc")+"/links", body).refused(wire.ProblemCodeNotFound)
+}
+
+func TestTheQueueSaysWhyACaseStandsWhereItDoes(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	first, second := s.underReview(), s.escalated()
+	s.aDispute()
+	page := func(query string) (q wire.QueuePage) {
+		s.get(s.aSupervisor(), "/v1/queue"+query).is(http.StatusOK).into(&q)
+		return q
+	}
+	ids := func(q wire.QueuePage) (ids []string) {
+		for _, c := range q.Data {
+			ids = append(ids, c.Dispute.ID)
+		}
+		return ids
+	}
+	all := page("")
+	require.Equal(t, []string{second.ID, first.ID}, ids(all), "what waits for somebody is due at once")
+	require.Equal(t, []wire.Ground{{Why: wire.GroundWhyDeadline, Deadline: "decision_sla", At: all.Data[1].UrgentAt}}, all.Data[1].Grounds)
+	require.Equal(t, []string{second.ID}, ids(page("?unassigned=true")))
+	require.Equal(t, []string{first.ID}, ids(page("?reviewer="+s.reviewer)))
+	require.Equal(t, []string{first.ID}, ids(page("?status=under_review")))
+	require.Empty(t, ids(page("?overdue=true")))
+
+	late := s.world.cases[first.ID]
+	state := late.record.State.(dispute.Dispute)
+	state.Bench.OverdueAt = s.world.now
+	late.record.State, late.record.Summary = state, state.Summary()
+	risen := page("?overdue=true")
+	require.Equal(t, []string{first.ID}, ids(risen))
+	require.Equal(t, wire.Ground{Why: wire.GroundWhyOverdue, At: s.world.now, Earlier: "30d"}, risen.Data[0].Grounds[1])
+	require.Equal(t, []string{first.ID, second.ID}, ids(page("")))
+
+	until := s.world.now.Add(time.Hour).Format(time.RFC3339Nano)
+	s.post(s.aReviewer(), "/v1/disputes/"+first.ID+"/snooze", `{"until":"`+until+`","text":"Later."}`).is(http.StatusOK)
+	require.Equal(t, []string{second.ID}, ids(page("")))
+	require.False(t, page("?snoozed=true").Data[0].SnoozedUntil.IsZero())
+	s.get(s.aSupervisor(), "/v1/queue?unassigned=true&reviewer="+s.reviewer).refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aSupervisor(), "/v1/queue?after=nonsense").refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aBuyer(), "/v1/queue").refused(wire.ProblemCodeNotAllowed)
+}
+
+func (s *stage) put(by who, path, body string) answer {
+	s.t.Helper()
+	return s.send(by, http.MethodPut, path, []byte(body))
+}
+
+func TestADraftIsTheReviewersOwn(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	d := s.underReview()
+	at := "/v1/disputes/" + d.ID + "/draft"
+	s.get(s.aReviewer(), at).refused(wire.ProblemCodeNotFound)
+	var draft wire.Draft
+	before := len(s.world.cases[d.ID].log)
+	s.put(s.aReviewer(), at, `{"reasons":"Perhaps.","refund":{"amount":1000,"currency":"EUR"},"findings":[{"claim":"It is broken.","holds":true}]}`).is(http.StatusOK)
+	s.put(s.aReviewer(), at, `{"reasons":"So it is.","outcome":"decided_split"}`).is(http.StatusOK)
+	s.get(s.aReviewer(), at).is(http.StatusOK).into(&draft)
+	require.Equal(t, wire.DraftText{Reasons: "So it is.", Outcome: wire.VerdictDecidedSplit}, draft.Draft)
+	require.Equal(t, s.reviewer, draft.Reviewer)
+	require.Len(t, s.world.cases[d.ID].log, before, "a draft is no event")
+
+	dora := s.another(casefile.Reviewer)
+	s.get(dora, at).refused(wire.ProblemCodeNotAllowed)
+	s.put(dora, at, `{"reasons":"No."}`).refused(wire.ProblemCodeNotAllowed)
+	s.put(s.aBuyer(), at, `{"reasons":"No."}`).refused(wire.ProblemCodeNotAllowed)
+	s.get(s.aBuyer(), at).refused(wire.ProblemCodeNotAllowed)
+	s.put(s.aReviewer(), at, `{"mood":"bad"}`).refused(wire.ProblemCodeValidationFailed)
+	s.post(s.aSupervisor(), "/v1/disputes/"+d.ID+"/assign", `{"to":"`+dora.id+`"}`).is(http.StatusOK)
+	s.put(s.aReviewer(), at, `{"reasons":"Still."}`).refused(wire.ProblemCodeAssignmentLapsed)
+	s.get(dora, at).refused(wire.ProblemCodeNotFound)
+	s.put(dora, at, `{"reasons":"No."}`).is(http.StatusOK)
+}
+
+// appealed is a case whose panel has been drawn.
+func (s *stage) appealed() wire.Dispute {
+	s.t.Helper()
+	for range 4 {
+		s.another(casefile.Reviewer)
+	}
+	d := s.underReview()
+	at := "/v1/disputes/" + d.ID
+	s.post(s.aReviewer(), at+"/decide", s.verdict(d.ID, 4550, 0, "")).is(http.StatusOK)
+	s.post(s.aSeller(), at+"/appeal", `{"text":"He never looked."}`).is(http.StatusOK)
+	s.post(s.aBuyer(), at+"/appeal", `{"text":"And the fare?"}`).is(http.StatusOK).into(&d)
+	require.Equal(s.t, wire.StatusPanelReview, d.Status)
+	return d
+}
+
+func TestAPartyCanRepeatTheDraw(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	other := s.aDispute()
+	s.get(s.aBuyer(), "/v1/disputes/"+other.ID+"/panel/draw").refused(wire.ProblemCodeNotFound)
+	d := s.appealed()
+	var drawn wire.PanelDraw
+	s.get(s.aSeller(), "/v1/disputes/"+d.ID+"/panel/draw").is(http.StatusOK).into(&drawn)
+	require.Len(t, drawn.Draws, 1)
+	draw := drawn.Draws[0]
+	require.Len(t, draw.Candidates, 4)
+	require.True(t, slices.IsSortedFunc(draw.Candidates, func(a, b wire.DrawCandidate) int {
+		require.Equal(t, dispute.Rank(draw.Seed, a.Reviewer), a.Rank)
+		return map[bool]int{true: -1, false: 1}[a.Rank < b.Rank]
+	}))
+	for i, c := range draw.Candidates {
+		require.Equal(t, i < 3, c.Drawn)
+		require.Equal(t, i < 3, slices.Contains(d.Panel.Members, c.Reviewer))
+	}
+	require.Equal(t, []wire.Exclusion{{Reviewer: s.reviewer, Why: wire.ExclusionWhyEarlierRound}}, draw.Excluded)
+	head := s.world.cases[d.ID].log[draw.HeadSequence-1]
+	require.Equal(t, head.Hash.String(), draw.Head, "the head is the hash of an event that anybody can read")
+	require.Equal(t, dispute.Seed(draw.Head, draw.Nonce), draw.Seed)
+	require.NotEmpty(t, draw.Nonce)
+	require.Less(t, draw.HeadSequence, draw.Sequence)
+}
+
+func TestTheMinoritysOpinionIsShownAfterTheEnd(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	d := s.appealed()
+	at := "/v1/disputes/" + d.ID
+	s.post(s.aBuyer(), at+"/waive_hearing", `{}`).is(http.StatusOK)
+	s.post(s.aSeller(), at+"/waive_hearing", `{}`).is(http.StatusOK)
+	euros := func(n string) string { return `{"amount":` + n + `,"currency":"EUR"}` }
+	forBuyer := `{"outcome":"decided_for_buyer","refund":` + euros("4550") + `,"release":` + euros("0") + `,"reasons":"Broken."}`
+	forSeller := `{"outcome":"decided_for_seller","refund":` + euros("0") + `,"release":` + euros("4550") + `,"reasons":"Not so."}`
+	for i, member := range d.Panel.Members {
+		require.Empty(t, s.seen(s.aBuyer(), d.ID).Panel.Votes)
+		s.post(who{id: member, role: casefile.Reviewer}, at+"/vote", map[bool]string{true: forSeller, false: forBuyer}[i == 0]).is(http.StatusOK)
+	}
+	panel := s.seen(s.aBuyer(), d.ID).Panel
+	require.Len(t, panel.Votes, 3)
+	require.Equal(t, "Not so.", panel.Votes[0].Reasons)
+	require.Equal(t, []bool{true, false, false}, []bool{panel.Votes[0].Minority, panel.Votes[1].Minority, panel.Votes[2].Minority})
+	require.Empty(t, panel.Missing)
+}

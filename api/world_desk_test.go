@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"recourse/domain/dispute"
+	"recourse/store"
+)
+
+func (w *world) LinkAccounts(_ context.Context, account string, to store.Link, once store.Once) (store.Account, error) {
+	defer w.lock()()
+	_, fresh, err := w.once(once, account)
+	if fresh {
+		for _, pair := range [][2]string{{account, to.Account}, {to.Account, account}} {
+			a := w.accounts[pair[0]]
+			a.Links = append(a.Links, pair[1])
+			a.Ties = append(a.Ties, store.Link{Account: pair[1], Kind: to.Kind, By: to.By, At: w.now})
+			w.accounts[pair[0]] = a
+		}
+	}
+	return w.accounts[account], err
+}
+
+func (w *world) Queue(_ context.Context, q store.QueueQuery) (store.Page[store.CaseRecord], error) {
+	defer w.lock()()
+	if q.After != "" {
+		return store.Page[store.CaseRecord]{}, store.ErrCursor
+	}
+	page := store.Page[store.CaseRecord]{}
+	for _, c := range w.cases {
+		s := c.record.Summary
+		fits := (q.Reviewer == "" || q.Reviewer == s.Reviewer) && (!q.Unassigned || s.Reviewer == "") && (q.Status == "" || q.Status == s.Status) &&
+			(q.Reason == "" || q.Reason == s.Reason) && (!q.Overdue || s.Overdue) && (q.Clock == "" || q.Clock == c.record.Clock) &&
+			(q.Snoozed || !s.Snoozed.After(w.now))
+		if fits && !s.Urgent.IsZero() {
+			page.Data = append(page.Data, c.record)
+		}
+	}
+	slices.SortFunc(page.Data, func(a, b store.CaseRecord) int { return a.Summary.Urgent.Compare(b.Summary.Urgent) })
+	return page, nil
+}
+
+func (w *world) SaveDraft(_ context.Context, d store.Draft) (store.Draft, error) {
+	defer w.lock()()
+	if !w.cases[d.Case].record.State.(dispute.Dispute).Undecided() {
+		return store.Draft{}, store.ErrNotFound
+	}
+	d.SavedAt = w.now
+	w.drafts[d.Case+"\x00"+d.Reviewer] = d
+	return d, nil
+}
+
+func (w *world) Draft(_ context.Context, caseID, reviewer string) (store.Draft, error) {
+	defer w.lock()()
+	if d, kept := w.drafts[caseID+"\x00"+reviewer]; kept {
+		return d, nil
+	}
+	return store.Draft{}, store.ErrNotFound
+}
