@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"recourse/contract"
+	"recourse/internal/clamd"
 	"recourse/store"
 )
 
@@ -23,6 +24,10 @@ func failure(ctx context.Context, logger *slog.Logger, errType, doing string, ca
 	case errType == contract.ErrTypeUnknownTransfer:
 		message += ": the provider does not know yet, or does not answer"
 		options.Category = temporal.ApplicationErrorCategoryBenign // it is asked again
+		level = slog.LevelWarn
+	case errors.Is(cause, clamd.ErrUnavailable):
+		message += ": the scanner does not answer"
+		options.Category = temporal.ApplicationErrorCategoryBenign // it is asked again, and the case knows until when
 		level = slog.LevelWarn
 	case errors.Is(cause, store.ErrNotFound):
 		errType, message = contract.ErrTypeNoSuchCase, doing+": no such case"

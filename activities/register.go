@@ -14,10 +14,12 @@ import (
 type Activities struct {
 	Steps     *Steps
 	Transfers *Transfers
+	Scans     *Scans
 }
 
 // Register makes every activity known. It is the one list of them, for workers and tests alike.
 func Register(r worker.ActivityRegistry, a Activities) {
 	r.RegisterActivityWithOptions(a.Steps.Step, activity.RegisterOptions{Name: contract.ActivityStep})
 	r.RegisterActivityWithOptions(a.Transfers.Transfer, activity.RegisterOptions{Name: contract.ActivityTransfer})
+	r.RegisterActivityWithOptions(a.Scans.ScanFile, activity.RegisterOptions{Name: contract.ActivityScanFile})
 }

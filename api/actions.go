@@ -34,6 +34,14 @@ func (v *view) actions() []wire.Action {
 			continue
 		}
 		href := strings.ReplaceAll(op.path, "{"+v.record.Kind+"}", v.record.ID)
+		if strings.Contains(href, "{evidence}") {
+			for _, item := range v.dispute.Items {
+				if item.File != "" && item.Visible(v.at) {
+					out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(href, "{evidence}", item.ID)})
+				}
+			}
+			continue
+		}
 		if !strings.Contains(href, "{offer}") {
 			out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: href, Until: v.until(op.command, "")})
 			continue

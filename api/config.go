@@ -1,6 +1,10 @@
 package api
 
-import "time"
+import (
+	"time"
+
+	"recourse/internal/media"
+)
 
 // Config is how the API behaves. The zero value of a field means its default.
 type Config struct {
@@ -19,6 +23,8 @@ type Config struct {
 	// MaxBody is the largest JSON body, and MaxFile the largest file that any policy can allow.
 	MaxBody int64
 	MaxFile int64
+	// Images bound what an image may be. Zero: media.Defaults.
+	Images media.Limits
 	// Rate is how many requests a second one caller may send, and Burst how many at once. Zero: no limit.
 	Rate  float64
 	Burst int
@@ -35,6 +41,9 @@ func (c Config) withDefaults() Config {
 	def(&c.AdvanceWait, 20*time.Second)
 	def(&c.RequestTimeout, 15*time.Second)
 	def(&c.UploadTimeout, 2*time.Minute)
+	if c.Images == (media.Limits{}) {
+		c.Images = media.Defaults()
+	}
 	if c.MaxBody == 0 {
 		c.MaxBody = 512 << 10
 	}

@@ -64,7 +64,7 @@ const grace = 5 * time.Second
 func (s *Server) bound(c *gin.Context) {
 	limit := s.config.RequestTimeout
 	switch path := c.FullPath(); {
-	case strings.HasSuffix(path, "/evidence"), strings.HasSuffix(path, "/content"), strings.HasSuffix(path, "/bundle"):
+	case strings.HasSuffix(path, "/evidence"), strings.HasSuffix(path, "/content"), strings.HasSuffix(path, "/original"), strings.HasSuffix(path, "/bundle"):
 		limit = s.config.UploadTimeout
 	case strings.HasSuffix(path, "/advance"):
 		limit += s.config.AdvanceWait

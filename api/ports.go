@@ -62,6 +62,8 @@ type Files interface {
 	SaveFile(ctx context.Context, file store.NewFile, from io.Reader, once store.Once) (store.File, error)
 	File(ctx context.Context, id string) (store.File, error)
 	OpenFile(ctx context.Context, id string) (store.File, io.ReadCloser, error)
+	// OpenRendition reads what was made of an image, to be shown in its place.
+	OpenRendition(ctx context.Context, fileID, use string) (store.Rendition, io.ReadCloser, error)
 }
 
 // Policies keeps policies by their versions.

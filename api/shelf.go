@@ -23,6 +23,7 @@ const inForce = "default"
 // shelf keeps policies that were read once: a version is the hash of its content, so it never changes.
 type shelf struct {
 	store Policies
+	own   policy.Policy // of this release
 
 	mu   sync.Mutex
 	read map[string]policy.Policy
@@ -30,7 +31,7 @@ type shelf struct {
 
 func newShelf(from Policies) *shelf {
 	p := policies.Default()
-	return &shelf{store: from, read: map[string]policy.Policy{p.Version: p}}
+	return &shelf{store: from, own: p, read: map[string]policy.Policy{p.Version: p}}
 }
 
 // Policy is the policy of a version, or the one in force: the last that was published, else the one of this release.
@@ -38,7 +39,7 @@ func (s *shelf) Policy(ctx context.Context, version, clock string) (policy.Polic
 	if version == "" || version == inForce {
 		kept, err := s.store.PolicyInForce(ctx, clock)
 		if errors.Is(err, store.ErrNotFound) {
-			return policies.Default(), nil
+			return s.own, nil
 		}
 		if err != nil {
 			return policy.Policy{}, err

@@ -1,19 +1,21 @@
 package api
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"hash"
 	"io"
 	"mime/multipart"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/gabriel-vasile/mimetype"
-
 	"recourse/api/wire"
+	"recourse/domain/dispute"
+	"recourse/internal/media"
 	"recourse/store"
 )
 
@@ -102,7 +104,8 @@ func (h *handlers) receiveField(ctx context.Context, f *form, part *multipart.Pa
 	return nil
 }
 
-// receiveFile looks at the beginning of the file, and stores it when it is of a kind that is taken.
+// receiveFile stores a file as it comes, looking at all of it on its way: at the end of one that is not taken nothing of it
+// is there.
 func (h *handlers) receiveFile(ctx context.Context, f *form, part *multipart.Part) error {
 	switch {
 	case f.file.ID != "":
@@ -110,11 +113,29 @@ func (h *handlers) receiveFile(ctx context.Context, f *form, part *multipart.Par
 	case f.fields["type"] == nil:
 		return invalid("/type", "required", "must be given, before the file")
 	}
-	looked, err := sniff(part, part.Header.Get("Content-Type"))
-	if err != nil {
-		return err
+	from := &sender{Reader: part}
+	var content io.Reader = from
+	if id, _ := f.fields["upload"].(string); id != "" {
+		upload, open := h.announced(ctx, id)
+		switch {
+		case open:
+			content = &awaited{Reader: from, upload: upload, sum: sha256.New()}
+		case !h.landed(ctx, id):
+			return notFound()
+		}
 	}
-	f.file, err = h.save(ctx, looked, shownFileName(part.FileName()))
+	said := media.Said{Name: part.FileName(), Type: part.Header.Get("Content-Type")}
+	checked := media.Check(content, said, h.config.Images)
+	defer checked.Close()
+	var err error
+	f.file, err = h.save(ctx, checked, shownFileName(part.FileName()))
+	refused, isRefused := errors.AsType[*media.Refusal](err)
+	switch {
+	case from.failure != nil:
+		return readFailure(from.failure)
+	case isRefused:
+		return rejected(refused)
+	}
 	return err
 }
 
@@ -137,14 +158,14 @@ func (f form) digest(ctx context.Context) []byte {
 	return hashOf(parts...)
 }
 
-// sniffed is a file whose beginning was looked at.
-type sniffed struct {
+// sender remembers that it was the sender's stream that broke, and not our store.
+type sender struct {
 	io.Reader
-	failure error // of the sender's stream
+	failure error
 }
 
-// Read remembers why the stream ended.
-func (s *sniffed) Read(p []byte) (int, error) {
+// Read reads on.
+func (s *sender) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.failure = err
@@ -152,64 +173,55 @@ func (s *sniffed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// kinds are the types that are taken, with the endings that their files get (PROCEDURE 7).
-var kinds = map[string]string{
-	"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/gif": ".gif",
-	"application/pdf": ".pdf", "video/mp4": ".mp4", "text/plain": ".txt",
+// awaited is a file that was announced. The end of any other is the refusal.
+type awaited struct {
+	io.Reader
+	upload dispute.Upload
+	sum    hash.Hash
+	size   int64
 }
 
-// plainTexts are texts that are told apart by their form only. Kept as text, they are harmless.
-var plainTexts = []string{"text/plain", "text/csv", "text/tab-separated-values", "application/json", "application/x-ndjson", "text/vtt", "application/x-subrip"}
-
-// sniff decides by content what a file is. What its sender calls it may not say otherwise.
-func sniff(from io.Reader, declared string) (*sniffed, error) {
-	head := make([]byte, 4096)
-	n, err := io.ReadFull(from, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, readFailure(err)
+// Read reads on, but not past what was announced.
+func (p *awaited) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	p.sum.Write(b[:n])
+	p.size += int64(n)
+	whole := p.size == p.upload.Size && hex.EncodeToString(p.sum.Sum(nil)) == p.upload.SHA256
+	if p.size > p.upload.Size || errors.Is(err, io.EOF) && !whole {
+		return n, refuse(codeEvidenceRejected, "This is not the file that was announced.")
 	}
-	head = head[:n]
-	if n == 0 {
-		return nil, refuse(codeEvidenceRejected, "The file is empty.")
-	}
-	kind := kindOf(head)
-	if _, taken := kinds[kind]; !taken {
-		return nil, refuse(codeUnsupportedType, "Files of this type are not taken. Send JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.")
-	}
-	if said := strings.TrimSpace(strings.ToLower(strings.Split(declared, ";")[0])); said != "" && said != "application/octet-stream" && !same(said, kind) {
-		return nil, refuse(codeEvidenceRejected, "The file is not of the type that it is sent as. Send it as what it is.")
-	}
-	return &sniffed{Reader: io.MultiReader(bytes.NewReader(head), from)}, nil
+	return n, err
 }
 
-func kindOf(head []byte) string {
-	detected := mimetype.Detect(head)
-	kind, _, _ := strings.Cut(detected.String(), ";")
-	if slices.Contains(plainTexts, kind) {
-		return "text/plain"
+// announced finds the upload that a form names: one that its sender has announced in this case, and that may have landed
+// before.
+func (h *handlers) announced(ctx context.Context, id string) (dispute.Upload, bool) {
+	call := callOf(ctx)
+	d, ok := call.record.State.(dispute.Dispute)
+	if !ok {
+		return dispute.Upload{}, false
 	}
-	return kind
+	for _, u := range d.Uploads {
+		if u.ID == id && u.By == call.actor.Role {
+			return u, true
+		}
+	}
+	return dispute.Upload{}, false
 }
 
-// same says that two names mean one type.
-func same(said, kind string) bool {
-	switch said {
-	case "image/jpg", "image/pjpeg":
-		said = "image/jpeg"
-	}
-	return said == kind || kind == "text/plain" && slices.Contains(plainTexts, said)
+// landed says whether the upload has become evidence of its sender.
+func (h *handlers) landed(ctx context.Context, id string) bool {
+	call := callOf(ctx)
+	d, ok := call.record.State.(dispute.Dispute)
+	return ok && slices.ContainsFunc(d.Items, func(i dispute.Item) bool { return i.Upload == id && i.By == call.actor.Role })
 }
 
-// extension is the ending of a file that is sent out.
-func extension(contentType string) string {
-	kind, _, _ := strings.Cut(contentType, ";")
-	if slices.Contains(plainTexts, kind) {
-		kind = "text/plain"
+// rejected is why a file is not taken, as a problem.
+func rejected(r *media.Refusal) *problem {
+	if r.Reason == media.Unsupported {
+		return refuse(codeUnsupportedType, r.Detail)
 	}
-	if ending, known := kinds[kind]; known {
-		return ending
-	}
-	return ".bin"
+	return refuse(codeEvidenceRejected, r.Detail)
 }
 
 // shownFileName is the name that a sender gave, without a path and anything that could be more than a name.
@@ -226,7 +238,16 @@ func shownFileName(name string) string {
 	return name
 }
 
-func fileView(f store.File, disputeID, item string) *wire.File {
+// fileView shows what is known of a file, and where it is once it may be seen.
+func fileView(f store.File, disputeID string, item dispute.Item, visible bool) *wire.File {
 	kind, _, _ := strings.Cut(f.Type, ";")
-	return &wire.File{ID: f.ID, Sha256: f.Hash, Size: f.Size, ContentType: kind, Href: "/v1/disputes/" + disputeID + "/evidence/" + item + "/content"}
+	out := &wire.File{ID: f.ID, Sha256: f.Hash, Size: f.Size, ContentType: kind}
+	if !visible {
+		return out
+	}
+	out.Href = "/v1/disputes/" + disputeID + "/evidence/" + item.ID + "/content"
+	if media.Kind(kind).Image() {
+		out.Thumbnail = out.Href + "?thumbnail=true"
+	}
+	return out
 }

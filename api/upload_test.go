@@ -5,6 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"image"
+	"image/color/palette"
+	gifs "image/gif"
+	jpegs "image/jpeg"
+	pngs "image/png"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -20,16 +25,30 @@ import (
 	"recourse/store"
 )
 
-// The beginnings of files, as small as they can be told apart.
+// Whole files, as small as they can be.
 var (
-	jpeg = []byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9")
-	png  = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde")
-	gif  = []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;")
-	webp = []byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00")
+	jpeg = encoded(func(b *bytes.Buffer) error { return jpegs.Encode(b, lamp(), nil) })
+	png  = encoded(func(b *bytes.Buffer) error { return pngs.Encode(b, lamp()) })
+	gif  = encoded(func(b *bytes.Buffer) error { return gifs.Encode(b, lamp(), nil) })
+	film = encoded(func(b *bytes.Buffer) error {
+		frame := image.NewPaletted(image.Rect(0, 0, 8, 8), palette.Plan9)
+		return gifs.EncodeAll(b, &gifs.GIF{Image: []*image.Paletted{frame, frame}, Delay: []int{1, 1}})
+	})
+	webp = []byte("RIFF\x18\x00\x00\x00WEBPVP8L\f\x00\x00\x00/'\xc0\x04\x10(@\xff\v\xd0\xff\x00")
 	pdf  = []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
-	mp4  = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+	mp4  = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x0fmdatabcdefg\x00\x00\x00\x11moov\x00\x00\x00\tmvhdx")
 	text = []byte("Good day,\nthe parcel was light.\n")
 )
+
+func lamp() image.Image { return image.NewRGBA(image.Rect(0, 0, 400, 200)) }
+
+func encoded(write func(*bytes.Buffer) error) []byte {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
 
 type field struct{ name, value string }
 
@@ -74,6 +93,8 @@ func TestAFileIsTakenByWhatItIs(t *testing.T) {
 		"csv as text":          {[]byte("a,b,c\n1,2,3\n4,5,6\n"), "text/plain", ""},
 		"png called jpeg":      {png, "image/jpeg", codeEvidenceRejected},
 		"text called pdf":      {text, "application/pdf", codeEvidenceRejected},
+		"jpeg with an archive": {append(append([]byte{}, jpeg...), "PK\x05\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"...), "image/jpeg", codeEvidenceRejected},
+		"jpeg cut":             {jpeg[:100], "image/jpeg", codeEvidenceRejected},
 		"html":                 {[]byte("<!doctype html><script>alert(1)</script>"), "text/plain", codeUnsupportedType},
 		"html called jpeg":     {[]byte("<html><body>x</body></html>"), "image/jpeg", codeUnsupportedType},
 		"svg":                  {[]byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`), "image/svg+xml", codeUnsupportedType},
@@ -109,16 +130,20 @@ func TestBytesComeBackAsADownloadAndNothingElse(t *testing.T) {
 	d := s.aDispute()
 	at := "/v1/disputes/" + d.ID + "/evidence"
 	var item, read wire.Evidence
-	s.upload(s.aBuyer(), at, []field{{"type", "photo_of_item"}}, bytes.NewReader(jpeg), "image/jpeg").is(http.StatusCreated).into(&item)
+	s.upload(s.aBuyer(), at, []field{{"type", "photo_of_item"}}, bytes.NewReader(pdf), "application/pdf").is(http.StatusCreated).into(&item)
+	require.Equal(t, wire.EvidenceScanPending, item.Scan)
+	require.Empty(t, item.File.Href, "nobody has looked at it")
 	s.get(s.aSeller(), at+"/"+item.ID).is(http.StatusOK).into(&read)
-	require.Equal(t, item.File, read.File)
-	a := s.get(s.aSeller(), item.File.Href).is(http.StatusOK)
-	require.Equal(t, jpeg, a.body)
+	require.Equal(t, wire.EvidenceScanClean, read.Scan)
+	a := s.get(s.aSeller(), read.File.Href).is(http.StatusOK)
+	require.Equal(t, pdf, a.body)
 	require.Equal(t, "application/octet-stream", a.header.Get("Content-Type"))
-	require.Equal(t, `attachment; filename=`+item.ID+`.jpg`, a.header.Get("Content-Disposition"))
+	require.Equal(t, `attachment; filename=`+item.ID+`.pdf`, a.header.Get("Content-Disposition"))
 	require.Contains(t, a.header.Get("Content-Security-Policy"), "sandbox")
-	s.get(who{id: s.otherBuyer, role: "buyer"}, item.File.Href).refused(wire.ProblemCodeNotFound)
-	s.get(thePlatform(), item.File.Href).refused(wire.ProblemCodeNotAllowed)
+	require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"))
+	s.get(s.aSeller(), read.File.Href+"?thumbnail=true").refused(wire.ProblemCodeNotFound)
+	s.get(who{id: s.otherBuyer, role: "buyer"}, read.File.Href).refused(wire.ProblemCodeNotFound)
+	s.get(thePlatform(), read.File.Href).refused(wire.ProblemCodeNotAllowed)
 
 	var written wire.Evidence
 	s.post(s.aBuyer(), at, `{"type":"statement","text":"It is light."}`).is(http.StatusCreated).into(&written)
@@ -152,6 +177,8 @@ func TestFormsAreHeldAgainstTheContract(t *testing.T) {
 	s.upload(s.aBuyer(), at, []field{{"type", "invoice"}, {"text", "\xff"}}, bytes.NewReader(jpeg), "").refused(wire.ProblemCodeMalformed)
 	s.post(s.aBuyer(), at, "no form", "Content-Type", "multipart/form-data; boundary=x").refused(wire.ProblemCodeValidationFailed)
 	s.post(s.aBuyer(), at, "no form", "Content-Type", "multipart/form-data").is(http.StatusUnprocessableEntity)
+	require.Empty(t, s.world.files, "nothing was stored")
+	s.upload(s.aBuyer(), at, []field{{"type", "invoice"}, {"upload", "upl_none"}}, bytes.NewReader(jpeg), "").refused(wire.ProblemCodeNotFound)
 	require.Empty(t, s.world.files, "nothing was stored")
 	s.upload(s.aBuyer(), at, []field{{"type", "return_receipt"}, {"cost", `{"amount":900,"currency":"EUR"}`}, {"if_revision", "1"}}, bytes.NewReader(jpeg), "").is(http.StatusCreated)
 }
@@ -202,7 +229,7 @@ func TestTheSameUploadWithTheSameKeyIsOneItem(t *testing.T) {
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(jpeg), "", "Idempotency-Key", "k").is(http.StatusCreated).into(&first)
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(jpeg), "", "Idempotency-Key", "k").is(http.StatusCreated).into(&again)
 	require.Equal(t, first.ID, again.ID)
-	require.Equal(t, first.File, again.File, "the file that is in the case, not the one that came with the repeat")
+	require.Equal(t, first.File.ID, again.File.ID, "the file that is in the case, not the one that came with the repeat")
 	s.upload(s.aBuyer(), at, kind, bytes.NewReader(png), "", "Idempotency-Key", "k").refused(wire.ProblemCodeIdempotencyMismatch)
 }
 

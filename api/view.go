@@ -11,6 +11,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
 	"recourse/domain/dispute"
+	"recourse/domain/evidence"
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/protection"
@@ -35,6 +36,7 @@ type view struct {
 
 	orderAhead   []casefile.Later[protection.Order] // what the case comes to by itself, once it was asked for
 	disputeAhead []casefile.Later[dispute.Dispute]
+	checklists   evidence.Checklists // of the policy that the case has pinned
 }
 
 // viewOf reads a case for the caller of a request.
@@ -90,7 +92,7 @@ func (v *view) load(ctx context.Context) error {
 	switch state := v.record.State.(type) {
 	case protection.Order:
 		v.order = state
-		return nil
+		return v.loadChecklists(ctx, state.Terms.Version)
 	case dispute.Dispute:
 		v.dispute = state
 		return v.loadDispute(ctx)
@@ -108,6 +110,9 @@ func (v *view) loadDispute(ctx context.Context) error {
 		return fmt.Errorf("show %s: its order has a state of another kind", v.record.ID)
 	}
 	v.order = order
+	if err := v.loadChecklists(ctx, v.dispute.Terms.Version); err != nil {
+		return err
+	}
 	facts := order.FactsFor(v.dispute.ID, v.at)
 	v.facts.Order = &facts
 	v.files = map[string]store.File{}

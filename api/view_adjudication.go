@@ -20,7 +20,7 @@ func (v *view) evidence() []wire.Evidence {
 		return out
 	}
 	for _, item := range v.dispute.Items {
-		if v.actor.Role != item.By && item.VisibleAt.After(v.at) {
+		if v.isParty() && v.actor.Role != item.By && !item.Visible(v.at) {
 			continue
 		}
 		out = append(out, v.item(item))
@@ -36,7 +36,8 @@ func (v *view) item(i dispute.Item) wire.Evidence {
 	shown := wire.Evidence{ID: i.ID, By: wire.Actor{ID: by, Role: wire.Role(i.By)}, Type: wire.EvidenceType(i.Type), Text: i.Text, Request: i.Request,
 		ReceivedAt: i.At, Late: i.Late, Admitted: !i.Late || !i.AdmittedAt.IsZero()}
 	if i.File != "" {
-		shown.File = fileView(v.files[i.File], v.dispute.ID, i.ID)
+		shown.File = fileView(v.files[i.File], v.dispute.ID, i, i.Visible(v.at))
+		shown.Scan = wire.EvidenceScan(i.Scan)
 	}
 	for _, r := range v.log {
 		if id, _ := r.Data["evidence"].(string); r.Type == casefile.EvidenceReceived && id == i.ID {

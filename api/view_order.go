@@ -155,7 +155,7 @@ func (v *view) eligibility() wire.Eligibility {
 			continue
 		}
 		out.CanOpen = append(out.CanOpen, wire.Opening{Reason: wire.Reason(reason), Open: o.Open, From: o.From, Until: o.Until, Why: o.Why,
-			Cap: v.some(o.Cap), Default: v.some(o.Default)})
+			Cap: v.some(o.Cap), Default: v.some(o.Default), Checklist: checklistViews(v.checklists, string(reason), casefile.Buyer, nil)})
 	}
 	return out
 }

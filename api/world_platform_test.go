@@ -156,7 +156,7 @@ func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ s
 		return store.File{}, w.unkept
 	}
 	sum := sha256.Sum256(content)
-	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: kindOf(content), Name: n.Name, By: n.By, Case: n.Case}
+	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: n.Type(), Name: n.Name, By: n.By, Case: n.Case}
 	w.files[n.ID], w.bytes[n.ID] = f, content
 	return f, nil
 }
@@ -172,6 +172,19 @@ func (w *world) File(_ context.Context, id string) (store.File, error) {
 func (w *world) OpenFile(ctx context.Context, id string) (store.File, io.ReadCloser, error) {
 	f, err := w.File(ctx, id)
 	return f, io.NopCloser(bytes.NewReader(w.bytes[id])), err
+}
+
+func (w *world) OpenRendition(_ context.Context, id, use string) (store.Rendition, io.ReadCloser, error) {
+	defer w.lock()()
+	content, made := w.shown[id+use]
+	if !made {
+		return store.Rendition{}, nil, store.ErrNotFound
+	}
+	kind := "image/jpeg"
+	if bytes.HasPrefix(content, []byte("GIF")) {
+		kind = "image/gif"
+	}
+	return store.Rendition{Use: use, Type: kind, Size: int64(len(content)), Hash: "00"}, io.NopCloser(bytes.NewReader(content)), nil
 }
 
 func (w *world) KeepPolicy(_ context.Context, p store.Policy) error {

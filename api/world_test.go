@@ -20,6 +20,7 @@ import (
 	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/internal/identifier"
+	"recourse/internal/media"
 	"recourse/store"
 )
 
@@ -45,14 +46,16 @@ type world struct {
 	incident []store.Incident
 	roots    []store.Root
 
-	flags  []casefile.Flag // what the scanner finds in every message
-	silent bool            // the engine does not answer
-	broken error           // the store does not answer
-	unkept error           // files are not kept
-	busy   int             // how many knocks find the clock advancing
-	order  []string        // commands in the order of their delivery
-	now    time.Time       // of everything that is on no clock
-	held   chan struct{}   // an advance waits for it
+	shown  map[string][]byte // file and use → what was made of it
+	finds  dispute.Scan      // by the scanner; empty: everything is clean
+	silent bool              // the engine does not answer
+	broken error             // the store does not answer
+	unkept error             // files are not kept
+	busy   int               // how many knocks find the clock advancing
+	order  []string          // commands in the order of their delivery
+	now    time.Time         // of everything that is on no clock
+	held   chan struct{}     // an advance waits for it
+	flags  []casefile.Flag   // what is found in every message
 
 	turning atomic.Int64 // advances that were begun
 }
@@ -66,7 +69,7 @@ type worldCase struct {
 func newWorld(t *testing.T) *world {
 	return &world{t: t, cases: map[string]*worldCase{}, commands: map[string]*store.CommandRecord{}, knocks: map[string]store.Knock{},
 		keys: map[string]string{}, made: map[string]string{}, hashes: map[string][]byte{}, accounts: map[string]store.Account{},
-		balances: map[string][]Balance{}, clocks: map[string]store.Clock{}, files: map[string]store.File{}, bytes: map[string][]byte{},
+		balances: map[string][]Balance{}, clocks: map[string]store.Clock{}, files: map[string]store.File{}, bytes: map[string][]byte{}, shown: map[string][]byte{},
 		policies: map[string]store.Policy{}, drafts: map[string]store.Draft{}, now: time.Now().UTC().Truncate(time.Microsecond)}
 }
 
@@ -211,6 +214,7 @@ func (w *world) step(c *worldCase, k store.Knock) {
 	c.record.State, c.record.Revision, c.record.Summary = state, state.Head().Revision, state.Summary()
 	c.record.Applied = command.Sequence
 	w.seal(c, change.Events)
+	w.scan(c)
 	for _, o := range change.Openings {
 		data, err := json.Marshal(o.Data)
 		require.NoError(w.t, err)
@@ -234,6 +238,31 @@ func (w *world) tell(tell casefile.Tell, clock string) {
 	k := store.Knock{ID: identifier.New("cmd"), Case: tell.Case, Name: tell.Name, By: casefile.Actor{Role: casefile.System}, Data: data}
 	w.keep(to, k)
 	w.step(to, k)
+}
+
+// scan carries out the scans that a case asks for, as the worker does: an image is made anew, and the result knocks.
+func (w *world) scan(c *worldCase) {
+	for _, e := range c.record.State.Effects() {
+		if e.Kind != casefile.EffectScan || w.finds == dispute.ScanPending {
+			continue
+		}
+		verdict := dispute.ScanClean
+		if w.finds != "" {
+			verdict = w.finds
+		}
+		for _, i := range c.record.State.(dispute.Dispute).Items {
+			if i.Step == e.Step && media.Kind(w.files[i.File].Type).Image() {
+				shown, thumbnail, err := media.Derive(bytes.NewReader(w.bytes[i.File]), media.Defaults())
+				require.NoError(w.t, err)
+				w.shown[i.File+store.Shown], w.shown[i.File+store.Thumbnail] = shown.Bytes, thumbnail.Bytes
+			}
+		}
+		data, err := json.Marshal(map[string]any{"step": e.Step, "verdict": verdict})
+		require.NoError(w.t, err)
+		k := store.Knock{ID: identifier.New("cmd"), Case: c.record.ID, Name: "record_scan", By: casefile.Actor{Role: casefile.System}, Data: data}
+		w.keep(c, k)
+		w.step(c, k)
+	}
 }
 
 // readBack is an answer as a database gives it back.

@@ -28,7 +28,7 @@ func TestWhatDoesNotFollowFromTheRulesIsNamed(t *testing.T) {
 		}{
 			{"an answer", func(p *parts) {
 				p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) { at(row, "answer", "result")["version"] = json.Number("2") })
-			}, d.ID, "offer cmd_000007 was answered"},
+			}, d.ID, "offer cmd_000008 was answered"},
 			{"a deadline that came", func(p *parts) {
 				p.rows(deadlines, func(rows []string) []string { return rows[1:] })
 			}, d.ID, "by the rules it went otherwise"},

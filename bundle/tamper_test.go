@@ -209,7 +209,12 @@ func TestWhatWasChangedIsNamed(t *testing.T) {
 	}{
 		{"an event's field", func(p *parts) { p.edit(timeline, offer, value("amount")) }, "event 3 of " + d.ID, `"amount"`},
 		{"an event's text", func(p *parts) { p.edit(timeline, []string{`"dispute.opened"`}, value("text")) }, "event 1 of " + d.ID, `"text"`},
-		{"a salt", func(p *parts) { p.edit(timeline, offer, member([]string{"fields", "amount"}, "salt")) }, "", "hexadecimal"},
+		{"a salt", func(p *parts) {
+			p.edit(timeline, offer, func(row map[string]any) {
+				amount := at(row, "fields", "amount")
+				amount["salt"] = "g" + amount["salt"].(string)[1:]
+			})
+		}, "", "hexadecimal"},
 		{"another salt", func(p *parts) {
 			p.edit(timeline, offer, func(row map[string]any) {
 				at(row, "fields", "amount")["salt"] = at(row, "fields", "offer")["salt"]
@@ -256,24 +261,24 @@ func TestWhatWasChangedIsNamed(t *testing.T) {
 			p.edit(timeline, offer, func(row map[string]any) { at(row, "fields", "amount")["value"] = json.Number("1.5") })
 		}, "event 3 of " + d.ID, "canonical"},
 
-		{"a command's field", func(p *parts) { p.edit(commands, []string{`"name":"offer"`}, value("amount")) }, "command 3 of " + d.ID, `"amount"`},
-		{"who sent a command", func(p *parts) { p.edit(commands, []string{`"name":"offer"`}, member([]string{"by"}, "id")) }, "command 3 of " + d.ID, "its receipt"},
+		{"a command's field", func(p *parts) { p.edit(commands, []string{`"name":"offer"`}, value("amount")) }, "command 4 of " + d.ID, `"amount"`},
+		{"who sent a command", func(p *parts) { p.edit(commands, []string{`"name":"offer"`}, member([]string{"by"}, "id")) }, "command 4 of " + d.ID, "its receipt"},
 		{"when a command came", func(p *parts) {
 			p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) { row["at"] = "2026-01-05T00:00:00.000001Z" })
-		}, "command 3 of " + d.ID, "its receipt"},
+		}, "command 4 of " + d.ID, "its receipt"},
 		{"when an attempt came", func(p *parts) {
 			p.edit(commands, []string{`"name":"reopen"`}, func(row map[string]any) { row["at"] = "2026-01-04T00:00:00Z" })
-		}, "command 4 of " + d.ID, "before the one"},
-		{"a command removed", func(p *parts) { p.rows(commands, without(2)) }, "command 3 of " + d.ID, "the row is missing"},
+		}, "command 5 of " + d.ID, "before the one"},
+		{"a command removed", func(p *parts) { p.rows(commands, without(3)) }, "command 4 of " + d.ID, "the row is missing"},
 		{"a receipt's signature", func(p *parts) {
 			p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) {
 				sig := at(row, "receipt")["signature"].(string)
 				at(row, "receipt")["signature"] = strings.ToUpper(sig[:4]) + strings.ToLower(sig[4:8]) + sig[8:]
 			})
-		}, "command 3 of " + d.ID, "signature"},
+		}, "command 4 of " + d.ID, "signature"},
 		{"a receipt's head", func(p *parts) {
 			p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) { at(row, "receipt")["head"] = at(row, "receipt")["content_hash"] })
-		}, "command 3 of " + d.ID, "another head"},
+		}, "command 4 of " + d.ID, "another head"},
 		{"another receipt", func(p *parts) {
 			var other any
 			p.edit(commands, []string{`"name":"open"`}, func(row map[string]any) {
@@ -283,16 +288,16 @@ func TestWhatWasChangedIsNamed(t *testing.T) {
 			})
 			p.edit(commands, []string{`"name":"open "`}, func(row map[string]any) { row["name"] = "open" })
 			p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) { row["receipt"] = other })
-		}, "command 3 of " + d.ID, "another command"},
+		}, "command 4 of " + d.ID, "another command"},
 		{"no receipt", func(p *parts) {
 			p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) { delete(row, "receipt") })
-		}, "command 3 of " + d.ID, "no receipt"},
+		}, "command 4 of " + d.ID, "no receipt"},
 		{"a receipt for a refusal", func(p *parts) {
 			p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) { row["answer"] = map[string]any{"refused": "wrong_stage"} })
-		}, "command 3 of " + d.ID, "refused and has a receipt"},
+		}, "command 4 of " + d.ID, "refused and has a receipt"},
 		{"where the log stood", func(p *parts) {
 			p.edit(commands, []string{`"name":"offer"`}, func(row map[string]any) { row["head_sequence"] = json.Number("1") })
-		}, "command 3 of " + d.ID, "events that it recorded"},
+		}, "command 4 of " + d.ID, "events that it recorded"},
 
 		{"a byte of a file", func(p *parts) { p.content[evidence][4] ^= 1 }, evidence, "not those that were handed in"},
 		{"another file", func(p *parts) {

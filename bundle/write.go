@@ -149,7 +149,7 @@ func (w *writer) event(r casefile.Record, of *disclosure.Case) (Event, error) {
 	for _, name := range w.eyes.Event(r, of) {
 		fields[name] = fields[name].Hidden()
 	}
-	if id, ok := r.Data["evidence"].(string); ok && r.Type == casefile.EvidenceReceived && !w.eyes.Original(r) {
+	if id, ok := r.Data["evidence"].(string); ok && r.Type == casefile.EvidenceReceived && !w.eyes.Original(r, of) {
 		w.unreadable[id] = true
 	}
 	return Event{Case: r.Case, Sequence: r.Sequence, Type: r.Type, By: r.By, At: r.At.UTC(), Fields: fields, PrevHash: r.PrevHash, Hash: r.Hash}, nil

@@ -16,6 +16,8 @@ const (
 	ErrTypeUnknownTransfer = "TransferUnknown"
 	// ErrTypeTransfer: a transfer could not be carried out or reported. Try again.
 	ErrTypeTransfer = "TransferFailed"
+	// ErrTypeScan: a file could not be scanned or its scan not be reported. Try again.
+	ErrTypeScan = "ScanFailed"
 	// ErrTypeShape: a message that is no delivery to this case. It is refused and leaves no trace.
 	ErrTypeShape = "WrongShape"
 )

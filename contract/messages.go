@@ -93,7 +93,8 @@ func (s Summary) After(seen Summary) Summary {
 	return seen
 }
 
-// TransferInput names one effect: the movement of money that the event with the sequence Step asked for.
+// TransferInput names one effect: the movement of money or the scan of a file that the event with the sequence Step asked
+// for.
 type TransferInput struct {
 	Case string `json:"case"`
 	Step int64  `json:"step"`

@@ -28,6 +28,7 @@ const SignalWake = "wake"
 const (
 	ActivityStep     = "Step"
 	ActivityTransfer = "Transfer"
+	ActivityScanFile = "ScanFile"
 )
 
 // Kinds are the kinds of case that have a workflow, in the order in which they are registered.

@@ -29,6 +29,7 @@ func (o devOptions) banner(ctx context.Context, out io.Writer, s *stack.Stack, p
 	fmt.Fprintf(&text, "\nRecourse is running. Ctrl-C stops it. %s\n\n", kept)
 	fmt.Fprintf(&text, "  API          %s/v1\n  Reference    %[1]s/docs\n  Contract     %[1]s/openapi.yaml\n", s.URL())
 	fmt.Fprintf(&text, "  Temporal UI  %s   (clients: %s, namespace %s)\n", runs(s), s.EngineAddress(), stack.Namespace)
+	fmt.Fprintf(&text, "  Scanner      none: every file counts as clean, unseen\n")
 	if seeded.Clock != "" {
 		clock, err := client.Result[client.TestClock](platform.GetTestClock(ctx, seeded.Clock))
 		if err != nil {

@@ -76,7 +76,7 @@ func (m *market) tell() {
 	page, err := m.store.Cases(ctx, store.CaseQuery{Kind: casefile.KindDispute})
 	require.NoError(m, err)
 	m.dispute = page.Data[0].ID
-	m.file, err = m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dispute, Limit: 100}, strings.NewReader("a cracked lamp"), store.Once{})
+	m.file, err = m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dispute, Limit: 100, Type: func() string { return "text/plain" }}, strings.NewReader("a cracked lamp"), store.Once{})
 	require.NoError(m, err)
 	m.knock(m.dispute, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": m.file.ID, "sha256": m.file.Hash})
 	m.knock(m.dispute, "reopen", seller, map[string]any{"text": "an attempt of the seller"})
@@ -103,7 +103,7 @@ func (m *market) knock(caseID, name string, by casefile.Actor, data any) store.C
 	return c
 }
 
-// settle steps whatever waits and confirms whatever is paid.
+// settle steps whatever waits, confirms whatever is paid and finds every file harmless.
 func (m *market) settle() {
 	for {
 		refs, err := m.store.Undelivered(m.Context(), -time.Hour, 10)
@@ -117,8 +117,12 @@ func (m *market) settle() {
 			result, err := m.store.Step(m.Context(), ref.ID)
 			require.NoError(m, err)
 			for _, e := range result.Todo {
-				_, err := m.store.Knock(m.Context(), store.Knock{ID: identifier.New("cmd"), Case: ref.ID, Name: "confirm_transfer",
-					By: casefile.Actor{Role: casefile.System}, Data: m.json(map[string]any{"step": e.Step}), Internal: true})
+				name, data := "confirm_transfer", map[string]any{"step": e.Step}
+				if e.Kind == casefile.EffectScan {
+					name, data["verdict"] = "record_scan", dispute.ScanClean
+				}
+				_, err := m.store.Knock(m.Context(), store.Knock{ID: identifier.New("cmd"), Case: ref.ID, Name: name,
+					By: casefile.Actor{Role: casefile.System}, Data: m.json(data), Internal: true})
 				require.NoError(m, err)
 				_, err = m.store.Step(m.Context(), ref.ID)
 				require.NoError(m, err)

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"os"
+	"path/filepath"
 	"syscall"
 
 	"gocloud.dev/blob"
@@ -32,15 +35,22 @@ var (
 )
 
 // bucket keeps blobs in anything that gocloud.dev knows.
-type bucket struct{ *blob.Bucket }
+type bucket struct {
+	*blob.Bucket
+	folder string // where the files are, if it is a folder of this machine
+}
 
 // OpenBlobs opens a blob store by its URL: "file:///var/lib/recourse/files?create_dir=true&no_tmp_dir=true" or "mem://".
-func OpenBlobs(ctx context.Context, url string) (Blobs, error) {
-	b, err := blob.OpenBucket(ctx, url)
+func OpenBlobs(ctx context.Context, address string) (Blobs, error) {
+	b, err := blob.OpenBucket(ctx, address)
 	if err != nil {
 		return nil, fmt.Errorf("open blob store: %w", err)
 	}
-	return bucket{b}, nil
+	folder := ""
+	if u, err := url.Parse(address); err == nil && u.Scheme == "file" {
+		folder = filepath.FromSlash(u.Path)
+	}
+	return bucket{b, folder}, nil
 }
 
 // blobPlace is where bytes lie: in folders of the first digits, so that none becomes too full.
@@ -99,12 +109,36 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// settle puts received bytes in their place, and returns when they would survive a power cut.
 func (b bucket) settle(ctx context.Context, from, to string) error {
 	there, err := b.Exists(ctx, to)
-	if err != nil || there {
-		return storage(err)
+	if err == nil && !there {
+		err = b.Copy(ctx, to, from, nil)
 	}
-	return storage(b.Copy(ctx, to, from, nil))
+	if err == nil && b.folder != "" {
+		err = syncPath(b.folder, to)
+	}
+	return storage(err)
+}
+
+// syncPath writes a file and the folders that lead to it to the disk: another upload may have made them a moment ago.
+func syncPath(root, key string) error {
+	for at := filepath.FromSlash(key); ; at = filepath.Dir(at) {
+		if err := syncOne(filepath.Join(root, at)); err != nil {
+			return fmt.Errorf("keep %s for good: %w", key, err)
+		}
+		if at == "." {
+			return nil
+		}
+	}
+}
+
+func syncOne(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // Open reads the bytes with the hash.

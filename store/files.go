@@ -1,14 +1,12 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
-	"github.com/gabriel-vasile/mimetype"
 	"gorm.io/gorm"
 
 	"recourse/domain/casefile"
@@ -21,6 +19,8 @@ type NewFile struct {
 	By    string // account
 	Case  string // the case it is for, if it was named
 	Limit int64  // in bytes
+	// Type is asked what the content is once all of it was read.
+	Type func() string
 }
 
 // File is a stored file. Its type was decided by its content.
@@ -78,9 +78,6 @@ type evidenceRow struct {
 // TableName is where the rows are.
 func (evidenceRow) TableName() string { return "evidence" }
 
-// sniffed is how much of a file its type is decided by.
-const sniffed = 3072
-
 var errNoBlobs = errors.New("no blob store is set up")
 
 // SaveFile stores a file: its bytes first, then what is known of them, so that whoever finds the one finds the other.
@@ -89,17 +86,13 @@ func (s *Store) SaveFile(ctx context.Context, n NewFile, from io.Reader, once On
 	if s.blobs == nil {
 		return File{}, doing(what, errNoBlobs)
 	}
-	head := make([]byte, sniffed)
-	read, err := io.ReadFull(from, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return File{}, fmt.Errorf("%s: %w", what, err)
-	}
-	head = head[:read]
-	row := fileRow{ID: n.ID, ContentType: mimetype.Detect(head).String(), Name: n.Name, ByID: n.By, CaseID: optional(n.Case), CreatedAt: at(s.now())}
-	row.Hash, row.Size, err = s.blobs.Put(ctx, n.ID, io.MultiReader(bytes.NewReader(head), from), n.Limit)
+	row := fileRow{ID: n.ID, Name: n.Name, ByID: n.By, CaseID: optional(n.Case), CreatedAt: at(s.now())}
+	var err error
+	row.Hash, row.Size, err = s.blobs.Put(ctx, n.ID, from, n.Limit)
 	if err != nil {
 		return File{}, fmt.Errorf("%s: %w", what, err)
 	}
+	row.ContentType = n.Type()
 	err = s.write(ctx, what, func(tx *gorm.DB) error {
 		made, err := s.once(tx, once, n.ID, func() error { return tx.Create(&row).Error })
 		if err != nil || made == n.ID {

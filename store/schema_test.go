@@ -16,7 +16,7 @@ import (
 // rows are all that the store maps.
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
-		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
+		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
 		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}}
 }
 

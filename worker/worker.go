@@ -17,6 +17,7 @@ import (
 	"recourse/activities/payments"
 	"recourse/contract"
 	"recourse/delivery"
+	"recourse/internal/media"
 	"recourse/store"
 	"recourse/testclock"
 	"recourse/workflows"
@@ -26,7 +27,7 @@ import (
 // Store is all that a worker asks of the database.
 type Store interface {
 	activities.Stepper
-	activities.Orders
+	activities.Files
 	testclock.Clocks
 	Rows
 }
@@ -35,9 +36,11 @@ type Store interface {
 type Config struct {
 	Client    client.Client
 	Store     Store
-	Provider  payments.Provider // nil: payments.Ledger
-	Logger    *slog.Logger      // nil: slog.Default
-	TaskQueue string            // empty: contract.TaskQueue
+	Provider  payments.Provider  // nil: payments.Ledger
+	Scanner   activities.Scanner // nil: activities.NoScanner
+	Images    media.Limits       // zero: media.Defaults
+	Logger    *slog.Logger       // nil: slog.Default
+	TaskQueue string             // empty: contract.TaskQueue
 	Shell     shell.Options
 	Relay     Pace
 
@@ -76,6 +79,12 @@ func New(c Config) (*Worker, error) {
 	if c.Provider == nil {
 		c.Provider = payments.Ledger{}
 	}
+	if c.Scanner == nil {
+		c.Scanner = activities.NoScanner{}
+	}
+	if c.Images == (media.Limits{}) {
+		c.Images = media.Defaults()
+	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
@@ -101,6 +110,7 @@ func New(c Config) (*Worker, error) {
 	workflows.Register(engine, c.Shell)
 	activities.Register(engine, activities.Activities{
 		Steps:     &activities.Steps{Store: c.Store, Nudge: relay.Nudge, Logger: c.Logger},
+		Scans:     activities.NewScans(c.Store, c.Scanner, c.Images, c.Logger),
 		Transfers: &activities.Transfers{Store: c.Store, Provider: c.Provider, Logger: c.Logger},
 	})
 	return &Worker{engine: engine, relay: relay}, nil

@@ -303,6 +303,30 @@ func (e EntryStatus) Valid() bool {
 	}
 }
 
+// Defines values for EvidenceScan.
+const (
+	EvidenceScanClean       EvidenceScan = "clean"
+	EvidenceScanInfected    EvidenceScan = "infected"
+	EvidenceScanPending     EvidenceScan = "pending"
+	EvidenceScanUnscannable EvidenceScan = "unscannable"
+)
+
+// Valid indicates whether the value is a known member of the EvidenceScan enum.
+func (e EvidenceScan) Valid() bool {
+	switch e {
+	case EvidenceScanClean:
+		return true
+	case EvidenceScanInfected:
+		return true
+	case EvidenceScanPending:
+		return true
+	case EvidenceScanUnscannable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EvidenceRequestState.
 const (
 	EvidenceRequestStateAnswered EvidenceRequestState = "answered"
@@ -1651,6 +1675,22 @@ type Admission struct {
 	Reasons Text `json:"reasons,omitempty,omitzero"`
 }
 
+// AnnouncedUpload An announced file.
+type AnnouncedUpload struct {
+	// Evidence The evidence that it becomes.
+	Evidence string `json:"evidence"`
+	ID       string `json:"id"`
+
+	// Late It was announced too late already.
+	Late   bool         `json:"late"`
+	Sha256 string       `json:"sha256"`
+	Size   int64        `json:"size"`
+	Type   EvidenceType `json:"type"`
+
+	// Until The last instant at which it lands in time.
+	Until Instant `json:"until"`
+}
+
 // Appeal defines model for Appeal.
 type Appeal struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2250,11 +2290,17 @@ type Evidence struct {
 	ReceivedAt Instant `json:"received_at"`
 	Request    string  `json:"request,omitempty,omitzero"`
 
+	// Scan Of a file: only what is clean is shown to anybody.
+	Scan EvidenceScan `json:"scan,omitempty,omitzero"`
+
 	// Sequence Its place in the case, on the receipt.
 	Sequence int64        `json:"sequence,omitempty,omitzero"`
 	Text     string       `json:"text,omitempty,omitzero"`
 	Type     EvidenceType `json:"type"`
 }
+
+// EvidenceScan Of a file: only what is clean is shown to anybody.
+type EvidenceScan string
 
 // EvidenceRequest defines model for EvidenceRequest.
 type EvidenceRequest struct {
@@ -2323,10 +2369,15 @@ type FieldError struct {
 // File defines model for File.
 type File struct {
 	ContentType string `json:"content_type"`
-	Href        string `json:"href,omitempty,omitzero"`
-	ID          string `json:"id"`
-	Sha256      string `json:"sha256"`
-	Size        int64  `json:"size"`
+
+	// Href Where it is shown, once it was found harmless.
+	Href   string `json:"href,omitempty,omitzero"`
+	ID     string `json:"id"`
+	Sha256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+
+	// Thumbnail The same, small, of an image.
+	Thumbnail string `json:"thumbnail,omitempty,omitzero"`
 }
 
 // Finding defines model for Finding.
@@ -2683,7 +2734,7 @@ type NewDispute struct {
 	Text Text `json:"text"`
 }
 
-// NewEvidenceFile The parts `type` and `request` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
+// NewEvidenceFile The parts `type`, `request` and `upload` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
 type NewEvidenceFile struct {
 	// Cost An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Cost *Money             `json:"cost,omitempty"`
@@ -2698,6 +2749,9 @@ type NewEvidenceFile struct {
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text         `json:"text,omitempty,omitzero"`
 	Type EvidenceType `json:"type"`
+
+	// Upload The announcement that this is the file of.
+	Upload Identifier `json:"upload,omitempty,omitzero"`
 }
 
 // NewEvidenceRequest defines model for NewEvidenceRequest.
@@ -2926,6 +2980,20 @@ type NewTestClock struct {
 	Now Instant `json:"now"`
 }
 
+// NewUpload defines model for NewUpload.
+type NewUpload struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Request The request that this answers.
+	Request Identifier `json:"request,omitempty,omitzero"`
+	Sha256  string     `json:"sha256"`
+
+	// Size In bytes.
+	Size int64        `json:"size"`
+	Type EvidenceType `json:"type"`
+}
+
 // NewVote defines model for NewVote.
 type NewVote struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -3036,6 +3104,9 @@ type OfferAnswer struct {
 type Opening struct {
 	// Cap The most that can be asked.
 	Cap *Money `json:"cap,omitempty"`
+
+	// Checklist What the buyer should hand in.
+	Checklist []ChecklistItem `json:"checklist,omitempty,omitzero"`
 
 	// Default What is asked when no amount is named.
 	Default *Money `json:"default,omitempty"`
@@ -4422,6 +4493,18 @@ type SubmitEvidenceParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// GetEvidenceContentParams defines parameters for GetEvidenceContent.
+type GetEvidenceContentParams struct {
+	// Thumbnail The small one, of an image.
+	Thumbnail bool `form:"thumbnail,omitempty" json:"thumbnail,omitempty,omitzero"`
+}
+
+// OpenOriginalParams defines parameters for OpenOriginal.
+type OpenOriginalParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ExtendEvidenceParams defines parameters for ExtendEvidence.
 type ExtendEvidenceParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -4542,6 +4625,12 @@ type GetDisputeTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// AnnounceUploadParams defines parameters for AnnounceUpload.
+type AnnounceUploadParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // VoteParams defines parameters for Vote.
@@ -4955,6 +5044,9 @@ type SubmitEvidenceJSONRequestBody = NewEvidenceText
 // SubmitEvidenceMultipartRequestBody defines body for SubmitEvidence for multipart/form-data ContentType.
 type SubmitEvidenceMultipartRequestBody = NewEvidenceFile
 
+// OpenOriginalJSONRequestBody defines body for OpenOriginal for application/json ContentType.
+type OpenOriginalJSONRequestBody = Revisioned
+
 // ExtendEvidenceJSONRequestBody defines body for ExtendEvidence for application/json ContentType.
 type ExtendEvidenceJSONRequestBody = Revisioned
 
@@ -5011,6 +5103,9 @@ type ShipReturnJSONRequestBody = GoodsShipping
 
 // SnoozeCaseJSONRequestBody defines body for SnoozeCase for application/json ContentType.
 type SnoozeCaseJSONRequestBody = Snooze
+
+// AnnounceUploadJSONRequestBody defines body for AnnounceUpload for application/json ContentType.
+type AnnounceUploadJSONRequestBody = NewUpload
 
 // VoteJSONRequestBody defines body for Vote for application/json ContentType.
 type VoteJSONRequestBody = NewVote
@@ -5618,10 +5713,30 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/disputes/{dispute}/evidence/{evidence} (the `GetEvidence` operationId).
 	GetEvidence(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetEvidenceContent Download the bytes of an item
+	// GetEvidenceContent Get the bytes of an item
+	//
+	// Of an image what is shown in its place, made anew from its pixels without anything else that the file held; of anything else the file, as a download. A file that nobody has scanned yet is not shown.
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/evidence/{evidence}/content (the `GetEvidenceContent` operationId).
-	GetEvidenceContent(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetEvidenceContent(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *GetEvidenceContentParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenOriginalWithBody Open a file as it was handed in
+	//
+	// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+	OpenOriginalWithBody(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OpenOriginal Open a file as it was handed in
+	//
+	// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+	OpenOriginal(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, body OpenOriginalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ExtendEvidenceWithBody Extend the evidence period
 	//
@@ -5926,6 +6041,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/timeline (the `GetDisputeTimeline` operationId).
 	GetDisputeTimeline(ctx context.Context, dispute DisputeParameter, params *GetDisputeTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnnounceUploadWithBody Announce a file
+	//
+	// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+	AnnounceUploadWithBody(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnnounceUpload Announce a file
+	//
+	// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+	AnnounceUpload(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, body AnnounceUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// VoteWithBody Vote on an appeal
 	//
@@ -7626,11 +7759,51 @@ func (c *Client) GetEvidence(ctx context.Context, dispute DisputeParameter, evid
 	return c.Client.Do(req)
 }
 
-// GetEvidenceContent Download the bytes of an item
+// GetEvidenceContent Get the bytes of an item
+//
+// Of an image what is shown in its place, made anew from its pixels without anything else that the file held; of anything else the file, as a download. A file that nobody has scanned yet is not shown.
 //
 // Corresponds with GET /v1/disputes/{dispute}/evidence/{evidence}/content (the `GetEvidenceContent` operationId).
-func (c *Client) GetEvidenceContent(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetEvidenceContentRequest(c.Server, dispute, evidence)
+func (c *Client) GetEvidenceContent(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *GetEvidenceContentParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEvidenceContentRequest(c.Server, dispute, evidence, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenOriginalWithBody Open a file as it was handed in
+//
+// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+func (c *Client) OpenOriginalWithBody(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenOriginalRequestWithBody(c.Server, dispute, evidence, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OpenOriginal Open a file as it was handed in
+//
+// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+func (c *Client) OpenOriginal(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, body OpenOriginalJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOpenOriginalRequest(c.Server, dispute, evidence, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8345,6 +8518,44 @@ func (c *Client) SnoozeCase(ctx context.Context, dispute DisputeParameter, param
 // Corresponds with GET /v1/disputes/{dispute}/timeline (the `GetDisputeTimeline` operationId).
 func (c *Client) GetDisputeTimeline(ctx context.Context, dispute DisputeParameter, params *GetDisputeTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetDisputeTimelineRequest(c.Server, dispute, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnnounceUploadWithBody Announce a file
+//
+// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+func (c *Client) AnnounceUploadWithBody(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnnounceUploadRequestWithBody(c.Server, dispute, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnnounceUpload Announce a file
+//
+// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+func (c *Client) AnnounceUpload(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, body AnnounceUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnnounceUploadRequest(c.Server, dispute, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11863,7 +12074,7 @@ func NewGetEvidenceRequest(server string, dispute DisputeParameter, evidence Evi
 }
 
 // NewGetEvidenceContentRequest constructs an http.Request for the GetEvidenceContent method
-func NewGetEvidenceContentRequest(server string, dispute DisputeParameter, evidence EvidenceParameter) (*http.Request, error) {
+func NewGetEvidenceContentRequest(server string, dispute DisputeParameter, evidence EvidenceParameter, params *GetEvidenceContentParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -11895,9 +12106,99 @@ func NewGetEvidenceContentRequest(server string, dispute DisputeParameter, evide
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "thumbnail", params.Thumbnail, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewOpenOriginalRequest calls the generic OpenOriginal builder with application/json body
+func NewOpenOriginalRequest(server string, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, body OpenOriginalJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOpenOriginalRequestWithBody(server, dispute, evidence, params, "application/json", bodyReader)
+}
+
+// NewOpenOriginalRequestWithBody constructs an http.Request for the OpenOriginal method, with any body, and a specified content type
+func NewOpenOriginalRequestWithBody(server string, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "evidence", evidence, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/evidence/%s/original", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
 	}
 
 	return req, nil
@@ -13217,6 +13518,66 @@ func NewGetDisputeTimelineRequest(server string, dispute DisputeParameter, param
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAnnounceUploadRequest calls the generic AnnounceUpload builder with application/json body
+func NewAnnounceUploadRequest(server string, dispute DisputeParameter, params *AnnounceUploadParams, body AnnounceUploadJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAnnounceUploadRequestWithBody(server, dispute, params, "application/json", bodyReader)
+}
+
+// NewAnnounceUploadRequestWithBody constructs an http.Request for the AnnounceUpload method, with any body, and a specified content type
+func NewAnnounceUploadRequestWithBody(server string, dispute DisputeParameter, params *AnnounceUploadParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "dispute", dispute, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/disputes/%s/uploads", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
 	}
 
 	return req, nil
@@ -17037,12 +17398,32 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/disputes/{dispute}/evidence/{evidence} (the `GetEvidence` operationId).
 	GetEvidenceWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, reqEditors ...RequestEditorFn) (*GetEvidenceResponse, error)
 
-	// GetEvidenceContentWithResponse Download the bytes of an item
+	// GetEvidenceContentWithResponse Get the bytes of an item
+	//
+	// Of an image what is shown in its place, made anew from its pixels without anything else that the file held; of anything else the file, as a download. A file that nobody has scanned yet is not shown.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/evidence/{evidence}/content (the `GetEvidenceContent` operationId).
-	GetEvidenceContentWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, reqEditors ...RequestEditorFn) (*GetEvidenceContentResponse, error)
+	GetEvidenceContentWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *GetEvidenceContentParams, reqEditors ...RequestEditorFn) (*GetEvidenceContentResponse, error)
+
+	// OpenOriginalWithBodyWithResponse Open a file as it was handed in
+	//
+	// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+	OpenOriginalWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenOriginalResponse, error)
+
+	// OpenOriginalWithResponse Open a file as it was handed in
+	//
+	// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+	OpenOriginalWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, body OpenOriginalJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenOriginalResponse, error)
 
 	// ExtendEvidenceWithBodyWithResponse Extend the evidence period
 	//
@@ -17353,6 +17734,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/timeline (the `GetDisputeTimeline` operationId).
 	GetDisputeTimelineWithResponse(ctx context.Context, dispute DisputeParameter, params *GetDisputeTimelineParams, reqEditors ...RequestEditorFn) (*GetDisputeTimelineResponse, error)
+
+	// AnnounceUploadWithBodyWithResponse Announce a file
+	//
+	// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+	AnnounceUploadWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnnounceUploadResponse, error)
+
+	// AnnounceUploadWithResponse Announce a file
+	//
+	// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+	AnnounceUploadWithResponse(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, body AnnounceUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnounceUploadResponse, error)
 
 	// VoteWithBodyWithResponse Vote on an appeal
 	//
@@ -19123,6 +19522,38 @@ func (r GetEvidenceContentResponse) StatusCode() int {
 	return 0
 }
 
+// OpenOriginalResponse202Headers the declared response headers of an HTTP 202 response for OpenOriginal
+type OpenOriginalResponse202Headers struct {
+	Location string
+}
+
+type OpenOriginalResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *OpenOriginalResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r OpenOriginalResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OpenOriginalResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // ExtendEvidenceResponse202Headers the declared response headers of an HTTP 202 response for ExtendEvidence
 type ExtendEvidenceResponse202Headers struct {
 	Location string
@@ -19838,6 +20269,40 @@ func (r GetDisputeTimelineResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetDisputeTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// AnnounceUploadResponse202Headers the declared response headers of an HTTP 202 response for AnnounceUpload
+type AnnounceUploadResponse202Headers struct {
+	Location string
+}
+
+type AnnounceUploadResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AnnouncedUpload
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Pending
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *AnnounceUploadResponse202Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r AnnounceUploadResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnnounceUploadResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22289,17 +22754,49 @@ func (c *ClientWithResponses) GetEvidenceWithResponse(ctx context.Context, dispu
 	return ParseGetEvidenceResponse(rsp)
 }
 
-// GetEvidenceContentWithResponse Download the bytes of an item
+// GetEvidenceContentWithResponse Get the bytes of an item
+//
+// Of an image what is shown in its place, made anew from its pixels without anything else that the file held; of anything else the file, as a download. A file that nobody has scanned yet is not shown.
 //
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/disputes/{dispute}/evidence/{evidence}/content (the `GetEvidenceContent` operationId).
-func (c *ClientWithResponses) GetEvidenceContentWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, reqEditors ...RequestEditorFn) (*GetEvidenceContentResponse, error) {
-	rsp, err := c.GetEvidenceContent(ctx, dispute, evidence, reqEditors...)
+func (c *ClientWithResponses) GetEvidenceContentWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *GetEvidenceContentParams, reqEditors ...RequestEditorFn) (*GetEvidenceContentResponse, error) {
+	rsp, err := c.GetEvidenceContent(ctx, dispute, evidence, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseGetEvidenceContentResponse(rsp)
+}
+
+// OpenOriginalWithBodyWithResponse Open a file as it was handed in
+//
+// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+func (c *ClientWithResponses) OpenOriginalWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OpenOriginalResponse, error) {
+	rsp, err := c.OpenOriginalWithBody(ctx, dispute, evidence, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenOriginalResponse(rsp)
+}
+
+// OpenOriginalWithResponse Open a file as it was handed in
+//
+// For those who decide. Each time is recorded in the case. Only a file that was found harmless is opened.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/evidence/{evidence}/original (the `OpenOriginal` operationId).
+func (c *ClientWithResponses) OpenOriginalWithResponse(ctx context.Context, dispute DisputeParameter, evidence EvidenceParameter, params *OpenOriginalParams, body OpenOriginalJSONRequestBody, reqEditors ...RequestEditorFn) (*OpenOriginalResponse, error) {
+	rsp, err := c.OpenOriginal(ctx, dispute, evidence, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOpenOriginalResponse(rsp)
 }
 
 // ExtendEvidenceWithBodyWithResponse Extend the evidence period
@@ -22856,6 +23353,36 @@ func (c *ClientWithResponses) GetDisputeTimelineWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseGetDisputeTimelineResponse(rsp)
+}
+
+// AnnounceUploadWithBodyWithResponse Announce a file
+//
+// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+func (c *ClientWithResponses) AnnounceUploadWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnnounceUploadResponse, error) {
+	rsp, err := c.AnnounceUploadWithBody(ctx, dispute, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnnounceUploadResponse(rsp)
+}
+
+// AnnounceUploadWithResponse Announce a file
+//
+// A file that is announced by its hash and size before a deadline is in time if it lands within half an hour, and is the same evidence however often its upload is repeated. Send it as evidence with the field `upload`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/disputes/{dispute}/uploads (the `AnnounceUpload` operationId).
+func (c *ClientWithResponses) AnnounceUploadWithResponse(ctx context.Context, dispute DisputeParameter, params *AnnounceUploadParams, body AnnounceUploadJSONRequestBody, reqEditors ...RequestEditorFn) (*AnnounceUploadResponse, error) {
+	rsp, err := c.AnnounceUpload(ctx, dispute, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnnounceUploadResponse(rsp)
 }
 
 // VoteWithBodyWithResponse Vote on an appeal
@@ -25656,6 +26183,52 @@ func ParseGetEvidenceContentResponse(rsp *http.Response) (*GetEvidenceContentRes
 	return response, nil
 }
 
+// ParseOpenOriginalResponse parses an HTTP response from a OpenOriginalWithResponse call
+func ParseOpenOriginalResponse(rsp *http.Response) (*OpenOriginalResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OpenOriginalResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers OpenOriginalResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseExtendEvidenceResponse parses an HTTP response from a ExtendEvidenceWithResponse call
 func ParseExtendEvidenceResponse(rsp *http.Response) (*ExtendEvidenceResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -26757,6 +27330,59 @@ func ParseGetDisputeTimelineResponse(rsp *http.Response) (*GetDisputeTimelineRes
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseAnnounceUploadResponse parses an HTTP response from a AnnounceUploadWithResponse call
+func ParseAnnounceUploadResponse(rsp *http.Response) (*AnnounceUploadResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnnounceUploadResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AnnouncedUpload
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Pending
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers AnnounceUploadResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		response.Headers202 = &headers
 	}
 
 	return response, nil

@@ -13,7 +13,8 @@ type Upload struct {
 	Type    EvidenceType
 	Request string // the request that it answers; empty: none
 	Text    string
-	Name    string // the file's name; it is shown nowhere and decides nothing
+	Name    string // the file's name; its ending must fit the content
+	Upload  string // as which it was announced; empty: it was not
 	Content io.Reader
 }
 
@@ -34,7 +35,7 @@ func (c *Client) Upload(ctx context.Context, dispute string, upload Upload, edit
 }
 
 func (u Upload) write(form *multipart.Writer) error {
-	for _, field := range [][2]string{{"type", string(u.Type)}, {"request", u.Request}, {"text", u.Text}} {
+	for _, field := range [][2]string{{"type", string(u.Type)}, {"request", u.Request}, {"text", u.Text}, {"upload", u.Upload}} {
 		if field[1] == "" {
 			continue
 		}

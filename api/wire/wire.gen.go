@@ -306,6 +306,30 @@ func (e EntryStatus) Valid() bool {
 	}
 }
 
+// Defines values for EvidenceScan.
+const (
+	EvidenceScanClean       EvidenceScan = "clean"
+	EvidenceScanInfected    EvidenceScan = "infected"
+	EvidenceScanPending     EvidenceScan = "pending"
+	EvidenceScanUnscannable EvidenceScan = "unscannable"
+)
+
+// Valid indicates whether the value is a known member of the EvidenceScan enum.
+func (e EvidenceScan) Valid() bool {
+	switch e {
+	case EvidenceScanClean:
+		return true
+	case EvidenceScanInfected:
+		return true
+	case EvidenceScanPending:
+		return true
+	case EvidenceScanUnscannable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EvidenceRequestState.
 const (
 	EvidenceRequestStateAnswered EvidenceRequestState = "answered"
@@ -1654,6 +1678,22 @@ type Admission struct {
 	Reasons Text `json:"reasons,omitempty,omitzero"`
 }
 
+// AnnouncedUpload An announced file.
+type AnnouncedUpload struct {
+	// Evidence The evidence that it becomes.
+	Evidence string `json:"evidence"`
+	ID       string `json:"id"`
+
+	// Late It was announced too late already.
+	Late   bool         `json:"late"`
+	Sha256 string       `json:"sha256"`
+	Size   int64        `json:"size"`
+	Type   EvidenceType `json:"type"`
+
+	// Until The last instant at which it lands in time.
+	Until Instant `json:"until"`
+}
+
 // Appeal defines model for Appeal.
 type Appeal struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2253,11 +2293,17 @@ type Evidence struct {
 	ReceivedAt Instant `json:"received_at"`
 	Request    string  `json:"request,omitempty,omitzero"`
 
+	// Scan Of a file: only what is clean is shown to anybody.
+	Scan EvidenceScan `json:"scan,omitempty,omitzero"`
+
 	// Sequence Its place in the case, on the receipt.
 	Sequence int64        `json:"sequence,omitempty,omitzero"`
 	Text     string       `json:"text,omitempty,omitzero"`
 	Type     EvidenceType `json:"type"`
 }
+
+// EvidenceScan Of a file: only what is clean is shown to anybody.
+type EvidenceScan string
 
 // EvidenceRequest defines model for EvidenceRequest.
 type EvidenceRequest struct {
@@ -2326,10 +2372,15 @@ type FieldError struct {
 // File defines model for File.
 type File struct {
 	ContentType string `json:"content_type"`
-	Href        string `json:"href,omitempty,omitzero"`
-	ID          string `json:"id"`
-	Sha256      string `json:"sha256"`
-	Size        int64  `json:"size"`
+
+	// Href Where it is shown, once it was found harmless.
+	Href   string `json:"href,omitempty,omitzero"`
+	ID     string `json:"id"`
+	Sha256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+
+	// Thumbnail The same, small, of an image.
+	Thumbnail string `json:"thumbnail,omitempty,omitzero"`
 }
 
 // Finding defines model for Finding.
@@ -2686,7 +2737,7 @@ type NewDispute struct {
 	Text Text `json:"text"`
 }
 
-// NewEvidenceFile The parts `type` and `request` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
+// NewEvidenceFile The parts `type`, `request` and `upload` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
 type NewEvidenceFile struct {
 	// Cost An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Cost *Money             `json:"cost,omitempty"`
@@ -2701,6 +2752,9 @@ type NewEvidenceFile struct {
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text         `json:"text,omitempty,omitzero"`
 	Type EvidenceType `json:"type"`
+
+	// Upload The announcement that this is the file of.
+	Upload Identifier `json:"upload,omitempty,omitzero"`
 }
 
 // NewEvidenceRequest defines model for NewEvidenceRequest.
@@ -2929,6 +2983,20 @@ type NewTestClock struct {
 	Now Instant `json:"now"`
 }
 
+// NewUpload defines model for NewUpload.
+type NewUpload struct {
+	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
+	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
+
+	// Request The request that this answers.
+	Request Identifier `json:"request,omitempty,omitzero"`
+	Sha256  string     `json:"sha256"`
+
+	// Size In bytes.
+	Size int64        `json:"size"`
+	Type EvidenceType `json:"type"`
+}
+
 // NewVote defines model for NewVote.
 type NewVote struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -3039,6 +3107,9 @@ type OfferAnswer struct {
 type Opening struct {
 	// Cap The most that can be asked.
 	Cap *Money `json:"cap,omitempty"`
+
+	// Checklist What the buyer should hand in.
+	Checklist []ChecklistItem `json:"checklist,omitempty,omitzero"`
 
 	// Default What is asked when no amount is named.
 	Default *Money `json:"default,omitempty"`
@@ -4425,6 +4496,18 @@ type SubmitEvidenceParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// GetEvidenceContentParams defines parameters for GetEvidenceContent.
+type GetEvidenceContentParams struct {
+	// Thumbnail The small one, of an image.
+	Thumbnail bool `form:"thumbnail,omitempty" json:"thumbnail,omitempty,omitzero"`
+}
+
+// OpenOriginalParams defines parameters for OpenOriginal.
+type OpenOriginalParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ExtendEvidenceParams defines parameters for ExtendEvidence.
 type ExtendEvidenceParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -4545,6 +4628,12 @@ type GetDisputeTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// AnnounceUploadParams defines parameters for AnnounceUpload.
+type AnnounceUploadParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // VoteParams defines parameters for Vote.
@@ -4958,6 +5047,9 @@ type SubmitEvidenceJSONRequestBody = NewEvidenceText
 // SubmitEvidenceMultipartRequestBody defines body for SubmitEvidence for multipart/form-data ContentType.
 type SubmitEvidenceMultipartRequestBody = NewEvidenceFile
 
+// OpenOriginalJSONRequestBody defines body for OpenOriginal for application/json ContentType.
+type OpenOriginalJSONRequestBody = Revisioned
+
 // ExtendEvidenceJSONRequestBody defines body for ExtendEvidence for application/json ContentType.
 type ExtendEvidenceJSONRequestBody = Revisioned
 
@@ -5014,6 +5106,9 @@ type ShipReturnJSONRequestBody = GoodsShipping
 
 // SnoozeCaseJSONRequestBody defines body for SnoozeCase for application/json ContentType.
 type SnoozeCaseJSONRequestBody = Snooze
+
+// AnnounceUploadJSONRequestBody defines body for AnnounceUpload for application/json ContentType.
+type AnnounceUploadJSONRequestBody = NewUpload
 
 // VoteJSONRequestBody defines body for Vote for application/json ContentType.
 type VoteJSONRequestBody = NewVote
@@ -5230,9 +5325,12 @@ type ServerInterface interface {
 	// GetEvidence Get an item of evidence
 	// (GET /v1/disputes/{dispute}/evidence/{evidence})
 	GetEvidence(c *gin.Context, dispute DisputeParameter, evidence EvidenceParameter)
-	// GetEvidenceContent Download the bytes of an item
+	// GetEvidenceContent Get the bytes of an item
 	// (GET /v1/disputes/{dispute}/evidence/{evidence}/content)
-	GetEvidenceContent(c *gin.Context, dispute DisputeParameter, evidence EvidenceParameter)
+	GetEvidenceContent(c *gin.Context, dispute DisputeParameter, evidence EvidenceParameter, params GetEvidenceContentParams)
+	// OpenOriginal Open a file as it was handed in
+	// (POST /v1/disputes/{dispute}/evidence/{evidence}/original)
+	OpenOriginal(c *gin.Context, dispute DisputeParameter, evidence EvidenceParameter, params OpenOriginalParams)
 	// ExtendEvidence Extend the evidence period
 	// (POST /v1/disputes/{dispute}/extend_evidence)
 	ExtendEvidence(c *gin.Context, dispute DisputeParameter, params ExtendEvidenceParams)
@@ -5299,6 +5397,9 @@ type ServerInterface interface {
 	// GetDisputeTimeline Read the timeline of the dispute
 	// (GET /v1/disputes/{dispute}/timeline)
 	GetDisputeTimeline(c *gin.Context, dispute DisputeParameter, params GetDisputeTimelineParams)
+	// AnnounceUpload Announce a file
+	// (POST /v1/disputes/{dispute}/uploads)
+	AnnounceUpload(c *gin.Context, dispute DisputeParameter, params AnnounceUploadParams)
 	// Vote Vote on an appeal
 	// (POST /v1/disputes/{dispute}/vote)
 	Vote(c *gin.Context, dispute DisputeParameter, params VoteParams)
@@ -6933,6 +7034,17 @@ func (siw *ServerInterfaceWrapper) GetEvidenceContent(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetEvidenceContentParams
+
+	// ------------- Optional query parameter "thumbnail" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "thumbnail", c.Request.URL.Query(), &params.Thumbnail, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter thumbnail: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -6940,7 +7052,65 @@ func (siw *ServerInterfaceWrapper) GetEvidenceContent(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.GetEvidenceContent(c, dispute, evidence)
+	siw.Handler.GetEvidenceContent(c, dispute, evidence, params)
+}
+
+// OpenOriginal operation middleware
+func (siw *ServerInterfaceWrapper) OpenOriginal(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "evidence" -------------
+	var evidence EvidenceParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "evidence", c.Param("evidence"), &evidence, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter evidence: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params OpenOriginalParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.OpenOriginal(c, dispute, evidence, params)
 }
 
 // ExtendEvidence operation middleware
@@ -8020,6 +8190,55 @@ func (siw *ServerInterfaceWrapper) GetDisputeTimeline(c *gin.Context) {
 	}
 
 	siw.Handler.GetDisputeTimeline(c, dispute, params)
+}
+
+// AnnounceUpload operation middleware
+func (siw *ServerInterfaceWrapper) AnnounceUpload(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "dispute" -------------
+	var dispute DisputeParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "dispute", c.Param("dispute"), &dispute, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter dispute: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AnnounceUploadParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AnnounceUpload(c, dispute, params)
 }
 
 // Vote operation middleware
@@ -10662,6 +10881,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/evidence", wrapper.SubmitEvidence)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute/evidence/:evidence", wrapper.GetEvidence)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute/evidence/:evidence/content", wrapper.GetEvidenceContent)
+	router.POST(options.BaseURL+"/v1/disputes/:dispute/evidence/:evidence/original", wrapper.OpenOriginal)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/extend_evidence", wrapper.ExtendEvidence)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/inspect_return", wrapper.InspectReturn)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/messages", wrapper.PostMessage)
@@ -10684,6 +10904,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/ship_return", wrapper.ShipReturn)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/snooze", wrapper.SnoozeCase)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute/timeline", wrapper.GetDisputeTimeline)
+	router.POST(options.BaseURL+"/v1/disputes/:dispute/uploads", wrapper.AnnounceUpload)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/vote", wrapper.Vote)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/waive_hearing", wrapper.WaiveHearing)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/withdraw", wrapper.Withdraw)
@@ -11585,6 +11806,7 @@ func (response GetEvidence200JSONResponse) VisitGetEvidenceResponse(w http.Respo
 type GetEvidenceContentRequestObject struct {
 	Dispute  DisputeParameter  `json:"dispute"`
 	Evidence EvidenceParameter `json:"evidence"`
+	Params   GetEvidenceContentParams
 }
 
 type GetEvidenceContentResponseObject interface {
@@ -11597,6 +11819,77 @@ type GetEvidenceContent200ApplicationOctetStreamResponse struct {
 }
 
 func (response GetEvidenceContent200ApplicationOctetStreamResponse) VisitGetEvidenceContentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetEvidenceContent200ImageGifResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetEvidenceContent200ImageGifResponse) VisitGetEvidenceContentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/gif")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetEvidenceContent200ImageJpegResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetEvidenceContent200ImageJpegResponse) VisitGetEvidenceContentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "image/jpeg")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type OpenOriginalRequestObject struct {
+	Dispute  DisputeParameter  `json:"dispute"`
+	Evidence EvidenceParameter `json:"evidence"`
+	Params   OpenOriginalParams
+	Body     *OpenOriginalJSONRequestBody
+}
+
+type OpenOriginalResponseObject interface {
+	VisitOpenOriginalResponse(w http.ResponseWriter) error
+}
+
+type OpenOriginal200ApplicationOctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response OpenOriginal200ApplicationOctetStreamResponse) VisitOpenOriginalResponse(w http.ResponseWriter) error {
 
 	w.Header().Set("Content-Type", "application/octet-stream")
 	if response.ContentLength != 0 {
@@ -12136,6 +12429,30 @@ func (response GetDisputeTimeline200JSONResponse) VisitGetDisputeTimelineRespons
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnnounceUploadRequestObject struct {
+	Dispute DisputeParameter `json:"dispute"`
+	Params  AnnounceUploadParams
+	Body    *AnnounceUploadJSONRequestBody
+}
+
+type AnnounceUploadResponseObject interface {
+	VisitAnnounceUploadResponse(w http.ResponseWriter) error
+}
+
+type AnnounceUpload201JSONResponse AnnouncedUpload
+
+func (response AnnounceUpload201JSONResponse) VisitAnnounceUploadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13524,9 +13841,12 @@ type StrictServerInterface interface {
 	// GetEvidence Get an item of evidence
 	// (GET /v1/disputes/{dispute}/evidence/{evidence})
 	GetEvidence(ctx context.Context, request GetEvidenceRequestObject) (GetEvidenceResponseObject, error)
-	// GetEvidenceContent Download the bytes of an item
+	// GetEvidenceContent Get the bytes of an item
 	// (GET /v1/disputes/{dispute}/evidence/{evidence}/content)
 	GetEvidenceContent(ctx context.Context, request GetEvidenceContentRequestObject) (GetEvidenceContentResponseObject, error)
+	// OpenOriginal Open a file as it was handed in
+	// (POST /v1/disputes/{dispute}/evidence/{evidence}/original)
+	OpenOriginal(ctx context.Context, request OpenOriginalRequestObject) (OpenOriginalResponseObject, error)
 	// ExtendEvidence Extend the evidence period
 	// (POST /v1/disputes/{dispute}/extend_evidence)
 	ExtendEvidence(ctx context.Context, request ExtendEvidenceRequestObject) (ExtendEvidenceResponseObject, error)
@@ -13593,6 +13913,9 @@ type StrictServerInterface interface {
 	// GetDisputeTimeline Read the timeline of the dispute
 	// (GET /v1/disputes/{dispute}/timeline)
 	GetDisputeTimeline(ctx context.Context, request GetDisputeTimelineRequestObject) (GetDisputeTimelineResponseObject, error)
+	// AnnounceUpload Announce a file
+	// (POST /v1/disputes/{dispute}/uploads)
+	AnnounceUpload(ctx context.Context, request AnnounceUploadRequestObject) (AnnounceUploadResponseObject, error)
 	// Vote Vote on an appeal
 	// (POST /v1/disputes/{dispute}/vote)
 	Vote(ctx context.Context, request VoteRequestObject) (VoteResponseObject, error)
@@ -15079,11 +15402,12 @@ func (sh *strictHandler) GetEvidence(ctx *gin.Context, dispute DisputeParameter,
 }
 
 // GetEvidenceContent operation middleware
-func (sh *strictHandler) GetEvidenceContent(ctx *gin.Context, dispute DisputeParameter, evidence EvidenceParameter) {
+func (sh *strictHandler) GetEvidenceContent(ctx *gin.Context, dispute DisputeParameter, evidence EvidenceParameter, params GetEvidenceContentParams) {
 	var request GetEvidenceContentRequestObject
 
 	request.Dispute = dispute
 	request.Evidence = evidence
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetEvidenceContent(ctx, request.(GetEvidenceContentRequestObject))
@@ -15098,6 +15422,55 @@ func (sh *strictHandler) GetEvidenceContent(ctx *gin.Context, dispute DisputePar
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetEvidenceContentResponseObject); ok {
 		if err := validResponse.VisitGetEvidenceContentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// OpenOriginal operation middleware
+func (sh *strictHandler) OpenOriginal(ctx *gin.Context, dispute DisputeParameter, evidence EvidenceParameter, params OpenOriginalParams) {
+	var request OpenOriginalRequestObject
+
+	request.Dispute = dispute
+	request.Evidence = evidence
+	request.Params = params
+
+	var body OpenOriginalJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(ctx, err)
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.OpenOriginal(ctx, request.(OpenOriginalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "OpenOriginal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(OpenOriginalResponseObject); ok {
+		if err := validResponse.VisitOpenOriginalResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -16056,6 +16429,51 @@ func (sh *strictHandler) GetDisputeTimeline(ctx *gin.Context, dispute DisputePar
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetDisputeTimelineResponseObject); ok {
 		if err := validResponse.VisitGetDisputeTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AnnounceUpload operation middleware
+func (sh *strictHandler) AnnounceUpload(ctx *gin.Context, dispute DisputeParameter, params AnnounceUploadParams) {
+	var request AnnounceUploadRequestObject
+
+	request.Dispute = dispute
+	request.Params = params
+
+	var body AnnounceUploadJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnnounceUpload(ctx, request.(AnnounceUploadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnnounceUpload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AnnounceUploadResponseObject); ok {
+		if err := validResponse.VisitAnnounceUploadResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -97,7 +97,8 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)
 		}}
 	}
-	return api.New(api.Config{Sandbox: s.Sandbox, CommandWait: s.CommandWait, Rate: s.Rate, Burst: s.Burst}, services)
+	return api.New(api.Config{Sandbox: s.Sandbox, CommandWait: s.CommandWait, Rate: s.Rate, Burst: s.Burst,
+		Images: images(s)}, services)
 }
 
 // verifier checks tokens against the issuer's keys, from a file or from its address.

@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
 
+	"recourse/internal/clamd"
 	"recourse/internal/settings"
 	"recourse/store/audit"
 	"recourse/worker/census"
@@ -91,6 +92,7 @@ func examine(ctx context.Context, s settings.Settings, o audit.Options) (audit.R
 	if err != nil {
 		return report, err
 	}
+	report.Checks = append(report.Checks, scanning(ctx, s))
 	engine, namespace, err := reach(ctx)
 	if err != nil {
 		logger.Warn("The engine's runs are not checked.", "error", err)
@@ -105,6 +107,26 @@ func examine(ctx context.Context, s settings.Settings, o audit.Options) (audit.R
 	}
 	report.Checks = append(report.Checks, checks...)
 	return report, nil
+}
+
+// scanning checks that the scanner answers. Without one it says what that means.
+func scanning(ctx context.Context, s settings.Settings) *audit.Check {
+	check := &audit.Check{Invariant: "–", Name: "the virus scanner answers"}
+	if s.Scanner == noScanner {
+		check.NotRun = "no scanner is configured: files reach the other party unseen"
+		return check
+	}
+	ctx, cancel := context.WithTimeout(ctx, engineWithin)
+	defer cancel()
+	check.Looked = 1
+	scanner, err := clamd.New(s.Scanner)
+	if err == nil {
+		err = scanner.Ping(ctx)
+	}
+	if err != nil {
+		check.Find(s.Scanner, "%v", err)
+	}
+	return check
 }
 
 func reach(ctx context.Context) (client.Client, string, error) {

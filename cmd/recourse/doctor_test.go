@@ -21,6 +21,7 @@ func TestDoctorFindsNothingWrongWithAHealthyDatabase(t *testing.T) {
 	require.Contains(t, text, "I10  chains hold from the first event to the head")
 	require.Contains(t, text, "not run: the engine does not answer")
 	require.Contains(t, text, "not run: no blob store is set up")
+	require.Contains(t, text, "not run: no scanner is configured: files reach the other party unseen")
 
 	text, err = run(t, "doctor", "--json")
 	require.ErrorIs(t, err, errUnchecked)
@@ -28,6 +29,17 @@ func TestDoctorFindsNothingWrongWithAHealthyDatabase(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(text), &report))
 	require.NotEmpty(t, report.Checks)
 	require.Zero(t, report.Wrong())
+}
+
+func TestDoctorSaysWhenTheScannerDoesNotAnswer(t *testing.T) {
+	configured(t)
+	t.Setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+	t.Setenv("RECOURSE_SCANNER", "unix:///nobody/is/there")
+	_, err := run(t, "migrate")
+	require.NoError(t, err)
+	text, err := run(t, "doctor")
+	require.ErrorIs(t, err, errIll)
+	require.Contains(t, text, "unix:///nobody/is/there")
 }
 
 func TestDoctorIsContentOnlyWhenEverythingWasCheckedAndIsWell(t *testing.T) {

@@ -16,8 +16,11 @@ import (
 	"go.temporal.io/sdk/contrib/envconfig"
 	temporallog "go.temporal.io/sdk/log"
 
+	"recourse/activities"
 	"recourse/domain/kinds"
+	"recourse/internal/clamd"
 	"recourse/internal/crash"
+	"recourse/internal/media"
 	"recourse/internal/settings"
 	"recourse/store"
 )
@@ -116,6 +119,25 @@ func bucketOf(files string) string {
 		files = absolute
 	}
 	return (&url.URL{Scheme: "file", Path: files, RawQuery: "create_dir=true&no_tmp_dir=true"}).String()
+}
+
+// images are the limits of images that the settings give.
+func images(s settings.Settings) media.Limits {
+	limits := media.Defaults()
+	limits.Side, limits.Pixels = s.ImageSide, s.ImagePixels
+	return limits
+}
+
+// noScanner is the setting under which every file counts as clean.
+const noScanner = "none"
+
+// openScanner is the scanner that the settings name.
+func openScanner(s settings.Settings, logger *slog.Logger) (activities.Scanner, error) {
+	if s.Scanner == noScanner {
+		logger.Warn("No scanner is configured: files reach the other party without anybody having looked at them.")
+		return activities.NoScanner{}, nil
+	}
+	return clamd.New(s.Scanner)
 }
 
 // arm makes the process end at the point that the settings name, which they do in tests only.

@@ -69,6 +69,7 @@ func TestMigrateMakesTheSchemaThatTheProcessesNeed(t *testing.T) {
 	s := configured(t)
 	_, err := run(t, "migrate", "--check")
 	require.ErrorIs(t, err, store.ErrSchema)
+	s.Files = t.TempDir()
 	require.ErrorContains(t, runWorker(t.Context(), s), "recourse migrate", "an old schema is refused, and the remedy is named")
 
 	for range 2 {
@@ -87,7 +88,8 @@ func TestProcessesSayWhatIsNotSet(t *testing.T) {
 	require.ErrorContains(t, runAPI(t.Context(), s), "https")
 	s.Keys, s.Files = writtenKeys(t), ""
 	require.ErrorContains(t, runAPI(t.Context(), s), "set RECOURSE_FILES;")
-	s.Database = ""
+	require.ErrorContains(t, runWorker(t.Context(), s), "set RECOURSE_FILES")
+	s.Files, s.Database = t.TempDir(), ""
 	require.ErrorContains(t, runWorker(t.Context(), s), "set RECOURSE_DATABASE")
 }
 
@@ -132,7 +134,7 @@ func TestFilesOfEvidenceAreWhereTheSettingsSay(t *testing.T) {
 	logger := slog.New(slog.DiscardHandler)
 	cases, err := openCurrentStore(t.Context(), s, logger)
 	require.NoError(t, err)
-	saved, err := cases.SaveFile(t.Context(), store.NewFile{ID: "fil_1", By: "acc_1", Limit: 100}, strings.NewReader("The parcel was light."), store.Once{})
+	saved, err := cases.SaveFile(t.Context(), store.NewFile{ID: "fil_1", By: "acc_1", Limit: 100, Type: func() string { return "text/plain" }}, strings.NewReader("The parcel was light."), store.Once{})
 	require.NoError(t, err)
 	closeStore(cases, logger)
 

@@ -40,6 +40,9 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	if err != nil {
 		return err
 	}
+	if s.Files == "" {
+		return fmt.Errorf("set %sFILES: where are the files of evidence, which are scanned here", settings.Prefix)
+	}
 	cases, err := openCurrentStore(ctx, s, logger)
 	if err != nil {
 		return err
@@ -56,11 +59,17 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		provider = &payments.Faulty{}
 		logger.Warn("The payment provider is the faulty one: it declines, forgets and hesitates. It is for development.")
 	}
+	scanner, err := openScanner(s, logger)
+	if err != nil {
+		return err
+	}
 	engineworker.SetStickyWorkflowCacheSize(s.Cache) // of the process; before its one worker is made
 	w, err := worker.New(worker.Config{
 		Client:     engine,
 		Store:      cases.Store,
 		Provider:   provider,
+		Scanner:    scanner,
+		Images:     images(s),
 		Logger:     logger,
 		TaskQueue:  s.TaskQueue,
 		Shell:      shell.Options{Desk: s.Desk},

@@ -99,6 +99,7 @@ var table = map[string]rule{
 
 	// Negotiation.
 	"post_message":        in(aCase, own(buyer, seller), bench(reviewer, supervisor)),
+	"announce_upload":     in(aCase, own(buyer, seller)),
 	"submit_evidence":     in(aCase, own(buyer, seller)),
 	"offer":               in(aCase, own(buyer, seller)),
 	"accept_offer":        in(aCase, own(buyer, seller)),
@@ -144,6 +145,7 @@ var table = map[string]rule{
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"list_queue":     in(nothing, all(reviewer, supervisor, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
+	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
 	"view_record":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"view_bundle":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, operator, platform, auditor)),
 	"view_transfers": in(aCase, all(supervisor, operator, platform, auditor)),
@@ -212,6 +214,7 @@ var table = map[string]rule{
 	"reason_changed":   in(aCase, all(system)),
 	"confirm_transfer": in(aCase, all(system)),
 	"fail_transfer":    in(aCase, all(system)),
+	"record_scan":      in(aCase, all(system)),
 	"freeze":           in(aCase, all(system)),
 	"unfreeze":         in(aCase, all(system)),
 	"supersede":        in(aCase, all(system)),

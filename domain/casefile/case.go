@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"recourse/domain/clock"
@@ -125,8 +126,17 @@ type Effect struct {
 	Kind string `json:"kind"`
 }
 
-// EffectTransfer moves money at the payment provider.
-const EffectTransfer = "transfer"
+// The kinds of effect: money that moves at the payment provider, and a file that is scanned.
+const (
+	EffectTransfer = "transfer"
+	EffectScan     = "scan"
+)
+
+// results are the commands in which the results of effects come back.
+var results = []string{"confirm_transfer", "fail_transfer", "record_scan"}
+
+// IsResult says that a command of this name brings the result of an effect, and so was sent by no case.
+func IsResult(name string) bool { return slices.Contains(results, name) }
 
 // Summary is what lists, operators and the engine see of a case: identifiers and codes, nothing personal.
 type Summary struct {

@@ -67,6 +67,7 @@ const (
 	RecordChanged         Code = "record_changed"
 	AmountExceedsCap      Code = "amount_exceeds_cap"
 	TooManyItems          Code = "too_many_items"
+	FileRejected          Code = "evidence_rejected"
 	Muted                 Code = "muted"
 	AlreadyReviewed       Code = "already_reviewed"
 )

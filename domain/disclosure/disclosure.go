@@ -26,11 +26,12 @@ type Case struct {
 	panel     *dispute.Panel  // of a dispute that is being voted on, or that was
 	votesOpen bool
 	unseen    map[string]casefile.Role // evidence that the other party cannot see yet, by its author
+	unsafe    map[string]bool          // evidence whose file was not found harmless, or not yet
 }
 
 // Of looks at a case as it stands at an instant. Announce tells it of the decisions in the log.
 func Of(state casefile.Case, at time.Time) *Case {
-	c := &Case{announced: map[string]bool{}, votesOpen: true, unseen: map[string]casefile.Role{}}
+	c := &Case{announced: map[string]bool{}, votesOpen: true, unseen: map[string]casefile.Role{}, unsafe: map[string]bool{}}
 	d, ok := state.(dispute.Dispute)
 	if !ok {
 		return c
@@ -40,6 +41,7 @@ func Of(state casefile.Case, at time.Time) *Case {
 		if item.VisibleAt.IsZero() || item.VisibleAt.After(at) {
 			c.unseen[item.ID] = item.By
 		}
+		c.unsafe[item.ID] = item.File != "" && item.Scan != dispute.ScanClean
 	}
 	return c
 }
@@ -83,9 +85,11 @@ func (e Eyes) Event(r casefile.Record, of *Case) []string {
 }
 
 // Original says whether these eyes may have the very bytes of a file that an event says was handed in: whoever handed it in,
-// judges it or audits it. The other party is shown what was made of it, without what the file says besides (PROCEDURE 7).
-func (e Eyes) Original(r casefile.Record) bool {
-	return e.Evidence && (!e.party() || r.By == e.By)
+// judges it or audits it. The other party is shown what was made of it, without what the file says besides; what was not found
+// harmless is given to nobody (PROCEDURE 7).
+func (e Eyes) Original(r casefile.Record, of *Case) bool {
+	id, _ := r.Data["evidence"].(string)
+	return e.Evidence && (!e.party() || r.By == e.By) && !of.unsafe[id]
 }
 
 // unseen says that an item is the other party's and not shown to this one yet.
@@ -119,7 +123,7 @@ func (e Eyes) Command(c casefile.Command, fields map[string]casefile.Field, chan
 			return present(fields, []string{"text"})
 		}
 	case "submit_evidence", "inspect_return":
-		if !e.Evidence || e.unseen(casefile.Derive("evd", c.ID), of) {
+		if !e.Evidence || e.unseen(received(c, fields), of) {
 			return present(fields, evidence[c.Name])
 		}
 	}
@@ -128,6 +132,14 @@ func (e Eyes) Command(c casefile.Command, fields map[string]casefile.Field, chan
 
 // evidence are the fields that carry what was handed in. The file of an inspection is the name of an item, not of a file.
 var evidence = map[string][]string{"submit_evidence": {"text", "file"}, "inspect_return": {"text"}}
+
+// received is the evidence that a command hands in. What was announced has its identifier from the announcement.
+func received(c casefile.Command, fields map[string]casefile.Field) string {
+	if upload, _ := fields["upload"].Value.(string); upload != "" {
+		return dispute.Upload{ID: upload}.Evidence()
+	}
+	return casefile.Derive("evd", c.ID)
+}
 
 // voteOpen says that a vote is known: the panel's votes are, and this one was counted among them.
 func (c *Case) voteOpen(v casefile.Command) bool {

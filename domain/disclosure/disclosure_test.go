@@ -36,8 +36,9 @@ func fields(t *testing.T, text string) map[string]casefile.Field {
 }
 
 func TestWhoReadsWhatOfAnEvent(t *testing.T) {
-	of := disclosure.Of(dispute.Dispute{Items: []dispute.Item{{ID: "evd_scanned", By: casefile.Buyer, VisibleAt: now}, {ID: "evd_later", By: casefile.Buyer, VisibleAt: now.Add(1)},
-		{ID: "evd_never", By: casefile.Buyer}}}, now)
+	of := disclosure.Of(dispute.Dispute{Items: []dispute.Item{{ID: "evd_scanned", By: casefile.Buyer, File: "fil_1", Scan: dispute.ScanClean, VisibleAt: now},
+		{ID: "evd_later", By: casefile.Buyer, VisibleAt: now.Add(1)}, {ID: "evd_never", By: casefile.Buyer},
+		{ID: "evd_waits", By: casefile.Buyer, File: "fil_1", Scan: dispute.ScanPending}, {ID: "evd_virus", By: casefile.Buyer, File: "fil_1", Scan: dispute.ScanInfected}}}, now)
 	received := func(id string) casefile.Record {
 		return casefile.Record{Event: casefile.Event{Type: casefile.EvidenceReceived, By: ada, Data: map[string]any{"evidence": id, "file": "fil_1", "sha256": "x"}}}
 	}
@@ -59,10 +60,14 @@ func TestWhoReadsWhatOfAnEvent(t *testing.T) {
 	} {
 		require.Equal(t, c.hidden, eyes(c.by).Event(c.event, of), "%s of %s", c.event.Type, c.by.Role)
 	}
-	require.True(t, eyes(ada).Original(received("evd_scanned")))
-	require.False(t, eyes(bolt).Original(received("evd_scanned")), "the other party has no originals")
-	require.True(t, eyes(cleo).Original(received("evd_scanned")))
-	require.False(t, eyes(otto).Original(received("evd_scanned")))
+	require.True(t, eyes(ada).Original(received("evd_scanned"), of))
+	require.False(t, eyes(bolt).Original(received("evd_scanned"), of), "the other party has no originals")
+	require.True(t, eyes(cleo).Original(received("evd_scanned"), of))
+	require.False(t, eyes(otto).Original(received("evd_scanned"), of))
+	for _, by := range []casefile.Actor{ada, cleo, ann} {
+		require.False(t, eyes(by).Original(received("evd_waits"), of), "nobody has looked at it yet, so %s does not get it", by.Role)
+		require.False(t, eyes(by).Original(received("evd_virus"), of), by.Role)
+	}
 }
 
 func TestWhoReadsWhatOfACommand(t *testing.T) {
@@ -71,6 +76,7 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 	counted.Panel = &dispute.Panel{Members: []string{"dara"}, Votes: []dispute.Vote{{By: "dara", At: now}}} // cleo was set aside
 	announced := disclosure.Of(dispute.Dispute{}, now)
 	announced.Announce(casefile.Event{Type: casefile.DisputeDecided, Data: map[string]any{"decision": "dec_1"}})
+	waiting := disclosure.Of(dispute.Dispute{Items: []dispute.Item{{ID: "evd_7", By: casefile.Buyer, File: "fil_1", Scan: dispute.ScanPending}}}, now)
 	all := []string{"outcome", "reasons"}
 	for _, c := range []struct {
 		what    string
@@ -99,6 +105,9 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 		{"a vote that was set aside", ada, cleo, "vote", `{"reasons":1,"outcome":2}`, true, disclosure.Of(counted, now), all},
 		{"a vote of long ago", ada, cleo, "vote", `{"reasons":1,"outcome":2}`, true, disclosure.Of(dispute.Dispute{}, now), nil},
 		{"evidence, to a party", bolt, ada, "submit_evidence", `{"text":1,"file":2,"type":3}`, true, announced, nil},
+		{"announced evidence that waits for its scan", bolt, ada, "submit_evidence", `{"text":1,"file":2,"upload":"upl_7"}`, true, waiting, []string{"text", "file"}},
+		{"the same to its author", ada, ada, "submit_evidence", `{"text":1,"file":2,"upload":"upl_7"}`, true, waiting, nil},
+		{"an announcement", bolt, ada, "announce_upload", `{"sha256":1,"size":2}`, true, waiting, nil},
 		{"evidence, to who runs the platform", otto, ada, "submit_evidence", `{"text":1,"file":2,"type":3}`, true, announced, []string{"text", "file"}},
 		{"an inspection, to who runs the platform", otto, bolt, "inspect_return", `{"text":1,"file":2,"condition":3}`, true, announced, []string{"text"}},
 		{"why a case was given back, to a party", ada, cleo, "release", `{"text":1}`, true, announced, []string{"text"}},

@@ -42,7 +42,7 @@ func (t *turn) assignFirst() {
 		t.give(id, waived)
 		return
 	}
-	t.noticeOf("supervisors", "nobody_free", withExcluded(map[string]any{}, t.excluded(casefile.Reviewer, t.setAsideBefore)))
+	t.tellSupervisors("nobody_free", withExcluded(map[string]any{}, t.excluded(casefile.Reviewer, t.setAsideBefore)))
 	t.start(dueAssignment, "dispute.escalated", "dispute.assignment_retry", t.Terms.Dispute.AssignmentRetry.Std())
 }
 

@@ -41,6 +41,7 @@ var table = casefile.Table[*turn]{
 	"open":                casefile.On((*turn).open, ""),
 	"post_message":        casefile.On((*turn).postMessage),
 	"submit_evidence":     casefile.On((*turn).submitEvidence),
+	"announce_upload":     casefile.On((*turn).announceUpload),
 	"offer":               casefile.On((*turn).offer, undecided...),
 	"accept_offer":        casefile.On((*turn).acceptOffer, unsettled...),
 	"reject_offer":        casefile.On((*turn).rejectOffer, unsettled...),
@@ -74,9 +75,12 @@ var table = casefile.Table[*turn]{
 	"vote":                casefile.On((*turn).vote, string(PanelReview)).When((*turn).mayVote),
 	"declare_incident":    casefile.On((*turn).incident),
 
-	"freeze":    casefile.On((*turn).freeze),
-	"unfreeze":  casefile.On((*turn).unfreeze).EvenOver(), // a withdrawn case can be reopened
-	"supersede": casefile.On((*turn).supersede).EvenOver(),
+	"open_original": casefile.On((*turn).openOriginal).EvenOver(),
+
+	"record_scan": casefile.On((*turn).recordScan).EvenOver(), // it was asked for while the case was open
+	"freeze":      casefile.On((*turn).freeze),
+	"unfreeze":    casefile.On((*turn).unfreeze).EvenOver(), // a withdrawn case can be reopened
+	"supersede":   casefile.On((*turn).supersede).EvenOver(),
 }
 
 // Commands are the names of all commands that a dispute knows, the parties' and the system's.
@@ -101,10 +105,12 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 	if !answer.Accepted() {
 		return d, casefile.Change{}, answer
 	}
-	t.wake()
-	t.settleStatus()
-	t.pass()
-	next.Revision++
+	if c.Name != "open_original" {
+		t.wake()
+		t.settleStatus()
+		t.pass()
+		next.Revision++
+	}
 	return *next, t.Change, answer
 }
 
@@ -121,11 +127,13 @@ func (d Dispute) Check(name string, by casefile.Actor, at time.Time, facts casef
 // Default carries out what happens at a deadline that nobody met.
 func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := d.clone()
-	next.Clocks.Remove(due.Name)
 	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, due.DueAt), facts: facts, began: next.Recorded}
-	t.due(due)
-	t.settleStatus()
-	t.pass()
+	if !t.delay(due) {
+		next.Clocks.Remove(due.Name)
+		t.due(due)
+		t.settleStatus()
+		t.pass()
+	}
 	next.Revision++
 	return *next, t.Change
 }

@@ -50,7 +50,7 @@ func (t *turn) claim(struct{}) casefile.Answer {
 	t.Bench.Snooze = nil
 	t.lease("dispute.claimed")
 	due, _ := t.Clocks.Get(dueLease)
-	t.noticeOf("supervisors", "claimed", map[string]any{"reviewer": me, "until": due.DueAt})
+	t.tellSupervisors("claimed", map[string]any{"reviewer": me, "until": due.DueAt})
 	return casefile.Answer{Result: map[string]any{"until": due.DueAt}}
 }
 
@@ -68,7 +68,7 @@ func (t *turn) lapseLease() {
 	reviewer := t.Bench.Reviewer
 	t.setAside()
 	t.Notice(reviewer, "assignment_lapsed")
-	t.noticeOf("supervisors", "assignment_lapsed", map[string]any{"reviewer": reviewer})
+	t.tellSupervisors("assignment_lapsed", map[string]any{"reviewer": reviewer})
 	t.start(dueAssignment, "assignment.lapsed", "", 0)
 }
 
@@ -83,7 +83,7 @@ func (s surrender) Fits(t *turn) casefile.Answer {
 
 // release gives the case back, so that somebody else is looked for.
 func (t *turn) release(s surrender) casefile.Answer {
-	t.noticeOf("supervisors", "released", map[string]any{"reviewer": t.By().ID, "why": s.Text})
+	t.tellSupervisors("released", map[string]any{"reviewer": t.By().ID, "why": s.Text})
 	t.setAside()
 	t.start(dueAssignment, "assignment.released", "", 0)
 	return casefile.Answer{}
@@ -99,7 +99,7 @@ func (s Snooze) Fits(t *turn) casefile.Answer {
 
 func (t *turn) snooze(s Snooze) casefile.Answer {
 	t.Bench.Snooze = &s
-	t.noticeOf("supervisors", "snoozed", map[string]any{"reviewer": t.By().ID, "until": s.Until, "why": s.Text})
+	t.tellSupervisors("snoozed", map[string]any{"reviewer": t.By().ID, "until": s.Until, "why": s.Text})
 	return casefile.Answer{}
 }
 
@@ -116,8 +116,9 @@ func (t *turn) overdue() {
 	t.Notice("supervisors", dueSLA)
 }
 
-func (t *turn) noticeOf(to, about string, more map[string]any) {
-	more["to"], more["about"] = to, about
+// tellSupervisors tells them something, with more than what it is about.
+func (t *turn) tellSupervisors(about string, more map[string]any) {
+	more["to"], more["about"] = "supervisors", about
 	t.EventBy(casefile.ByItself, casefile.NoticeSent, more)
 }
 

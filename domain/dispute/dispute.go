@@ -88,6 +88,7 @@ type Dispute struct {
 	Quote      string        `json:"quote,omitempty"`     // the seller's last words, quoted back to a buyer who withdraws
 
 	Items    []Item            `json:"items,omitempty"`
+	Uploads  []Upload          `json:"uploads,omitempty"` // announced and not landed
 	Requests []Request         `json:"requests,omitempty"`
 	Waivers  map[string]Waiver `json:"waivers,omitempty"`  // by role: who waived its hearing
 	Extended map[string]bool   `json:"extended,omitempty"` // by role: its one extension of the evidence period
@@ -162,6 +163,7 @@ func (d Dispute) clone() *Dispute {
 	d.Clocks = d.Clocks.Clone()
 	d.Offers = slices.Clone(d.Offers)
 	d.Items = slices.Clone(d.Items)
+	d.Uploads = slices.Clone(d.Uploads)
 	d.Requests = slices.Clone(d.Requests)
 	d.Waivers = cloneMap(d.Waivers)
 	d.Extended = cloneMap(d.Extended)
@@ -202,9 +204,6 @@ func (d Dispute) Next() (clock.Deadline, bool) {
 	}
 	return d.Clocks.Next()
 }
-
-// Effects are none: a dispute asks its order for everything outside the database.
-func (d Dispute) Effects() []casefile.Effect { return nil }
 
 // Closed says that the dispute is over. A withdrawn one can be reopened.
 func (d Dispute) Closed() bool { return d.Status == Closed }

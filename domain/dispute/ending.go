@@ -23,6 +23,7 @@ const (
 	dueLease                 = "assignment_lease"
 	dueEvidence              = "evidence_period"
 	dueRequest               = "evidence_request"
+	dueScan                  = "evidence_scan"
 	dueObjection             = "objection_ruling"
 	dueSLA                   = "decision_sla"
 	dueSecond                = "second_signature"
@@ -65,6 +66,8 @@ func (t *turn) due(d clock.Deadline) {
 	case dueEvidence: // the file is complete; settleStatus says whose move it is
 	case dueRequest:
 		t.expireRequest(d.Name)
+	case dueScan:
+		t.scanOverdue(d.Name)
 	case dueObjection:
 		t.dismissObjection(d.Name)
 	case dueSLA:
@@ -146,7 +149,7 @@ func (d Dispute) Outlook(facts casefile.Facts) (Outlook, bool) {
 		}
 		c, change := ahead.Default(due, facts)
 		next := c.(Dispute)
-		if due.Reminder {
+		if due.Reminder || next.putOff(due) || strings.HasPrefix(due.Name, dueScan+"/") {
 			ahead = next
 			continue
 		}
@@ -158,4 +161,10 @@ func (d Dispute) Outlook(facts casefile.Facts) (Outlook, bool) {
 		}
 		return out, true
 	}
+}
+
+// putOff says whether the deadline is set still, and later.
+func (d Dispute) putOff(due clock.Deadline) bool {
+	after, found := d.Clocks.Get(due.Name)
+	return found && len(after.Pauses) > len(due.Pauses)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
+	"recourse/domain/evidence"
 	"recourse/domain/money"
 	"recourse/domain/policy"
 )
@@ -19,24 +20,35 @@ type Item struct {
 	Text       string        `json:"text,omitempty"`
 	Request    string        `json:"request,omitempty"`
 	At         time.Time     `json:"at"`
-	VisibleAt  time.Time     `json:"visible_at"` // from when the other party can see it
+	VisibleAt  time.Time     `json:"visible_at"` // from when the other party can see it; zero: it cannot
 	Round      int           `json:"round"`
 	Late       bool          `json:"late,omitempty"`
 	AdmittedAt time.Time     `json:"admitted_at,omitzero"` // a late item that the reviewer lets in
+	Upload     string        `json:"upload,omitempty"`     // as which it was announced
+	Announced  time.Time     `json:"announced,omitzero"`   // when, if it landed in time
+	Step       int64         `json:"step,omitempty"`       // sequence of the event that received it
+	Scan       Scan          `json:"scan,omitempty"`       // of a file
 }
 
-// heard is the instant from which the item starts the other party's hearing; none for a late item that was not admitted.
+// receipt is the answer to whoever handed it in.
+func (i Item) receipt() casefile.Answer {
+	return casefile.Answer{Result: map[string]any{"evidence": i.ID, "late": i.Late}}
+}
+
+// heard is the instant from which the item starts the other party's hearing; none for a late item that was not admitted,
+// and for a file that was rejected. A file that waits for its scan starts nothing yet, and is waited for.
 func (i Item) heard() (time.Time, bool) {
-	if i.Late {
-		return i.AdmittedAt, !i.AdmittedAt.IsZero()
+	switch {
+	case i.Rejected():
+		return time.Time{}, false
+	case i.Late && i.AdmittedAt.After(i.VisibleAt):
+		return i.AdmittedAt, true
 	}
-	return i.VisibleAt, true
+	return i.VisibleAt, !i.Late || !i.AdmittedAt.IsZero()
 }
 
 // EvidenceTypes are those of PROCEDURE 7.
-var EvidenceTypes = []string{"photo_of_item", "photo_of_package", "video", "listing_snapshot", "conversation", "tracking_record",
-	"carrier_statement", "proof_of_shipment", "proof_of_delivery", "weight_record", "invoice", "certificate",
-	"authenticity_report", "customs_document", "return_receipt", "refund_receipt", "statement", "other"}
+var EvidenceTypes = evidence.Types
 
 // Request is evidence that a reviewer asks of a party.
 type Request struct {
@@ -56,6 +68,8 @@ type submission struct {
 	Text    string      `json:"text,omitempty"`
 	Request string      `json:"request,omitempty"`
 	Cost    money.Minor `json:"cost,omitempty"` // of a return, with a return_receipt
+	Upload  string      `json:"upload,omitempty"`
+	Size    int64       `json:"size,omitempty"` // of the file, in bytes
 }
 
 func (s submission) Valid() casefile.Answer {
@@ -75,19 +89,33 @@ func (s submission) Fits(t *turn) casefile.Answer { return t.words(s.Text) }
 // submitEvidence takes what a party hands in while the case is open. What comes after the evidence period is kept and
 // marked late.
 func (t *turn) submitEvidence(s submission) casefile.Answer {
+	if s.Upload != "" {
+		return t.land(s)
+	}
 	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, SHA256: s.SHA256, Text: s.Text, Request: s.Request,
 		At: t.At(), VisibleAt: t.At(), Round: t.Round}
+	return t.handIn(item, s)
+}
+
+// handIn takes an item as of now.
+func (t *turn) handIn(item Item, s submission) casefile.Answer {
 	request, a := t.requestFor(&item)
 	if !a.Accepted() {
 		return a
 	}
 	if t.handedIn(item) >= t.Terms.Limits.EvidenceItems {
-		return casefile.Refuse(casefile.TooManyItems, "You have handed in as many items as are allowed here.")
+		return tooManyItems()
 	}
 	item.Late = request == nil && t.isLate()
 	if request != nil {
 		request.Answered = true // more may come until it is due
 	}
+	t.keep(item, s)
+	return item.receipt()
+}
+
+// keep adds the item and what follows from its being handed in.
+func (t *turn) keep(item Item, s submission) {
 	t.addItem(item)
 	if s.Cost > 0 && t.Return != nil && t.byBuyer() {
 		t.Return.Cost = s.Cost
@@ -95,7 +123,6 @@ func (t *turn) submitEvidence(s submission) casefile.Answer {
 	if t.bySeller() {
 		t.sellerAnswered()
 	}
-	return casefile.Answer{Result: map[string]any{"evidence": item.ID, "late": item.Late}}
 }
 
 // requestFor finds the open request that the item answers: the one it names, or one for this type from this party.
@@ -117,12 +144,20 @@ func (t *turn) requestFor(item *Item) (*Request, casefile.Answer) {
 	return nil, casefile.Answer{}
 }
 
-// handedIn counts what the party handed in for the same request, or in the same round.
+// handedIn counts what the party handed in, or has on its way, for the same request or in the same round.
 func (t *turn) handedIn(item Item) int {
 	n := 0
-	for _, i := range t.Items {
+	count := func(i Item) {
 		if i.By == item.By && i.Request == item.Request && (item.Request != "" || i.Round == item.Round) {
 			n++
+		}
+	}
+	for _, i := range t.Items {
+		count(i)
+	}
+	for _, u := range t.Uploads {
+		if u.open(t.At()) {
+			count(u.item())
 		}
 	}
 	return n
@@ -158,7 +193,7 @@ func (t *turn) lateSince(at time.Time) {
 }
 
 func (t *turn) addItem(item Item) {
-	t.Items = append(t.Items, item)
+	t.awaitScan(&item)
 	data := map[string]any{"evidence": item.ID, "type": item.Type}
 	if item.File != "" {
 		data["file"] = item.File
@@ -172,7 +207,8 @@ func (t *turn) addItem(item Item) {
 	if item.Request != "" {
 		data["request"] = item.Request
 	}
-	t.Event(casefile.EvidenceReceived, data)
+	item.Step = t.Event(casefile.EvidenceReceived, data)
+	t.Items = append(t.Items, item)
 	if item.Late {
 		t.Event(casefile.EvidenceLate, map[string]any{"evidence": item.ID})
 	}

@@ -42,7 +42,7 @@ func (t *turn) waiveHearing(struct{}) casefile.Answer {
 	}
 	waiver := Waiver{At: t.At()}
 	for _, i := range t.Items {
-		if _, counts := i.heard(); counts {
+		if _, counts := i.heard(); counts && i.Scan != ScanPending {
 			waiver.Items = append(waiver.Items, i.ID)
 		}
 	}
@@ -78,6 +78,10 @@ func (t *turn) heard() casefile.Answer {
 		if !counts {
 			continue
 		}
+		if i.Scan == ScanPending {
+			return casefile.Answer{Refused: casefile.HearingNotComplete, Detail: "A file is being looked at, and nobody has seen it yet.",
+				Result: map[string]any{"evidence": i.ID}}
+		}
 		until := from.Add(t.Terms.Dispute.Hearing.Std())
 		if t.At().Before(until) && !slices.Contains(t.Waivers[string(other(i.By))].Items, i.ID) {
 			return casefile.Answer{Refused: casefile.HearingNotComplete, Detail: "A party has not had the other's evidence long enough.",
@@ -99,7 +103,7 @@ type Record struct {
 func (d Dispute) Record() Record {
 	r := Record{Claim: d.Claim, Offers: d.Offers}
 	for _, i := range d.Items {
-		if _, counts := i.heard(); counts {
+		if _, counts := i.heard(); counts && i.Scan != ScanPending {
 			r.Items = append(r.Items, i)
 		}
 	}

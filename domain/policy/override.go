@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -87,8 +88,8 @@ func put(node *yaml.Node, path []string, value *yaml.Node) {
 		*node = yaml.Node{Kind: yaml.MappingNode}
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == path[0] {
-			put(node.Content[i+1], path[1:], value)
+		if n := begins(path, node.Content[i].Value); n > 0 {
+			put(node.Content[i+1], path[n:], value)
 			return
 		}
 	}
@@ -99,6 +100,15 @@ func put(node *yaml.Node, path []string, value *yaml.Node) {
 		return
 	}
 	put(below, path[1:], value)
+}
+
+// begins says how much of the path a key is, which may have points of its own as the code of a reason has.
+func begins(path []string, key string) int {
+	parts := strings.Split(key, ".")
+	if len(parts) > len(path) || !slices.Equal(path[:len(parts)], parts) {
+		return 0
+	}
+	return len(parts)
 }
 
 // hash names the content: SHA-256 over every leaf as "key: value" in the canonical form of its type, one a line, sorted.
@@ -123,6 +133,12 @@ func leaves(key string, node *yaml.Node) []string {
 			lines = append(lines, leaves(join(key, node.Content[i].Value), node.Content[i+1])...)
 		}
 	case yaml.SequenceNode:
+		if len(node.Content) > 0 && node.Content[0].Kind == yaml.MappingNode {
+			for i, item := range node.Content {
+				lines = append(lines, leaves(join(key, strconv.Itoa(i)), item)...)
+			}
+			return lines
+		}
 		items := make([]string, len(node.Content))
 		for i, item := range node.Content {
 			items[i] = item.Value

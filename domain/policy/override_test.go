@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
+	"recourse/domain/evidence"
 	"recourse/domain/policy"
 )
 
@@ -115,4 +117,26 @@ func TestPinnedTermsAreReadBackAsWritten(t *testing.T) {
 	require.Equal(t, p.ForReview(), review)
 	require.Equal(t, p.ForReport(), review.Report)
 	require.Equal(t, p.Dispute.ConflictWindow, review.Report.Desk.ConflictWindow)
+}
+
+func TestAChecklistIsOverriddenWholeAndNamesThePolicy(t *testing.T) {
+	p := whole(t)
+	q, err := p.Override(map[string]string{"checklists.not_received.late.buyer": "[{need: helpful, by: [statement], text: Say when it came.}]"})
+	require.NoError(t, err)
+	require.NotEqual(t, p.Version, q.Version)
+	require.Equal(t, []evidence.Item{{Need: evidence.Helpful, By: []string{"statement"}, Text: "Say when it came."}}, q.Checklists.Of("not_received.late", "buyer"))
+	require.Equal(t, p.Checklists.Of("not_received.late", "seller"), q.Checklists.Of("not_received.late", "seller"))
+	require.Equal(t, p.Checklists.Of("counterfeit", "buyer"), q.Checklists.Of("counterfeit", "buyer"))
+	text, err := yaml.Marshal(q)
+	require.NoError(t, err)
+	again, err := policy.Parse(text)
+	require.NoError(t, err)
+	require.Equal(t, q, again)
+	for _, change := range []string{"[{need: required, by: [statement], text: Say when it came.}]", "[{need: helpful, by: [other], text: Say when it came.}]", "[]"} {
+		other, err := p.Override(map[string]string{"checklists.not_received.late.buyer": change})
+		require.NoError(t, err)
+		require.NotEqual(t, q.Version, other.Version, "every word of a checklist is content")
+	}
+	_, err = p.Override(map[string]string{"checklists.not_received.early.buyer": "[]"})
+	require.Error(t, err)
 }

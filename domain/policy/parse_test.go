@@ -84,6 +84,13 @@ func TestEachKindOfErrorIsFoundOnItsLine(t *testing.T) {
 		{"a shorter silence the second time", "report_pause_repeated: 90d", "report_pause_repeated: 29d", "standing.report_pause_repeated", "is shorter than"},
 		{"more stars than there are", "positive_from: 4", "positive_from: 6", "metrics.positive_from", "is above five stars"},
 		{"a rating nobody can have", "rating_hundredths: 400", "rating_hundredths: 501", "promotion.rating_hundredths", "is above 500"},
+		{"a type that is none", "by: [photo_of_item, video], text: \"Show the fault; a", "by: [photo_of_thing, video], text: \"Show the fault; a", "checklists.warranty.defect.buyer.by", "names what is not a type of evidence"},
+		{"a type twice", "by: [photo_of_item, video], text: \"Show the fault; a", "by: [video, video], text: \"Show the fault; a", "checklists.warranty.defect.buyer.by", "names a type twice"},
+		{"no type", "by: [photo_of_item, video], text: \"Show the fault; a", "by: [], text: \"Show the fault; a", "checklists.warranty.defect.buyer.by", "is not a list of types of evidence"},
+		{"a need that is none", "{need: required, by: [photo_of_item, video], text: \"Show the fault; a", "{need: must, by: [photo_of_item, video], text: \"Show the fault; a", "checklists.warranty.defect.buyer.need", "is neither required nor helpful"},
+		{"no text", "text: \"Show the fault; a film shows best what does not work.\"", "text: \"\"", "checklists.warranty.defect.buyer.text", "is not a text"},
+		{"an unknown word in an item", "text: \"Show the fault; a film", "why: x, text: \"Show the fault; a film", "checklists.warranty.defect.buyer.why", "is not a key of the policy"},
+		{"an item that lacks its types", "by: [photo_of_item, video], text: \"Show the fault; a", "text: \"Show the fault; a", "checklists.warranty.defect.buyer.by", "is missing"},
 		{"large panel that is smaller", "large_panel_size: 5", "large_panel_size: 1", "appeal.large_panel_size", "is smaller than appeal.panel_size"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
@@ -158,7 +165,7 @@ func TestEveryMissingKeyIsReported(t *testing.T) {
 	}
 
 	_, err := policy.Parse([]byte("fees: {percent: 0}"))
-	require.Len(t, problems(t, err), 15, "every section that is missing: %v", err)
+	require.Len(t, problems(t, err), 16, "every section that is missing: %v", err)
 }
 
 // sectionOf is the text of one section.
@@ -208,4 +215,30 @@ func FuzzParse(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, p, same, "what was accepted can be written and read again")
 	})
+}
+
+func TestAReasonOrAPartyWithoutAChecklistIsFound(t *testing.T) {
+	whole := document(t)
+	at, after := strings.Index(whole, "  counterfeit:\n"), strings.Index(whole, "  extra_charge_demanded:\n")
+	_, err := policy.Parse([]byte(whole[:at] + whole[after:]))
+	found := problems(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, "checklists.counterfeit", found[0].Key)
+	require.Equal(t, "is missing", found[0].Message)
+	_, err = policy.Parse([]byte(whole[:at] + "  counterfeits: {buyer: [], seller: []}\n" + whole[at:]))
+	found = problems(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, "checklists.counterfeits", found[0].Key)
+	require.Equal(t, "is not a reason", found[0].Message)
+	_, err = policy.Parse([]byte(whole[:at] + "  counterfeit: {buyer: []}\n" + whole[after:]))
+	found = problems(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, "checklists.counterfeit.seller", found[0].Key)
+	_, err = policy.Parse([]byte(whole[:at] + "  counterfeit: {buyer: [], seller: {}}\n" + whole[after:]))
+	require.Contains(t, problems(t, err)[0].Message, "is not a list of items")
+	_, err = policy.Parse([]byte(whole[:strings.Index(whole, "checklists:")] + "checklists: none\n"))
+	require.Contains(t, problems(t, err)[0].Message, "is not a checklist by reason")
+	many := strings.TrimSuffix(strings.Repeat("{need: helpful, by: [other], text: A thing.}, ", 21), ", ")
+	_, err = policy.Parse([]byte(whole[:at] + "  counterfeit: {buyer: [], seller: [" + many + "]}\n" + whole[after:]))
+	require.Contains(t, problems(t, err)[0].Message, "has more than 20 items")
 }

@@ -5,6 +5,7 @@ package policy
 import (
 	"time"
 
+	"recourse/domain/evidence"
 	"recourse/domain/money"
 )
 
@@ -27,6 +28,8 @@ type Policy struct {
 	Standing   Standing   `yaml:"standing" json:"standing"`
 	Metrics    Metrics    `yaml:"metrics" json:"metrics"`
 	Promotion  Promotion  `yaml:"promotion" json:"promotion"`
+	// Checklists are looked up by the version that a case has pinned, and not copied into each case: no rule asks them.
+	Checklists evidence.Checklists `yaml:"checklists" json:"checklists"`
 }
 
 // Protection is the keys of an order's clock (PROCEDURE 4).
@@ -143,6 +146,7 @@ type Limits struct {
 	MessagesPerDay int      `yaml:"messages_per_day" json:"messages_per_day"` // a party; as many offers, changes of the reason and waivers
 	FileBytes      int64    `yaml:"file_bytes" json:"file_bytes"`
 	UploadIntent   Duration `yaml:"upload_intent" json:"upload_intent"`
+	ScanMax        Duration `yaml:"scan_max" json:"scan_max"`
 	IncidentMax    Duration `yaml:"incident_max" json:"incident_max"`
 }
 

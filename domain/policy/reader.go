@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"recourse/domain/evidence"
 	"recourse/domain/money"
 )
 
@@ -110,6 +111,16 @@ func (r *reader) value(key string, node *yaml.Node, into any) {
 		r.byCountry(key, node, v)
 	case *Amounts:
 		r.amounts(key, node, v)
+	case *evidence.Checklists:
+		r.checklists(key, node, v)
+	case *[]evidence.Item:
+		r.items(key, node, v)
+	case *[]string:
+		r.types(key, node, v)
+	case *evidence.Need:
+		*v = scalar(r, key, node, parseNeed)
+	case *string:
+		*v = scalar(r, key, node, parseText)
 	default:
 		r.section(key, node, into)
 	}

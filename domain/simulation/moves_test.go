@@ -1,7 +1,9 @@
 package simulation_test
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"recourse/domain/casefile"
@@ -103,6 +105,39 @@ func lateItem(p *player) any {
 	return data{"item": "evd_none"}
 }
 
+// photo is what an announcement and the file that lands say of it.
+var photo = data{"type": "photo_of_item", "sha256": strings.Repeat("5a", 32), "size": 4711}
+
+// evidence is a text or a file; if its author has announced one, mostly that one.
+func evidence(by casefile.Role) func(*player) any {
+	return func(p *player) any {
+		d := maps.Clone(photo)
+		d["file"] = "fil_1"
+		id, _ := latest(p)
+		for _, u := range p.world.Dispute(id).Uploads {
+			if u.By == by && !p.once(4) {
+				d["upload"] = u.ID
+				return d
+			}
+		}
+		if p.once(2) {
+			return d
+		}
+		return data{"type": "statement", "text": "See for yourself."}
+	}
+}
+
+// seenFile names a file that was found harmless, if there is one.
+func seenFile(p *player) any {
+	id, _ := latest(p)
+	for _, i := range p.world.Dispute(id).Items {
+		if i.Scan == dispute.ScanClean {
+			return data{"item": i.ID}
+		}
+	}
+	return data{"item": "evd_none"}
+}
+
 func objection(p *player) any {
 	d := data{"text": "She is a cousin."}
 	if id, _ := latest(p); p.world.Dispute(id).Panel != nil && len(p.world.Dispute(id).Panel.Members) > 0 {
@@ -135,7 +170,8 @@ var sellers = []move{
 	{"refuse_extension", seller, nil, onOrder},
 	{"post_message", seller, text, onOrder},
 	{"post_message", seller, text, onDispute},
-	{"submit_evidence", seller, constant(data{"type": "statement", "text": "It is fine."}), onDispute},
+	{"submit_evidence", seller, evidence(casefile.Seller), onDispute},
+	{"announce_upload", seller, constant(photo), latest},
 	{"offer", seller, proposal, onDispute},
 	{"accept_offer", seller, standingOffer(casefile.Buyer), latest},
 	{"reject_offer", seller, standingOffer(casefile.Buyer), latest},
@@ -170,6 +206,7 @@ var ways = func() [][]move {
 		{{"offer", seller, constant(data{"remedy": dispute.ReturnAndRefund}), latest}, accept, {"ship_return", buyer, parcel, latest},
 			{"deliver_return", carrier, constant(data{"strength": "strong"}), latest}},
 		ruled, ruled,
+		{{"withdraw", buyer, nil, latest}, {"cancel_withdrawal", buyer, nil, latest}},
 	}
 }()
 
@@ -201,7 +238,8 @@ var others = []move{
 		return data{"reason": pick(p, dispute.Reasons...), "remedy": "refund_partial", "amount": p.amount()}
 	}, onDispute},
 	{"post_message", buyer, text, onDispute},
-	{"submit_evidence", buyer, constant(data{"type": "photo_of_item", "text": "It is not fine."}), onDispute},
+	{"submit_evidence", buyer, evidence(casefile.Buyer), onDispute},
+	{"announce_upload", buyer, constant(photo), latest},
 	{"withdraw_offer", buyer, standingOffer(casefile.Buyer), latest},
 	{"waive_hearing", buyer, nil, onDispute},
 	{"extend_evidence", buyer, nil, onDispute},
@@ -215,6 +253,7 @@ var others = []move{
 		return data{"from": pick(p, "buyer", "seller"), "type": "invoice", "due": "2d", "mandatory": p.once(2)}
 	}, onDispute},
 	{"admit_evidence", reviewer, lateItem, latest},
+	{"open_original", reviewer, seenFile, latest},
 	{"decide", reviewer, ruling, latest},
 	{"vote", reviewer, ruling, latest},
 	{"second", gwen, nil, onDispute},

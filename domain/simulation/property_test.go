@@ -35,6 +35,14 @@ func watch(t *rapid.T, w *simulation.World) *witness {
 	return a
 }
 
+// revisions are by how many a step takes a case on: looking at a file makes nothing stale.
+func revisions(s simulation.Step) int64 {
+	if s.Command != nil && s.Command.Name == "open_original" {
+		return 0
+	}
+	return 1
+}
+
 func (a *witness) encode(v any) string {
 	text, err := json.Marshal(v)
 	require.NoError(a, err)
@@ -50,7 +58,7 @@ func (a *witness) see(s simulation.Step) {
 	if !s.Answer.Accepted() && len(s.Change.Events) == 0 {
 		require.Equal(a, a.encode(s.Before), after, "a refusal changed something")
 	} else {
-		require.Equal(a, s.Before.Head().Revision+1, s.After.Head().Revision)
+		require.Equal(a, s.Before.Head().Revision+revisions(s), s.After.Head().Revision)
 	}
 	a.again(s, after)
 	a.events(s)

@@ -14,7 +14,7 @@ import (
 )
 
 // histories is how many random walks are taken here, with the seeds from 0 on, so that what they reach never depends on chance.
-const histories = 400
+const histories = 600
 
 // A property says nothing about what its walks never reach. They reach every state, and in one state or another every command
 // is accepted and every deadline is taken.
@@ -52,7 +52,7 @@ func TestEveryStateCommandAndDeadlineIsReached(t *testing.T) {
 var deadlines = strings.Fields(`ship_by ship_by_reminder absolute_end inspection inspection_reminder release_cooling held_release extension_answer
 	aftercare absolute_max chargeback_max seller_response seller_response_reminder negotiation_max offer_answer performance
 	performance_inspection return_ship return_transit return_inspection withdrawal_cooling assignment evidence_period
-	evidence_request assignment_lease objection_ruling decision_sla second_signature appeal_window panel_decision supervisor_decision max_age`)
+	evidence_request evidence_scan assignment_lease objection_ruling decision_sla second_signature appeal_window panel_decision supervisor_decision max_age`)
 
 // seen is what walks have reached: states, and what was accepted or fell due in them.
 type seen struct{ states, done, cells map[string]int }

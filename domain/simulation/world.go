@@ -34,6 +34,8 @@ type World struct {
 
 	// Provider carries out a payment of an order and says why it failed; empty: it did not. None: nothing fails.
 	Provider func(order string, step int64) string
+	// Scanner says what it finds in the file of an item ("evd_…"). None: everything is clean.
+	Scanner func(evidence string) dispute.Scan
 	// Watch sees every step of every case, as it was decided.
 	Watch func(Step)
 
@@ -159,11 +161,32 @@ func (w *World) record(caseID string, next casefile.Case, change casefile.Change
 		}
 	}
 	for _, e := range w.Cases[caseID].Effects() {
-		if err := w.move(caseID, e.Step); err != nil {
+		do := w.move
+		if e.Kind == casefile.EffectScan {
+			do = w.scan
+		}
+		if err := do(caseID, e.Step); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// scan looks at a file in the instant of its receipt. A scanner that has nothing to say says it for ever.
+func (w *World) scan(caseID string, step int64) error {
+	verdict := dispute.ScanClean
+	if w.Scanner != nil {
+		for _, i := range w.Dispute(caseID).Items {
+			if i.Step == step {
+				verdict = w.Scanner(i.ID)
+			}
+		}
+	}
+	if verdict == dispute.ScanPending {
+		return nil
+	}
+	_, err := w.deliver(caseID, "record_scan", casefile.Actor{Role: casefile.System}, map[string]any{"step": step, "verdict": verdict})
+	return err
 }
 
 // move carries out a payment at once and brings the result to the order's door.

@@ -27,7 +27,7 @@ type Settings struct {
 	Database            string `env:"DATABASE" for:"api, worker, migrate, doctor, export" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" for:"api, worker, migrate, doctor, export" help:"connections to Postgres, at most"`
 
-	Files string `env:"FILES" for:"api, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
+	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" for:"api, worker, migrate, doctor, export" help:"DEBUG, INFO, WARN or ERROR"`
 	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" for:"api, worker, migrate, doctor, export" help:"json or text"`
@@ -47,6 +47,10 @@ type Settings struct {
 	CommandWait time.Duration `env:"COMMAND_WAIT" envDefault:"5s" for:"api" help:"how long a command waits for its answer before it is a 202"`
 	Rate        float64       `env:"RATE" envDefault:"20" for:"api" help:"requests a second of one caller; 0 is no limit"`
 	Burst       int           `env:"BURST" envDefault:"60" for:"api" help:"requests of one caller at once"`
+
+	Scanner     string `env:"SCANNER" envDefault:"none" for:"worker, doctor" help:"the virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310; none: every file counts as clean, unseen"`
+	ImageSide   int    `env:"IMAGE_SIDE" envDefault:"16384" for:"api, worker" help:"pixels of the longer side of an image, at most"`
+	ImagePixels int64  `env:"IMAGE_PIXELS" envDefault:"50000000" for:"api, worker" help:"pixels of an image or of all frames of an animation, at most; about 10 bytes of memory each"`
 
 	Provider   string `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
 	Desk       string `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
@@ -89,6 +93,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sLOG_FORMAT is json or text, not %q", Prefix, s.LogFormat)
 	case s.Provider != "ledger" && s.Provider != "faulty":
 		return fmt.Errorf("read settings: %sPROVIDER is ledger or faulty, not %q", Prefix, s.Provider)
+	case s.ImageSide <= 0 || s.ImagePixels <= 0:
+		return fmt.Errorf("read settings: %sIMAGE_SIDE and %sIMAGE_PIXELS are above zero", Prefix, Prefix)
 	case s.Shutdown <= 0 || s.CommandWait <= 0:
 		return fmt.Errorf("read settings: %sSHUTDOWN and %sCOMMAND_WAIT are above zero", Prefix, Prefix)
 	case s.LateAfter <= 0:

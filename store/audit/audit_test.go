@@ -90,7 +90,7 @@ func (m *market) tell() {
 	require.NoError(m, err)
 	require.Len(m, page.Data, 1)
 	m.dsp = page.Data[0].ID
-	file, err := m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dsp, Limit: 100}, strings.NewReader("cracked"), store.Once{})
+	file, err := m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dsp, Limit: 100, Type: func() string { return "text/plain" }}, strings.NewReader("cracked"), store.Once{})
 	require.NoError(m, err)
 	m.knock(m.dsp, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": file.ID})
 	m.knock(m.dsp, "post_message", seller, map[string]any{"text": "Sorry."})
@@ -154,7 +154,7 @@ func (m *market) knock(caseID, name string, by casefile.Actor, data any) {
 	require.True(m, c.Answer.Accepted(), "%s: %+v", name, c.Answer)
 }
 
-// settle steps whatever waits and confirms whatever is paid, until nothing moves.
+// settle steps whatever waits, confirms whatever is paid and finds every file clean, until nothing moves.
 func (m *market) settle() {
 	m.Helper()
 	for {
@@ -169,8 +169,12 @@ func (m *market) settle() {
 			result, err := m.store.Step(m.Context(), ref.ID)
 			require.NoError(m, err)
 			for _, e := range result.Todo {
-				_, err := m.store.Knock(m.Context(), store.Knock{ID: identifier.New("cmd"), Case: ref.ID, Name: "confirm_transfer",
-					By: casefile.Actor{Role: casefile.System}, Data: m.json(map[string]any{"step": e.Step}), Internal: true})
+				name, data := "confirm_transfer", map[string]any{"step": e.Step}
+				if e.Kind == casefile.EffectScan {
+					name, data["verdict"] = "record_scan", "clean"
+				}
+				_, err := m.store.Knock(m.Context(), store.Knock{ID: identifier.New("cmd"), Case: ref.ID, Name: name,
+					By: casefile.Actor{Role: casefile.System}, Data: m.json(data), Internal: true})
 				require.NoError(m, err)
 				_, err = m.store.Step(m.Context(), ref.ID)
 				require.NoError(m, err)

@@ -100,7 +100,7 @@ func (d *deep) door(c store.CaseRecord, commands []store.Trigger) {
 			d.doors.Find(t.Command.ID, "sequence %d of %s was received at %s, after one at %s", t.Command.Sequence, c.ID, at.Format(stamp), last.Format(stamp))
 		}
 		last = at
-		if t.Command.By.Role == casefile.System && !strings.HasSuffix(t.Command.Name, "_transfer") {
+		if t.Command.By.Role == casefile.System && !casefile.IsResult(t.Command.Name) {
 			d.sends[letter(c.ID, t.Command.Name, t.Command.Data)]--
 		}
 	}

@@ -60,7 +60,7 @@ func (e *effects) start(ctx workflow.Context, caseID string, todo []effect) {
 					return // the run is cancelled
 				}
 			}
-			options := effectOptions
+			options := optionsOf(task.Kind)
 			options.Summary = name
 			input := contract.TransferInput{Case: caseID, Step: task.Step}
 			err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activity, input).Get(ctx, nil)
@@ -83,8 +83,23 @@ func (e *effects) forget() {
 
 // activityOf is the activity that carries out effects of the kind.
 func activityOf(kind string) (string, bool) {
-	if kind == casefile.EffectTransfer {
+	switch kind {
+	case casefile.EffectTransfer:
 		return contract.ActivityTransfer, true
+	case casefile.EffectScan:
+		return contract.ActivityScanFile, true
 	}
 	return "", false
+}
+
+// scanWithin is what the largest file may take: its way to the scanner, two minutes there, and what is made of an image.
+const scanWithin = 4 * time.Minute
+
+// optionsOf are the times of an effect: a scan may take longer than anything at a provider.
+func optionsOf(kind string) workflow.ActivityOptions {
+	options := effectOptions
+	if kind == casefile.EffectScan {
+		options.StartToCloseTimeout = scanWithin
+	}
+	return options
 }
