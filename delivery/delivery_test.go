@@ -174,7 +174,7 @@ func TestRunThatWasJustEndingIsTriedAgain(t *testing.T) {
 func TestUnknownKindIsNotDelivered(t *testing.T) {
 	e := &engine{}
 	courier := &delivery.Courier{Client: e}
-	require.ErrorContains(t, courier.Wake(t.Context(), delivery.Case{ID: "rep_1", Kind: "report"}, 1), `kind "report"`)
-	require.ErrorContains(t, courier.Deliver(t.Context(), delivery.Command{ID: "cmd_1", Case: delivery.Case{ID: "rep_1", Kind: "report"}}), `kind "report"`)
+	require.ErrorContains(t, courier.Wake(t.Context(), delivery.Case{ID: "pcl_1", Kind: "parcel"}, 1), `kind "parcel"`)
+	require.ErrorContains(t, courier.Deliver(t.Context(), delivery.Command{ID: "cmd_1", Case: delivery.Case{ID: "pcl_1", Kind: "parcel"}}), `kind "parcel"`)
 	require.Zero(t, e.calls)
 }
