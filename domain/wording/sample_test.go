@@ -15,7 +15,7 @@ import (
 	"recourse/domain/wording"
 )
 
-// The gates of issue 4, for each language and each half.
+// The gates, for each language and each half.
 const (
 	leastRecall    = 0.90
 	leastPrecision = 0.95
