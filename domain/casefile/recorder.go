@@ -50,7 +50,7 @@ func (r *Recorder) Send(to, name string, data any) {
 	r.Sends = append(r.Sends, Send{Case: to, Name: name, Data: data})
 }
 
-// Notice records that somebody is told something; the outbox carries it.
+// Notice records that somebody is told something.
 func (r *Recorder) Notice(to, about string) {
 	r.EventBy(ByItself, NoticeSent, map[string]any{"to": to, "about": about})
 }

@@ -100,7 +100,7 @@ func (p *play) do(to, name string, by casefile.Actor, data any) casefile.Answer 
 	}
 	if by.Role == casefile.Seller && counted && !slices.Contains([]string{"concede", "accept_offer", "inspect_return"}, name) {
 		_, after, still := p.left()
-		if answer.Accepted() && p.Order(p.order).Escrow().Held == 0 {
+		if name == "appeal" && answer.Accepted() && p.Order(p.order).Escrow().Held == 0 {
 			return answer // the last appeal may be one that nobody can judge: what is asked goes back at once, and nothing is left
 		}
 		require.True(p.T, still && after >= left, "%s by the seller took from the buyer's time: %s of %s are left (%+v)", name, after, left, before)

@@ -5,10 +5,9 @@
 //
 // # Who sends what, and when
 //
-// Everything is a stored command. What comes from another case is an effect of that case, so that its step writes to no row
-// that it has not locked; the activity resolves the policy version that the cause is pinned to (policy.ForStanding) and sends
-// it as terms, which are taken when the standing begins and left alone otherwise. The row of the case is made if there is
-// none. Effects of one case arrive in their order.
+// Everything is a stored command. What comes from another case is told by it (casefile.Tell), which stores it in that case's own
+// step. It brings the terms that its cause is pinned to (policy.ForStanding), which are taken when the standing begins and left
+// alone otherwise. The row of the case is made if there is none. What one case tells arrives in its order.
 //
 //	enter_points     a dispute, at dispute.decided, for each entry of conduct.OfDispute: cause is the dispute, decision the
 //	                 decision, effective the event's time, final false. Again with final true at decision.final, where rules

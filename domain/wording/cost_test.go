@@ -140,7 +140,8 @@ func undisturbed(t *testing.T) {
 }
 
 // TestTimeGrowsWithTheTextAndNotFaster compares texts of 4,000 characters with four times their first thousand, which costs as
-// much where time grows with the text. What grows with the square would cost four times as much.
+// much where time grows with the text, and twice that to spare. What grows with the square would cost four times as much. Who is
+// disturbed looks longer: the least of many rounds counts.
 func TestTimeGrowsWithTheTextAndNotFaster(t *testing.T) {
 	undisturbed(t)
 	for what, text := range adversarial() {
@@ -149,14 +150,14 @@ func TestTimeGrowsWithTheTextAndNotFaster(t *testing.T) {
 		whole := func() float64 { return seconds(func() { scan(text) }) }
 		part := func() float64 { return seconds(func() { scan(short); scan(short); scan(short); scan(short) }) }
 		least, leastOfPart := whole(), part() // the least of several is the one that nothing else disturbed
-		for range 8 {
+		for rounds := 1; rounds < 9 || rounds < 100 && (least/leastOfPart >= 2 || least >= 0.25); rounds++ {
 			least, leastOfPart = min(least, whole()), min(leastOfPart, part())
 		}
 		if testing.Verbose() {
 			fmt.Printf("%-18s %6.2f ms, ratio %.2f\n", what, least*1000, least/leastOfPart)
 		}
-		require.Less(t, least/leastOfPart, 3.0, what)
-		require.Less(t, least, 2.0, "%s takes seconds", what)
+		require.Less(t, least/leastOfPart, 2.0, what)
+		require.Less(t, least, 0.25, "%s takes seconds", what)
 	}
 }
 
