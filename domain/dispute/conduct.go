@@ -16,7 +16,7 @@ func (t *turn) judge(d Decision, final bool) {
 		findings[i] = conduct.Finding{Claim: f.Claim, Holds: f.Holds}
 	}
 	upheld := conduct.OfDispute(conduct.Dispute{Seller: t.Seller, Reason: string(t.Claim.Reason), Outcome: string(d.Outcome),
-		Refunds: d.Refund > 0, Suspect: t.Suspect, Findings: findings, OpenedAt: t.OpenedAt}, t.Terms.Standing.Standing.SettledWithin.Std())
+		Refunds: d.Refund > 0, Suspect: t.Suspect, Findings: findings, OpenedAt: t.OpenedAt}, t.Terms.Standing.SettledWithin.Std())
 	var rules []conduct.Rule
 	for _, e := range upheld {
 		rules = append(rules, e.Rule)
@@ -44,9 +44,10 @@ func (t *turn) hold(rules []conduct.Rule, as standing.Points) {
 			t.tell("void_entry", standing.Found{Cause: t.ID, Rule: was, Why: "decided_otherwise"})
 		}
 	}
+	terms := t.Terms.ForStanding()
 	for _, rule := range rules {
 		as.Account, as.Rule, as.Cause, as.Effective = t.Seller, rule, t.ID, t.At()
-		as.Terms = &t.Terms.Standing
+		as.Terms = &terms
 		t.tell("enter_points", as)
 	}
 	t.Entered = rules

@@ -196,13 +196,18 @@ type DisputeTerms struct {
 	Goodwill Goodwill  `json:"goodwill"`
 	Limits   Limits    `json:"limits"`
 
-	Standing StandingTerms `json:"standing"` // for what a decision enters into it
+	Standing Standing `json:"standing"` // for what a decision enters into it
+}
+
+// ForStanding is what a standing that begins with a decision under these terms pins.
+func (t DisputeTerms) ForStanding() StandingTerms {
+	return StandingTerms{Version: t.Version, Standing: t.Standing, Limits: t.Limits}
 }
 
 // ForDispute resolves the keys of a dispute.
 func (p Policy) ForDispute() DisputeTerms {
 	return DisputeTerms{Version: p.Version, Dispute: p.Dispute, Return: p.Return, Remedy: p.Remedy, Decision: p.Decision, Desk: p.Desk,
-		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits, Standing: p.ForStanding()}
+		Appeal: p.Appeal, Goodwill: p.Goodwill, Limits: p.Limits, Standing: p.Standing}
 }
 
 // ForOrder resolves the keys of an order.

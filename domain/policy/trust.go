@@ -42,7 +42,12 @@ type ReportTerms struct {
 	Desk    Desk   `json:"desk"`
 	Limits  Limits `json:"limits"`
 
-	Standing StandingTerms `json:"standing"` // for what a finding enters into one
+	Standing Standing `json:"standing"` // for what a finding enters into one
+}
+
+// ForStanding is what a standing that begins with a finding under these terms pins.
+func (t ReportTerms) ForStanding() StandingTerms {
+	return StandingTerms{Version: t.Version, Standing: t.Standing, Limits: t.Limits}
 }
 
 // ReviewTerms is what a review pins when it is submitted.
@@ -56,7 +61,7 @@ type ReviewTerms struct {
 // ForReport resolves the keys of a malicious report.
 func (p Policy) ForReport() ReportTerms {
 	return ReportTerms{Version: p.Version, Report: p.Report, Limits: p.Limits,
-		Standing: p.ForStanding(), Desk: Desk{ConflictWindow: p.Dispute.ConflictWindow, AssignmentRetry: p.Dispute.AssignmentRetry}}
+		Standing: p.Standing, Desk: Desk{ConflictWindow: p.Dispute.ConflictWindow, AssignmentRetry: p.Dispute.AssignmentRetry}}
 }
 
 // ForReview resolves the keys of a review.

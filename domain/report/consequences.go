@@ -48,7 +48,7 @@ func (r Report) entries(f Finding) []conduct.Entry {
 // points are what an entry is for. A behaviour that a dispute is about too is one act; an invention is its own.
 func (t *turn) points(e conduct.Entry, r Ruling) standing.Points {
 	p := standing.Points{Account: e.Subject, Rule: e.Rule, Cause: t.ID, Decision: t.decision(), DecidedBy: r.By, Final: true,
-		Effective: r.At, Submitted: t.SubmittedAt, Terms: &t.Terms.Standing}
+		Effective: r.At, Submitted: t.SubmittedAt, Terms: new(t.Terms.ForStanding())}
 	if r.Finding == Substantiated {
 		p.About = t.Dispute
 	}
@@ -84,7 +84,7 @@ func (t *turn) takeBack(r Ruling) {
 func (t *turn) startMeasures(r Ruling) {
 	for _, m := range r.Measures {
 		begin := standing.Start{Account: t.Reported, Scope: standing.Scope(m.Scope), Listing: m.Listing, Cause: t.ID, Decision: t.decision(), By: r.By,
-			Terms: &t.Terms.Standing}
+			Terms: new(t.Terms.ForStanding())}
 		if m.Listing != "" {
 			begin.Scope = standing.ScopeListing
 		}
