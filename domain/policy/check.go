@@ -65,6 +65,7 @@ var mayBeNothing = []string{
 	"dispute.conflict_window", "desk.large_lead", "desk.overdue_lead", "review.seal", "review.repeat_window", "limits.upload_intent",
 	"standing.listing_pause", "standing.listing_pause_repeated",
 	"standing.settled_within", "standing.report_pause", "standing.report_pause_repeated", "promotion.store_age",
+	"detect.queue_lead",
 }
 
 // reminder is a time before (or after the start of) a deadline at which somebody is told.
@@ -160,7 +161,7 @@ func (r *reader) checkOrder(p Policy) {
 				Message: "does not lie within " + c.of + ", which it reminds of"})
 		}
 	}
-	for _, c := range slices.Concat(relations, standingRelations, scaleRelations()) {
+	for _, c := range slices.Concat(relations, standingRelations, scaleRelations(), detectRelations) {
 		if r.comparable(c.key, c.with) && !c.holds(&p) {
 			r.problems = append(r.problems, Problem{Line: r.lines[c.key], Key: c.key, Message: c.message})
 		}

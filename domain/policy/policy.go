@@ -28,6 +28,11 @@ type Policy struct {
 	Standing   Standing   `yaml:"standing" json:"standing"`
 	Metrics    Metrics    `yaml:"metrics" json:"metrics"`
 	Promotion  Promotion  `yaml:"promotion" json:"promotion"`
+	Detect     Detect     `yaml:"detect" json:"detect"`
+
+	ComplaintSpike ComplaintSpike `yaml:"complaint_spike" json:"complaint_spike"`
+	Brushing       Brushing       `yaml:"brushing" json:"brushing"`
+
 	// Checklists are looked up by the version that a case has pinned, and not copied into each case: no rule asks them.
 	Checklists evidence.Checklists `yaml:"checklists" json:"checklists"`
 }
