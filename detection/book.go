@@ -74,8 +74,12 @@ func Touched(rows []detect.Row) []Look {
 			seen[Look{l.by, l.side.of(r)}] = true
 		}
 	}
-	all := make([]Look, 0, len(seen))
-	for l := range seen {
+	return ordered(seen)
+}
+
+func ordered(looks map[Look]bool) []Look {
+	all := make([]Look, 0, len(looks))
+	for l := range looks {
 		all = append(all, l)
 	}
 	slices.SortFunc(all, func(a, b Look) int {

@@ -68,6 +68,7 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		"desk.snooze_max":                    {p.Desk.SnoozeMax, 3 * day},
 		"desk.age":                           {p.Desk.Age, 14 * day},
 		"desk.large_lead":                    {p.Desk.LargeLead, day},
+		"desk.detector_lead":                 {p.Desk.DetectorLead, 7 * day},
 		"desk.overdue_lead":                  {p.Desk.OverdueLead, 30 * day},
 		"chargeback.max":                     {p.Chargeback.Max, 180 * day},
 		"report.screening":                   {p.Report.Screening, 24 * time.Hour},

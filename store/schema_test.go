@@ -17,7 +17,7 @@ import (
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
 		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
-		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}}
+		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}, sightingRow{}, detectionRow{}, markRow{}}
 }
 
 // The rows in Go and the tables have the same columns, and columns that may be null are those that Go can leave empty.
@@ -155,10 +155,10 @@ func TestRolesOnPostgres(t *testing.T) {
 	t.Parallel()
 	f := open(t, postgresOnly(t))
 	f.order("")
-	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports goose_db_version"
+	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports sightings detector_marks detections goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
-			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties drafts", "DELETE": "drafts", "TRUNCATE": "",
+			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties drafts detector_marks", "DELETE": "drafts", "TRUNCATE": "",
 		},
 		"recourse_relay":    {"SELECT": "clocks cases commands events incidents", "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 		"recourse_readonly": {"SELECT": all, "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
@@ -178,6 +178,8 @@ func TestRolesOnPostgres(t *testing.T) {
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE commands SET received_at = now()"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE roots SET size = 1, root = ''"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE roots SET day = ''"), "42501")
+	require.NoError(t, f.as("recourse_app", "UPDATE detections SET ended_at = found_at, outcome = ''"))
+	require.ErrorContains(t, f.as("recourse_app", "UPDATE detections SET finding = finding"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE incidents SET spread_at = NULL"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE incidents SET until_at = now()"), "42501")
 	require.ErrorContains(t, f.as("recourse_app", "CREATE TABLE mine (id text)"), "42501")
@@ -193,7 +195,7 @@ func statementFor(verb, table string) string {
 	case "UPDATE":
 		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id",
 			"order_lines": "order_id", "shipments": "carrier", "balances": "account", "receipts": "caller", "transfers": "case_id", "postings": "case_id",
-			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id"}[table]
+			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id", "detector_marks": "scope"}[table]
 		if column == "" {
 			column = "id"
 		}

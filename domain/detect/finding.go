@@ -18,6 +18,7 @@ type Finding struct {
 	Text     string    `json:"text"` // in plain words, without anybody's name
 	Rows     []string  `json:"rows"` // by time; at most detect.rows, the latest
 	Total    int       `json:"total"`
+	Leading  string    `json:"leading,omitempty"` // the code that most of the rows have
 }
 
 // Signal is one number with the time over which it was counted and its threshold.
@@ -49,10 +50,25 @@ func (f Finding) behind(rows []Row, most int) Finding {
 	slices.SortFunc(rows, func(a, b Row) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	rows = slices.CompactFunc(rows, func(a, b Row) bool { return a.ID == b.ID })
 	f.Since, f.Until, f.Total = rows[0].At, rows[len(rows)-1].At, len(rows)
+	f.Leading = leading(rows)
 	for _, r := range rows[max(0, len(rows)-most):] {
 		f.Rows = append(f.Rows, r.ID)
 	}
 	return f
+}
+
+// leading is the code that most rows have, of equal ones the first in the alphabet.
+func leading(rows []Row) string {
+	counted, first := map[string]int{}, ""
+	for _, r := range rows {
+		counted[r.Code]++
+	}
+	for code, n := range counted {
+		if first == "" || n > counted[first] || n == counted[first] && code < first {
+			first = code
+		}
+	}
+	return first
 }
 
 // distinct is how many different values the rows have.

@@ -142,6 +142,7 @@ func TestMessagesOfOneAuthorInThreeThreads(t *testing.T) {
 	f, found := detect.FlaggedMessages("acc_s", flagged, 20, terms)
 	require.True(t, found)
 	require.Equal(t, "This account's messages were flagged in the threads of 3 orders within 30 days, in which it had 20 orders.", f.Text)
+	require.Equal(t, "contact_data", f.Leading)
 	_, found = detect.FlaggedMessages("acc_s", flagged, 100, terms)
 	require.False(t, found, "a large shop is flagged now and then")
 	flagged[2].OrderID = flagged[0].OrderID

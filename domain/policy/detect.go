@@ -2,8 +2,7 @@ package policy
 
 // Detect is the thresholds of the detectors (PROCEDURE 11). What they find opens a case for a person and decides nothing.
 type Detect struct {
-	Rows          int       `yaml:"rows" json:"rows"`             // of a finding that are kept with it, the latest
-	QueueLead     Duration  `yaml:"queue_lead" json:"queue_lead"` // by so much disputes with the account are more urgent
+	Rows          int       `yaml:"rows" json:"rows"` // of a finding that are kept with it, the latest
 	Tracking      Sightings `yaml:"tracking" json:"tracking"`
 	Disputer      Disputer  `yaml:"frequent_disputer" json:"frequent_disputer"`
 	Messages      Flagged   `yaml:"messages" json:"messages"`

@@ -120,6 +120,8 @@ type DeskRules struct {
 	Age         Duration `yaml:"age" json:"age"`                   // in adjudication; then the case is due for that alone
 	LargeLead   Duration `yaml:"large_lead" json:"large_lead"`     // by so much more urgent, above decision.second_signature
 	OverdueLead Duration `yaml:"overdue_lead" json:"overdue_lead"` // by so much more urgent, after decision_sla was missed
+
+	DetectorLead Duration `yaml:"detector_lead" json:"detector_lead"` // by so much more urgent, where a detector has opened a case about a party
 }
 
 // Appeal is how large a panel is.
