@@ -47,8 +47,9 @@ type Store interface {
 // most one of a detector about an account at a time. It can be stopped anywhere; the next pass goes on.
 type Sweep struct {
 	Store  Store
-	Nudge  func(store.CaseRef) // told of cases that have something at their door; nil: the relay finds them
-	Logger *slog.Logger        // nil: slog.Default
+	Nudge  func(store.CaseRef)   // told of cases that have something at their door; nil: the relay finds them
+	Beat   func(context.Context) // told now and then that the pass goes on; nil: nobody
+	Logger *slog.Logger          // nil: slog.Default
 }
 
 // Result is what a pass did.
@@ -121,6 +122,7 @@ func (p *pass) read() error {
 			return err
 		}
 		p.seen = last
+		p.beat()
 		p.result.Seen += len(rows)
 		for _, l := range Touched(rows) {
 			p.looks[l] = true
@@ -137,6 +139,7 @@ func (p *pass) read() error {
 func (p *pass) look() error {
 	book := rows{p.Store, p.clock}
 	for _, l := range ordered(p.looks) {
+		p.beat()
 		last, open, err := p.Store.LastDetected(p.ctx, l.Detector, l.Account)
 		if err != nil {
 			return err
@@ -237,6 +240,12 @@ func (p *pass) end() error {
 }
 
 func (p *pass) move() error { return p.Store.MoveDetectorMark(p.ctx, p.clock, p.seen) }
+
+func (p *pass) beat() {
+	if p.Beat != nil {
+		p.Beat(p.ctx)
+	}
+}
 
 func (p *pass) logger() *slog.Logger {
 	if p.Logger != nil {

@@ -17,6 +17,7 @@ import (
 	"recourse/activities/payments"
 	"recourse/contract"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/internal/media"
 	"recourse/store"
 	"recourse/testclock"
@@ -28,6 +29,7 @@ import (
 type Store interface {
 	activities.Stepper
 	activities.Files
+	detection.Store
 	testclock.Clocks
 	Rows
 }
@@ -53,6 +55,9 @@ type Config struct {
 	Activities int // effects and steps at a time; zero: 200
 	Pollers    int // tasks asked for at a time; zero: 8
 
+	// Detectors is how often the detectors look at what happened (PROCEDURE 11); zero: this worker sets up no schedule for them.
+	Detectors time.Duration
+
 	StopWithin time.Duration // how long Stop waits for what was begun; zero: 5 s, more than a step or an effect takes
 }
 
@@ -60,6 +65,7 @@ type Config struct {
 type Worker struct {
 	engine worker.Worker
 	relay  *Relay
+	plan   func(ctx context.Context) error
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -112,8 +118,15 @@ func New(c Config) (*Worker, error) {
 		Steps:     &activities.Steps{Store: c.Store, Nudge: relay.Nudge, Logger: c.Logger},
 		Scans:     activities.NewScans(c.Store, c.Scanner, c.Images, c.Logger),
 		Transfers: &activities.Transfers{Store: c.Store, Provider: c.Provider, Logger: c.Logger},
+		Detects:   &activities.Detects{Logger: c.Logger, Sweep: &detection.Sweep{Store: c.Store, Nudge: relay.Nudge, Beat: activities.Heartbeat, Logger: c.Logger}},
 	})
-	return &Worker{engine: engine, relay: relay}, nil
+	w := &Worker{engine: engine, relay: relay}
+	if c.Detectors > 0 {
+		w.plan = func(ctx context.Context) error {
+			return planDetectors(ctx, c.Client.ScheduleClient(), c.TaskQueue, c.Detectors)
+		}
+	}
+	return w, nil
 }
 
 func options(c Config) worker.Options {
@@ -161,6 +174,12 @@ func Summarize(cases activities.Orders) func(context.Context, string) (contract.
 func (w *Worker) Start() error {
 	if err := w.engine.Start(); err != nil {
 		return fmt.Errorf("start the worker: %w", err)
+	}
+	if w.plan != nil {
+		if err := w.plan(context.Background()); err != nil {
+			w.engine.Stop()
+			return err
+		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel

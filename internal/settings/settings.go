@@ -52,7 +52,9 @@ type Settings struct {
 	ImageSide   int    `env:"IMAGE_SIDE" envDefault:"16384" for:"api, worker" help:"pixels of the longer side of an image, at most"`
 	ImagePixels int64  `env:"IMAGE_PIXELS" envDefault:"50000000" for:"api, worker" help:"pixels of an image or of all frames of an animation, at most; about 10 bytes of memory each"`
 
-	Provider   string `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
+	Provider  string        `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
+	Detectors time.Duration `env:"DETECTORS" envDefault:"15m" for:"worker" help:"how often the detectors look at what happened; 0: this worker sets up no schedule"`
+
 	Desk       string `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
 	Cache      int    `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
 	Pollers    int    `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
@@ -103,6 +105,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sLATE_AFTER and %sCRASH_AT are for tests; they need %sSANDBOX", Prefix, Prefix, Prefix)
 	case crash.Check(s.CrashAt) != nil:
 		return fmt.Errorf("read settings: %sCRASH_AT: %w", Prefix, crash.Check(s.CrashAt))
+	case s.Detectors < 0 || s.Detectors > 0 && s.Detectors < time.Minute:
+		return fmt.Errorf("read settings: %sDETECTORS is 0, or a minute at least", Prefix)
 	case s.Rate < 0 || s.Burst < 0 || s.Cache < 0 || s.Pollers < 0 || s.Activities < 0 || s.DatabaseConnections < 0:
 		return fmt.Errorf("read settings: numbers are not below zero")
 	}
