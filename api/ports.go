@@ -10,6 +10,7 @@ import (
 
 	"recourse/api/identity"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/domain/casefile"
 	"recourse/domain/disclosure"
 	"recourse/domain/money"
@@ -23,6 +24,8 @@ type Services struct {
 	Deliver Deliverer
 	Tokens  Tokens
 	Clocks  Clocks // nil outside a sandbox
+	// Detectors runs them where somebody asks for it: on a test clock. Nil outside a sandbox.
+	Detectors Detectors
 
 	// Signing signs receipts, and Bundles writes bundles, which are signed too. Without a key there are neither.
 	Signing Signing
@@ -79,6 +82,11 @@ type Clocks interface {
 	Advance(ctx context.Context, clock string, target time.Time) (store.Clock, error)
 }
 
+// Detectors looks for patterns in what happened since the last time.
+type Detectors interface {
+	Run(ctx context.Context, clock string) (detection.Result, error)
+}
+
 // Store is the part of the store that the API uses.
 type Store interface {
 	Door
@@ -105,6 +113,7 @@ type Reader interface {
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
 	// States are the cases of a list with their states, all of them.
 	States(ctx context.Context, query store.CaseQuery) ([]store.CaseRecord, error)
+	Detections(ctx context.Context, query store.DetectionQuery) (store.Page[store.Detection], error)
 	Reports(ctx context.Context, query store.ReportQuery) (store.Page[store.ReportRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)

@@ -17,6 +17,7 @@ import (
 	"recourse/api"
 	"recourse/api/identity"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/export"
 	"recourse/internal/settings"
 	"recourse/store"
@@ -93,6 +94,7 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 		logger.Warn("No signing key is set up: commands are answered without receipts, and there are no bundles.", "setting", settings.Prefix+"SIGNING")
 	}
 	if s.Sandbox {
+		services.Detectors = &detection.Sweep{Store: cases, Logger: logger} // the relay wakes what it leaves behind
 		services.Clocks = &testclock.Driver{Store: cases, Wake: func(ctx context.Context, ref store.CaseRef) error {
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)
 		}}
