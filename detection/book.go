@@ -180,7 +180,10 @@ func (e *examination) complaints() (detect.Finding, bool) {
 	from, ripe := since.Add(-p.History.Std()), since.Add(-p.Exposure.Std())
 	exposed := from.Add(p.Exposure.Std())
 	c.Orders, c.Disputed = e.count(detect.Order, Seller, from, ripe), e.count(detect.Dispute, Seller, exposed, since)
-	c.Market.Orders, c.Market.Disputes = e.market(detect.Order, from, ripe), e.market(detect.Dispute, exposed, since)
+	// The market is measured up to the last midnight, so that all sellers of a pass are compared with the same.
+	midnight := e.now.Truncate(24 * time.Hour)
+	from, ripe, exposed = midnight.Add(-p.History.Std()), midnight.Add(-p.Exposure.Std()), midnight.Add(p.Exposure.Std()-p.History.Std())
+	c.Market.Orders, c.Market.Disputes = e.market(detect.Order, from, ripe), e.market(detect.Dispute, exposed, midnight)
 	return c.Spike(e.terms)
 }
 

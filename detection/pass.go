@@ -137,7 +137,7 @@ func (p *pass) read() error {
 
 // look has the detectors look at the accounts that something happened to, unless their case is open.
 func (p *pass) look() error {
-	book := rows{p.Store, p.clock}
+	book := rows{store: p.Store, clock: p.clock, market: map[Query]int{}}
 	for _, l := range ordered(p.looks) {
 		p.beat()
 		last, open, err := p.Store.LastDetected(p.ctx, l.Detector, l.Account)
@@ -254,10 +254,11 @@ func (p *pass) logger() *slog.Logger {
 	return slog.Default()
 }
 
-// rows is the database as a book.
+// rows is the database as a book. What is counted of the whole market is counted once a pass.
 type rows struct {
-	store Store
-	clock string
+	store  Store
+	clock  string
+	market map[Query]int
 }
 
 func (b rows) Rows(ctx context.Context, q Query) ([]detect.Row, error) {
@@ -269,7 +270,16 @@ func (b rows) Count(ctx context.Context, q Query) (int, error) {
 }
 
 func (b rows) Market(ctx context.Context, kind detect.Kind, after, until time.Time) (int, error) {
-	return b.store.CountMarket(ctx, b.clock, kind, after, until)
+	asked := Query{Kind: kind, After: after, Until: until}
+	n, known := b.market[asked]
+	if known {
+		return n, nil
+	}
+	n, err := b.store.CountMarket(ctx, b.clock, kind, after, until)
+	if err == nil {
+		b.market[asked] = n
+	}
+	return n, err
 }
 
 func (b rows) Links(ctx context.Context, accounts []string) ([]detect.Link, error) {

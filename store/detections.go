@@ -73,18 +73,25 @@ func (markRow) TableName() string { return "detector_marks" }
 // may take.
 const settles = time.Minute
 
-// DetectorMark is the position after which a pass of the detectors reads the log of a scope.
+// DetectorMark is the position after which a pass of the detectors reads the log of a scope: where the last one ended, or, while
+// something before that may still have been on its way, where the one before it did.
 func (s *Store) DetectorMark(ctx context.Context, clock string) (int64, error) {
 	var rows []markRow
 	err := s.from(ctx).Where("scope = ?", clock).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return 0, doing("read the detectors' mark", err)
 	}
-	return rows[0].Settled, nil
+	now, err := s.realNow(s.from(ctx))
+	if err != nil {
+		return 0, doing("read the clock", err)
+	}
+	if rows[0].SeenAt.After(now.Add(-settles)) {
+		return rows[0].Settled, nil
+	}
+	return rows[0].Seen, nil
 }
 
-// MoveDetectorMark says that a pass has judged everything up to a position. The next one reads again what may have been on its
-// way meanwhile; a mark never moves back.
+// MoveDetectorMark says that a pass has judged everything up to a position. A mark never moves back.
 func (s *Store) MoveDetectorMark(ctx context.Context, clock string, seen int64) error {
 	return s.write(ctx, "move the detectors' mark", func(tx *gorm.DB) error {
 		now, err := s.realNow(tx)

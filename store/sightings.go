@@ -88,7 +88,7 @@ func (s *Store) Sight(ctx context.Context, clock string, after int64) (rows []de
 	}
 	if len(kept) > 0 {
 		err = s.write(ctx, what, func(tx *gorm.DB) error {
-			return tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&kept, 500).Error
+			return tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&kept, 100).Error
 		})
 	}
 	return rows, events[len(events)-1].Position, err
