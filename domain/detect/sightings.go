@@ -43,7 +43,7 @@ func SuspectNumbers(seller string, rows []Row, t policy.DetectTerms) (Finding, b
 		}
 	}
 	return sighted(Tracking, seller, "orders", rows, t.Detect.Tracking, t.Detect.Rows, func(orders int) string {
-		return fmt.Sprintf("The tracking numbers of %s failed their verification within %s%s.", count(orders, "order"), days(t.Detect.Tracking.Window.Std()), words)
+		return fmt.Sprintf("The tracking numbers of %s failed their verification within %s%s.", orderCount(orders), days(t.Detect.Tracking.Window.Std()), words)
 	})
 }
 
@@ -53,8 +53,8 @@ func FlaggedMessages(author string, rows []Row, orders int, t policy.DetectTerms
 	p := t.Detect.Messages
 	rows = within(concerning(rows, Message), p.Window.Std())
 	f, found := sighted(Messages, author, "orders", rows, policy.Sightings{Window: p.Window, Count: p.Count}, t.Detect.Rows, func(flagged int) string {
-		return fmt.Sprintf("This account's messages were flagged in the threads of %s within %s, in which it had %s.", count(flagged, "order"),
-			days(p.Window.Std()), count(max(orders, flagged), "order"))
+		return fmt.Sprintf("This account's messages were flagged in the threads of %s within %s, in which it had %s.", orderCount(flagged),
+			days(p.Window.Std()), orderCount(max(orders, flagged)))
 	})
 	flagged := distinct(rows, orderOf)
 	f.Signals = append(f.Signals, share("share", flagged, max(orders, flagged), p.Share, p.Window.Std()))
@@ -65,7 +65,7 @@ func FlaggedMessages(author string, rows []Row, orders int, t policy.DetectTerms
 func Switched(seller string, rows []Row, t policy.DetectTerms) (Finding, bool) {
 	rows = within(concerning(rows, Ruling), t.Detect.ShipAndSwitch.Window.Std())
 	return sighted(ShipAndSwitch, seller, "orders", rows, t.Detect.ShipAndSwitch, t.Detect.Rows, func(orders int) string {
-		return fmt.Sprintf("That something else was sent was decided for the buyers of %s within %s.", count(orders, "order"), days(t.Detect.ShipAndSwitch.Window.Std()))
+		return fmt.Sprintf("That something else was sent was decided for the buyers of %s within %s.", orderCount(orders), days(t.Detect.ShipAndSwitch.Window.Std()))
 	})
 }
 
@@ -97,10 +97,10 @@ func Disputer(buyer string, orders int, disputes []Row, t policy.DetectTerms) (F
 	return f.behind(disputes, t.Detect.Rows), true
 }
 
-// count is a number with its word.
-func count(n int, word string) string {
+// orderCount is a number of orders in words.
+func orderCount(n int) string {
 	if n == 1 {
-		return "one " + word
+		return "one order"
 	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return fmt.Sprintf("%d orders", n)
 }
