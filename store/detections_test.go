@@ -118,6 +118,70 @@ func TestAMarkSettlesBeforeWhatMayHaveBeenOnItsWay(t *testing.T) {
 	})
 }
 
+func TestWhatTheLogSaysToDetectors(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		for _, c := range []struct{ id, kind, order, reason string }{
+			{"ord_1", "order", "ord_1", ""}, {"ord_2", "order", "ord_2", ""}, {"ord_3", "order", "ord_3", ""},
+			{"dsp_1", "dispute", "ord_1", "not_as_described.wrong_item"}, {"dsp_2", "dispute", "ord_2", "not_as_described.quality"},
+			{"rev_1", "review", "ord_1", ""}, {"rev_2", "review", "ord_2", ""}, {"rev_3", "review", "ord_3", ""},
+		} {
+			require.NoError(f.t, f.db.Create(&caseRow{ID: c.id, Kind: c.kind, OrderID: c.order, Reason: c.reason, Sequence: 1, Applied: 1, LastAt: at(zero), OpenedAt: at(zero),
+				ChangedAt: at(zero), Buyer: "acc_b", Seller: "acc_s"}).Error)
+		}
+		say := func(id string, sequence int64, what, role, data string) {
+			require.NoError(f.t, f.db.Exec("INSERT INTO events (case_id, sequence, type, by_id, by_role, at, data, seals, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, '{}', '', '')",
+				id, sequence, what, "acc_"+role, role, at(zero.Add(time.Duration(sequence)*time.Hour)), data).Error)
+		}
+		say("ord_1", 1, "order.funded", "platform", `{}`)
+		say("ord_1", 2, "order.delivered", "carrier", `{"strength": "weak"}`)
+		say("ord_2", 2, "order.delivered", "carrier", `{"strength": "suspect"}`)
+		say("ord_3", 2, "order.delivered", "carrier", `{"strength": "strong"}`)
+		say("rev_1", 3, "review.submitted", "buyer", `{"stars": 5, "text": "secret"}`)
+		say("rev_1", 4, "review.submitted", "buyer", `{"text": "secret", "edited": true}`)
+		say("rev_2", 3, "review.submitted", "buyer", `{"stars": 4}`)
+		say("rev_3", 1, "review.submitted", "buyer", `{"stars": 1}`)
+		say("dsp_1", 1, "dispute.opened", "buyer", `{}`)
+		say("dsp_1", 2, "dispute.closed", "system", `{"outcome": "decided_for_buyer"}`)
+		say("dsp_2", 2, "dispute.closed", "system", `{"outcome": "decided_for_seller"}`)
+		say("ord_2", 3, "tracking.suspect", "seller", `{"reasons": ["check_digit", "reused"], "tracking": "secret"}`)
+		say("ord_3", 3, "message.posted", "seller", `{"text": "secret"}`)
+		say("ord_3", 4, "message.flagged", "system", `{"message": 3, "rule": "contact_data"}`)
+		say("ord_3", 5, "message.posted", "reviewer", `{"text": "secret"}`)
+		say("ord_3", 6, "message.flagged", "system", `{"message": 5, "rule": "contact_data"}`)
+		say("rev_1", 5, "message.flagged", "system", `{"message": 3, "rule": "insult"}`)
+
+		rows, _, err := f.Sight(f.ctx, "", 0)
+		require.NoError(f.t, err)
+		var got []string
+		for _, r := range rows {
+			got = append(got, fmt.Sprint(r.Kind, " ", r.ID, " ", r.OrderID, " ", r.Code, " ", r.Stars, " ", r.Early, " ", r.Author))
+			require.Equal(f.t, []string{"acc_b", "acc_s"}, []string{r.Buyer, r.Seller})
+		}
+		require.Equal(f.t, []string{
+			"order ord_1 ord_1  0 false ",
+			"review rev_1 ord_1  5 false ",
+			"review rev_2 ord_2  4 true ", // a delivery that is contradicted is none
+			"review rev_3 ord_3  1 true ", // the delivery came later
+			"dispute dsp_1 ord_1 not_as_described.wrong_item 0 false ",
+			"ruling dsp_1/2 ord_1 not_as_described.wrong_item 0 false ",
+			"suspect ord_2/3/check_digit ord_2 check_digit 0 false ",
+			"suspect ord_2/3/reused ord_2 reused 0 false ",
+			"message ord_3/4 ord_3 contact_data 0 false acc_seller",
+		}, got)
+		require.NotContains(f.t, fmt.Sprint(rows), "secret")
+		kept, err := f.Sightings(f.ctx, SightingQuery{Kind: detect.Message, Side: "author", Account: "acc_seller", After: zero, Until: zero.Add(24 * time.Hour)})
+		require.NoError(f.t, err)
+		require.Equal(f.t, rows[8:], kept)
+		n, err := f.CountSightings(f.ctx, SightingQuery{Kind: detect.Order, Side: "buyer", Account: "acc_b", After: zero.Add(-24 * time.Hour), Until: zero})
+		require.NoError(f.t, err)
+		require.Equal(f.t, 3, n)
+		n, err = f.CountSightings(f.ctx, SightingQuery{Kind: detect.Dispute, Side: "buyer", Account: "acc_b", After: zero, Until: zero.Add(24 * time.Hour)})
+		require.NoError(f.t, err)
+		require.Equal(f.t, 1, n)
+	})
+}
+
 func TestNoAccountStandsInAnotherColumn(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
@@ -150,6 +214,10 @@ func TestWhatDetectorsAskHasItsIndex(t *testing.T) {
 			for name, ask := range map[string]func(context.Context) error{
 				"sightings": func(ctx context.Context) error {
 					_, err := f.Sightings(ctx, SightingQuery{Kind: detect.Message, Side: side, Account: side + "7", After: zero, Until: zero.Add(time.Hour)})
+					return err
+				},
+				"orders of a buyer": func(ctx context.Context) error {
+					_, err := f.CountSightings(ctx, SightingQuery{Kind: detect.Order, Side: "buyer", Account: "buyer7", After: zero, Until: zero.Add(time.Hour)})
 					return err
 				},
 				"last": func(ctx context.Context) error {

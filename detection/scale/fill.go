@@ -68,9 +68,9 @@ func (f *filler) fill(ctx context.Context, until int, anew bool) error {
 	if err := f.age(ctx); err != nil {
 		return err
 	}
-	for f.orders < until {
+	for begin, end := f.orders, until; f.orders < until; {
 		to := min(until, f.orders+chunk)
-		for _, statement := range f.statements(f.orders, to) {
+		for _, statement := range f.statements(begin, end, f.orders, to) {
 			if _, err := f.db.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("fill the database: %w", err)
 			}
@@ -98,14 +98,14 @@ func (f *filler) age(ctx context.Context) error {
 	return nil
 }
 
-// statements insert the orders from..to-1: their cases, their disputes, and the first event of each.
-func (f *filler) statements(from, to int) []string {
+// statements insert the orders from..to-1 of those begin..end-1, which go through the whole time in its order and have shops of
+// their own: their cases, their disputes, and the first event of each.
+func (f *filler) statements(begin, end, from, to int) []string {
 	series := fmt.Sprintf("(WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n) AS s", from, to-1)
 	digits := func(prefix, n string) string { return "'" + prefix + "' || substr('0000000000' || (" + n + "), -10)" }
-	// Orders of a shop are spread over the time; disputes come twelve days later, of those a tenth by an uneven draw.
-	step := int64(shopDays) * 24 * time.Hour.Microseconds() / shopOrders
+	step := int64(shopDays) * 24 * time.Hour.Microseconds() / int64(end-begin)
 	micros := func(days int) string {
-		return fmt.Sprintf("%d + (i %% %d) * %d + (i * 7919) %% 1000000 + %d", f.base.UnixMicro(), shopOrders, step, int64(days)*24*time.Hour.Microseconds())
+		return fmt.Sprintf("%d + (i - %d) * %d + %d", f.base.UnixMicro(), begin, step, int64(days)*24*time.Hour.Microseconds())
 	}
 	at := func(days int) string { return micros(days) }
 	if f.postgres {
@@ -115,7 +115,7 @@ func (f *filler) statements(from, to int) []string {
 			return "timestamptz 'epoch' + (" + micros(days) + ") * interval '1 microsecond'"
 		}
 	}
-	order, dispute, seller, buyer := digits("ord_", "i"), digits("dsp_", "i"), digits("acc_s", fmt.Sprintf("i / %d", shopOrders)), digits("acc_b", "(i * 104729) % (i / 5 + 1)")
+	order, dispute, seller, buyer := digits("ord_", "i"), digits("dsp_", "i"), digits("acc_s", fmt.Sprintf("%d + i %% %d", begin/shopOrders, max(1, (end-begin)/shopOrders))), digits("acc_b", "(i * 104729) % (i / 5 + 1)")
 	disputed := fmt.Sprintf(" WHERE ((i * 7919) %% 104729) %% %d = 0 AND %s < %d", tenth, micros(12), time.Now().UnixMicro())
 	cases := func(id, kind string, days int, where string) string {
 		return "INSERT INTO cases (id, kind, order_id, sequence, applied, recorded, last_at, opened_at, changed_at, buyer, seller, reason, closed) SELECT " + id + ", '" + kind + "', " +

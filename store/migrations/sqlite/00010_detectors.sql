@@ -16,7 +16,7 @@ CREATE TABLE sightings (
     early    boolean     NOT NULL DEFAULT false
 );
 CREATE INDEX sightings_seller ON sightings (seller, kind, at);
-CREATE INDEX sightings_buyer ON sightings (buyer, kind, at);
+CREATE INDEX sightings_buyer ON sightings (buyer, kind, at) WHERE kind = 'dispute'; -- a buyer's orders are counted by cases_buyer
 CREATE INDEX sightings_author ON sightings (author, kind, at) WHERE author <> '';
 CREATE INDEX sightings_market ON sightings (clock_id, kind, at);
 
