@@ -1,13 +1,19 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"recourse/api/wire"
+	"recourse/delivery"
 	"recourse/domain/casefile"
+	"recourse/domain/report"
+	"recourse/internal/identifier"
+	"recourse/policies"
+	"recourse/store"
 )
 
 func TestWhatWasDetectedIsShownWithItsNumbers(t *testing.T) {
@@ -45,4 +51,30 @@ func TestWhatWasDetectedIsShownWithItsNumbers(t *testing.T) {
 func TestDetectorsRunOnAskingInASandboxAlone(t *testing.T) {
 	s := newStage(t)
 	s.post(thePlatform(), "/v1/test_clocks/clk_00000000000000000000000001/detections", "").refused(wire.ProblemCodeNotFound)
+}
+
+func TestAReportOfADetectorIsShownWithoutItsRowsToWhomItIsAbout(t *testing.T) {
+	s := newStage(t)
+	id, command := identifier.New("rep"), identifier.New("cmd")
+	form, err := json.Marshal(report.Submission{Against: s.seller, Behaviour: report.Other, Text: "5 disputes by 5 buyers within 7 days.", Detector: "complaint_spike", Detection: "det_1",
+		Terms: policies.Default().ForReport()})
+	require.NoError(t, err)
+	receipt, err := s.world.Begin(t.Context(), store.NewCase{ID: id, Kind: casefile.KindReport, Command: store.Knock{ID: command, Case: id, Name: "submit_report", By: casefile.Detectors,
+		Data: form, Internal: true}})
+	require.NoError(t, err)
+	require.NoError(t, s.world.Deliver(t.Context(), delivery.Command{ID: command, Name: "submit_report", Case: delivery.Case{ID: id, Kind: casefile.KindReport}, Sequence: receipt.Sequence}))
+	s.get(s.aSeller(), "/v1/reports/"+id).refused(wire.ProblemCodeNotFound)
+
+	var whole, told wire.Report
+	s.get(s.aReviewer(), "/v1/reports/"+id).is(http.StatusOK).into(&whole)
+	require.Equal(t, []string{"complaint_spike", "det_1", ""}, []string{string(whole.Detector), whole.Detection, whole.Reporter})
+	require.Empty(t, whole.ReporterState, "nobody reported it")
+	s.post(s.aSupervisor(), "/v1/reports/"+id+"/assign", `{"to":"`+s.reviewer+`"}`).is(http.StatusOK)
+	s.post(s.aReviewer(), "/v1/reports/"+id+"/admit", `{}`).is(http.StatusOK)
+	s.post(s.aReviewer(), "/v1/reports/"+id+"/find", `{"finding":"unsubstantiated"}`).is(http.StatusOK)
+	s.get(s.aSeller(), "/v1/reports/"+id).is(http.StatusOK).into(&told)
+	require.Equal(t, "5 disputes by 5 buyers within 7 days.", told.Text)
+	require.Equal(t, wire.Detector("complaint_spike"), told.Detector)
+	require.Empty(t, told.Detection)
+	require.False(t, told.ContestUntil.IsZero())
 }

@@ -87,7 +87,7 @@ func (v *reportView) asReport() wire.Report {
 	for _, c := range s.Contests {
 		out.Contests = append(out.Contests, wire.StatedContest{By: wire.ReportSide(c.By), Text: c.Text, At: c.At})
 	}
-	if s.Audience != report.ToReported {
+	if s.Audience != report.ToReported && v.Reporter != "" {
 		out.ReporterState = wire.ReporterState(v.stands)
 	}
 	if s.Audience == report.Department {
