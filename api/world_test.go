@@ -41,6 +41,7 @@ type world struct {
 	clocks   map[string]store.Clock
 	files    map[string]store.File
 	bytes    map[string][]byte
+	folder   store.Blobs // where files are kept; nil: in memory
 	policies map[string]store.Policy
 	drafts   map[string]store.Draft // case and reviewer → draft
 	incident []store.Incident

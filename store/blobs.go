@@ -57,7 +57,7 @@ func blobPlace(hash string) string { return "sha256/" + hash[:2] + "/" + hash }
 func (b bucket) Put(ctx context.Context, name string, from io.Reader, limit int64) (string, int64, error) {
 	incoming := "incoming/" + name
 	sum := sha256.New()
-	size, err := b.receive(ctx, incoming, io.TeeReader(io.LimitReader(&reader{ctx: ctx, from: from}, limit+1), sum))
+	size, err := b.receive(ctx, incoming, io.TeeReader(io.LimitReader(&reader{from: from}, limit+1), sum))
 	if err != nil {
 		return "", 0, fmt.Errorf("receive file: %w", err)
 	}
@@ -90,11 +90,8 @@ func (b bucket) receive(ctx context.Context, key string, from io.Reader) (int64,
 	return 0, errors.Join(storage(err), ignoreCanceled(closed))
 }
 
-// reader reads what a sender sends, as long as the request lasts, and marks its failures as the sender's.
-type reader struct {
-	ctx  context.Context
-	from io.Reader
-}
+// reader reads what a sender sends and marks its failures as the sender's.
+type reader struct{ from io.Reader }
 
 // senderError is a failure to read, and not to write.
 type senderError struct{ error }
@@ -104,9 +101,6 @@ func (e *senderError) Unwrap() error { return e.error }
 
 // Read reads on.
 func (r *reader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, &senderError{err}
-	}
 	n, err := r.from.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = &senderError{err}

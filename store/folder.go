@@ -32,7 +32,10 @@ const (
 func (f folder) Put(ctx context.Context, name string, from io.Reader, limit int64) (string, int64, error) {
 	incoming := filepath.Join(f.root, "incoming", name)
 	sum := sha256.New()
-	size, err := receiveFile(incoming, io.TeeReader(io.LimitReader(&reader{ctx: ctx, from: from}, limit+1), sum))
+	size, err := receiveFile(incoming, io.TeeReader(io.LimitReader(&reader{from: from}, limit+1), sum))
+	if err == nil {
+		err = ctx.Err() // nobody waits for it any more
+	}
 	if err == nil && size > limit {
 		err = ErrTooLarge
 	}
