@@ -143,11 +143,7 @@ func reach(ctx context.Context) (client.Client, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("connect to Temporal: %w", err)
 	}
-	namespace := options.Namespace
-	if namespace == "" {
-		namespace = client.DefaultNamespace
-	}
-	return engine, namespace, nil
+	return engine, named(options), nil
 }
 
 func encodeJSON(to io.Writer, v any) error {

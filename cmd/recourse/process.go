@@ -205,6 +205,14 @@ func dialLazily(logger *slog.Logger) (client.Client, error) {
 	return engine, nil
 }
 
+// named is the namespace of a connection.
+func named(options client.Options) string {
+	if options.Namespace == "" {
+		return client.DefaultNamespace
+	}
+	return options.Namespace
+}
+
 func engineOptions(logger *slog.Logger) (client.Options, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
