@@ -13,8 +13,11 @@ import (
 	"syscall"
 
 	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/fileblob" // file:///…, the default
-	_ "gocloud.dev/blob/memblob"  // mem://, for tests
+	_ "gocloud.dev/blob/azureblob" // azblob://…
+	_ "gocloud.dev/blob/fileblob"  // file:///…, the default
+	_ "gocloud.dev/blob/gcsblob"   // gs://…
+	_ "gocloud.dev/blob/memblob"   // mem://, for tests
+	_ "gocloud.dev/blob/s3blob"    // s3://…
 	"gocloud.dev/gcerrors"
 )
 
@@ -37,7 +40,8 @@ var (
 // bucket keeps blobs in anything that gocloud.dev knows.
 type bucket struct{ *blob.Bucket }
 
-// OpenBlobs opens a blob store by its URL: "file:///var/lib/recourse/files?create_dir=true&no_tmp_dir=true" or "mem://".
+// OpenBlobs opens a blob store by its URL: "file:///var/lib/recourse/files?create_dir=true&no_tmp_dir=true", "mem://", or the
+// bucket of a cloud: "s3://evidence?region=eu-central-1", "gs://evidence", "azblob://evidence".
 func OpenBlobs(ctx context.Context, address string) (Blobs, error) {
 	b, err := blob.OpenBucket(ctx, address)
 	if err != nil {

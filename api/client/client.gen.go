@@ -2719,7 +2719,7 @@ type NewDecision struct {
 
 // NewDispute defines model for NewDispute.
 type NewDispute struct {
-	// Amount Default: the reason's own.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2881,7 +2881,7 @@ type NewMessage struct {
 
 // NewOffer defines model for NewOffer.
 type NewOffer struct {
-	// Amount What is refunded; for goods, the amount of a partial fallback.
+	// Amount What is refunded; for goods, the amount of a partial fallback. A full refund is what is left of the lines: an amount that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// Due By when goods will be there, counted from the offer.
@@ -3435,7 +3435,7 @@ type Reason string
 
 // ReasonChange defines model for ReasonChange.
 type ReasonChange struct {
-	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -5547,7 +5547,8 @@ type ClientInterface interface {
 	//
 	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+	// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 	// `recourse replay` check it without a network. The same case has the same bytes.
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
@@ -7383,7 +7384,8 @@ func (c *Client) Assign(ctx context.Context, dispute DisputeParameter, params *A
 //
 // A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 // again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 // `recourse replay` check it without a network. The same case has the same bytes.
 //
 // Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
@@ -17226,7 +17228,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+	// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 	// `recourse replay` check it without a network. The same case has the same bytes.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -22456,7 +22459,8 @@ func (c *ClientWithResponses) AssignWithResponse(ctx context.Context, dispute Di
 //
 // A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 // again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 // `recourse replay` check it without a network. The same case has the same bytes.
 //
 // Returns a wrapper object for the known response body format(s).

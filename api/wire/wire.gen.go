@@ -2722,7 +2722,7 @@ type NewDecision struct {
 
 // NewDispute defines model for NewDispute.
 type NewDispute struct {
-	// Amount Default: the reason's own.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2884,7 +2884,7 @@ type NewMessage struct {
 
 // NewOffer defines model for NewOffer.
 type NewOffer struct {
-	// Amount What is refunded; for goods, the amount of a partial fallback.
+	// Amount What is refunded; for goods, the amount of a partial fallback. A full refund is what is left of the lines: an amount that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// Due By when goods will be there, counted from the offer.
@@ -3438,7 +3438,7 @@ type Reason string
 
 // ReasonChange defines model for ReasonChange.
 type ReasonChange struct {
-	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.

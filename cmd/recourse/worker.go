@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
 	engineworker "go.temporal.io/sdk/worker"
 
 	"recourse/activities/payments"
@@ -53,6 +56,9 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		return err
 	}
 	defer engine.Close()
+	if err := checkNamespace(ctx, engine, logger); err != nil {
+		return err
+	}
 
 	var provider payments.Provider = payments.Ledger{}
 	if s.Provider == "faulty" {
@@ -89,6 +95,21 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	}
 	logger.Info("The worker has stopped.", "worked", time.Since(began).Round(time.Second).String())
 	return nil
+}
+
+// checkNamespace ends the start in a namespace where no case could start.
+func checkNamespace(ctx context.Context, engine client.Client, logger *slog.Logger) error {
+	options, err := engineOptions(logger)
+	if err != nil {
+		return err
+	}
+	namespace := named(options)
+	err = worker.CheckNamespace(ctx, engine, namespace)
+	if errors.Is(err, worker.ErrUnchecked) {
+		logger.Warn("The search attributes of the namespace are not checked; without them no case can start.", "namespace", namespace, "error", err)
+		return nil
+	}
+	return err
 }
 
 // release is the name of what this process runs. Routing by it needs one that no other release has.

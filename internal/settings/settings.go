@@ -27,7 +27,7 @@ type Settings struct {
 	Database            string `env:"DATABASE" for:"api, worker, migrate, doctor, export" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" for:"api, worker, migrate, doctor, export" help:"connections to Postgres, at most"`
 
-	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
+	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…) or of a bucket (s3://…, gs://…, azblob://…; credentials as each cloud has them)"`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" for:"api, worker, migrate, doctor, export" help:"DEBUG, INFO, WARN or ERROR"`
 	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" for:"api, worker, migrate, doctor, export" help:"json or text"`
