@@ -61,7 +61,7 @@ func prepareEvidence(r *run, _ context.Context, s Step) (call, error) {
 		}
 	}
 	if !s.has("file") {
-		body := client.NewEvidenceText{Type: client.EvidenceType(s.text("type")), Text: s.text("text"), Request: request}
+		body := client.NewEvidenceText{Type: client.EvidenceType(s.text("type")), Text: s.text("text"), Request: request, Cost: s.money("cost")}
 		return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
 			return api.SubmitEvidence(ctx, id, nil, body, e...)
 		}, nil
