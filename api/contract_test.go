@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/api/wire"
+	engine "recourse/contract"
 	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
@@ -90,6 +91,7 @@ func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {
 		for _, command := range offered[kind] {
 			if command != "" {
 				require.Contains(t, known, command, "no %s knows the command", kind)
+				require.Contains(t, engine.Commands(kind), command, "whoever sends it to a %s would wait for the relay", kind)
 			}
 		}
 	}

@@ -125,6 +125,7 @@ type Platform interface {
 	CreateAccount(ctx context.Context, account store.Account, once store.Once) (store.Account, error)
 	Account(ctx context.Context, id string) (store.Account, error)
 	LinkAccounts(ctx context.Context, account string, to store.Link, once store.Once) (store.Account, error)
+	UnlinkAccounts(ctx context.Context, account string, u store.Unlinked, once store.Once) (store.Account, error)
 	Balances(ctx context.Context, account string) ([]Balance, error)
 	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
 	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error

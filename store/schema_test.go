@@ -16,7 +16,7 @@ import (
 // rows are all that the store maps.
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
-		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
+		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, linkRemovalRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
 		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}}
 }
 
@@ -155,10 +155,10 @@ func TestRolesOnPostgres(t *testing.T) {
 	t.Parallel()
 	f := open(t, postgresOnly(t))
 	f.order("")
-	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports goose_db_version"
+	all := "clocks accounts account_links link_removals cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
-			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties drafts", "DELETE": "drafts", "TRUNCATE": "",
+			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties drafts", "DELETE": "drafts account_links", "TRUNCATE": "",
 		},
 		"recourse_relay":    {"SELECT": "clocks cases commands events incidents", "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 		"recourse_readonly": {"SELECT": all, "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
@@ -191,7 +191,7 @@ func statementFor(verb, table string) string {
 	case "INSERT":
 		return "INSERT INTO " + table + " DEFAULT VALUES" // an empty row breaks other rules, but later
 	case "UPDATE":
-		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id",
+		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id", "link_removals": "account_id",
 			"order_lines": "order_id", "shipments": "carrier", "balances": "account", "receipts": "caller", "transfers": "case_id", "postings": "case_id",
 			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id"}[table]
 		if column == "" {

@@ -1617,6 +1617,9 @@ type Account struct {
 	Links []AccountLink `json:"links,omitempty,omitzero"`
 	Name  string        `json:"name,omitempty,omitzero"`
 	Role  Role          `json:"role"`
+
+	// Unlinked Links that were taken back because they were wrong. For those who run the platform.
+	Unlinked []FormerLink `json:"unlinked,omitempty,omitzero"`
 }
 
 // AccountAmount defines model for AccountAmount.
@@ -2408,6 +2411,29 @@ type Flag struct {
 	Until int `json:"until"`
 }
 
+// FormerLink defines model for FormerLink.
+type FormerLink struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// By Who had said so.
+	By string `json:"by,omitempty,omitzero"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// RemovedAt RFC 3339, UTC, with up to six decimals.
+	RemovedAt Instant `json:"removed_at"`
+
+	// RemovedBy Who took it back.
+	RemovedBy string `json:"removed_by"`
+
+	// Text Why it was wrong.
+	Text string `json:"text"`
+}
+
 // Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
@@ -2534,6 +2560,18 @@ type Length = string
 
 // LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
 type LinkKind string
+
+// LinkRemoval defines model for LinkRemoval.
+type LinkRemoval struct {
+	// Account A prefixed identifier.
+	Account Identifier `json:"account"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// Text Why it was wrong.
+	Text Text `json:"text"`
+}
 
 // Marks defines model for Marks.
 type Marks struct {
@@ -4343,6 +4381,12 @@ type LinkAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// UnlinkAccountParams defines parameters for UnlinkAccount.
+type UnlinkAccountParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // PayOutParams defines parameters for PayOut.
 type PayOutParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -4984,6 +5028,9 @@ type CreateAccountJSONRequestBody = NewAccount
 // LinkAccountJSONRequestBody defines body for LinkAccount for application/json ContentType.
 type LinkAccountJSONRequestBody = NewLink
 
+// UnlinkAccountJSONRequestBody defines body for UnlinkAccount for application/json ContentType.
+type UnlinkAccountJSONRequestBody = LinkRemoval
+
 // PayOutJSONRequestBody defines body for PayOut for application/json ContentType.
 type PayOutJSONRequestBody = MoneyMovement
 
@@ -5334,6 +5381,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
 	LinkAccount(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnlinkAccountWithBody Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccountWithBody(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnlinkAccount Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccount(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PayOutWithBody Record that released money was paid out
 	//
@@ -6892,6 +6957,44 @@ func (c *Client) LinkAccountWithBody(ctx context.Context, account AccountParamet
 // Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
 func (c *Client) LinkAccount(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewLinkAccountRequest(c.Server, account, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnlinkAccountWithBody Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *Client) UnlinkAccountWithBody(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlinkAccountRequestWithBody(c.Server, account, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnlinkAccount Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *Client) UnlinkAccount(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlinkAccountRequest(c.Server, account, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10376,6 +10479,66 @@ func NewLinkAccountRequestWithBody(server string, account AccountParameter, para
 	}
 
 	operationPath := fmt.Sprintf("/v1/accounts/%s/links", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewUnlinkAccountRequest calls the generic UnlinkAccount builder with application/json body
+func NewUnlinkAccountRequest(server string, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUnlinkAccountRequestWithBody(server, account, params, "application/json", bodyReader)
+}
+
+// NewUnlinkAccountRequestWithBody constructs an http.Request for the UnlinkAccount method, with any body, and a specified content type
+func NewUnlinkAccountRequestWithBody(server string, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/links/remove", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -17002,6 +17165,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
 	LinkAccountWithResponse(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*LinkAccountResponse, error)
 
+	// UnlinkAccountWithBodyWithResponse Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccountWithBodyWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error)
+
+	// UnlinkAccountWithResponse Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccountWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error)
+
 	// PayOutWithBodyWithResponse Record that released money was paid out
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -18611,6 +18792,31 @@ func (r LinkAccountResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r LinkAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type UnlinkAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r UnlinkAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnlinkAccountResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22071,6 +22277,36 @@ func (c *ClientWithResponses) LinkAccountWithResponse(ctx context.Context, accou
 	return ParseLinkAccountResponse(rsp)
 }
 
+// UnlinkAccountWithBodyWithResponse Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *ClientWithResponses) UnlinkAccountWithBodyWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error) {
+	rsp, err := c.UnlinkAccountWithBody(ctx, account, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlinkAccountResponse(rsp)
+}
+
+// UnlinkAccountWithResponse Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *ClientWithResponses) UnlinkAccountWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error) {
+	rsp, err := c.UnlinkAccount(ctx, account, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlinkAccountResponse(rsp)
+}
+
 // PayOutWithBodyWithResponse Record that released money was paid out
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -24813,6 +25049,39 @@ func ParseLinkAccountResponse(rsp *http.Response) (*LinkAccountResponse, error) 
 	}
 
 	response := &LinkAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUnlinkAccountResponse parses an HTTP response from a UnlinkAccountWithResponse call
+func ParseUnlinkAccountResponse(rsp *http.Response) (*UnlinkAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnlinkAccountResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

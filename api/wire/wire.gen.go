@@ -1620,6 +1620,9 @@ type Account struct {
 	Links []AccountLink `json:"links,omitempty,omitzero"`
 	Name  string        `json:"name,omitempty,omitzero"`
 	Role  Role          `json:"role"`
+
+	// Unlinked Links that were taken back because they were wrong. For those who run the platform.
+	Unlinked []FormerLink `json:"unlinked,omitempty,omitzero"`
 }
 
 // AccountAmount defines model for AccountAmount.
@@ -2411,6 +2414,29 @@ type Flag struct {
 	Until int `json:"until"`
 }
 
+// FormerLink defines model for FormerLink.
+type FormerLink struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// By Who had said so.
+	By string `json:"by,omitempty,omitzero"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// RemovedAt RFC 3339, UTC, with up to six decimals.
+	RemovedAt Instant `json:"removed_at"`
+
+	// RemovedBy Who took it back.
+	RemovedBy string `json:"removed_by"`
+
+	// Text Why it was wrong.
+	Text string `json:"text"`
+}
+
 // Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
@@ -2537,6 +2563,18 @@ type Length = string
 
 // LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
 type LinkKind string
+
+// LinkRemoval defines model for LinkRemoval.
+type LinkRemoval struct {
+	// Account A prefixed identifier.
+	Account Identifier `json:"account"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// Text Why it was wrong.
+	Text Text `json:"text"`
+}
 
 // Marks defines model for Marks.
 type Marks struct {
@@ -4346,6 +4384,12 @@ type LinkAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// UnlinkAccountParams defines parameters for UnlinkAccount.
+type UnlinkAccountParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // PayOutParams defines parameters for PayOut.
 type PayOutParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -4987,6 +5031,9 @@ type CreateAccountJSONRequestBody = NewAccount
 // LinkAccountJSONRequestBody defines body for LinkAccount for application/json ContentType.
 type LinkAccountJSONRequestBody = NewLink
 
+// UnlinkAccountJSONRequestBody defines body for UnlinkAccount for application/json ContentType.
+type UnlinkAccountJSONRequestBody = LinkRemoval
+
 // PayOutJSONRequestBody defines body for PayOut for application/json ContentType.
 type PayOutJSONRequestBody = MoneyMovement
 
@@ -5238,6 +5285,9 @@ type ServerInterface interface {
 	// LinkAccount Link two accounts
 	// (POST /v1/accounts/{account}/links)
 	LinkAccount(c *gin.Context, account AccountParameter, params LinkAccountParams)
+	// UnlinkAccount Take back a wrong link between two accounts
+	// (POST /v1/accounts/{account}/links/remove)
+	UnlinkAccount(c *gin.Context, account AccountParameter, params UnlinkAccountParams)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(c *gin.Context, account AccountParameter, params PayOutParams)
@@ -5688,6 +5738,55 @@ func (siw *ServerInterfaceWrapper) LinkAccount(c *gin.Context) {
 	}
 
 	siw.Handler.LinkAccount(c, account, params)
+}
+
+// UnlinkAccount operation middleware
+func (siw *ServerInterfaceWrapper) UnlinkAccount(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UnlinkAccountParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UnlinkAccount(c, account, params)
 }
 
 // PayOut operation middleware
@@ -10851,6 +10950,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts", wrapper.CreateAccount)
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/links", wrapper.LinkAccount)
+	router.POST(options.BaseURL+"/v1/accounts/:account/links/remove", wrapper.UnlinkAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.GET(options.BaseURL+"/v1/accounts/:account/rating", wrapper.GetRating)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
@@ -11074,6 +11174,30 @@ type LinkAccountResponseObject interface {
 type LinkAccount200JSONResponse Account
 
 func (response LinkAccount200JSONResponse) VisitLinkAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnlinkAccountRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  UnlinkAccountParams
+	Body    *UnlinkAccountJSONRequestBody
+}
+
+type UnlinkAccountResponseObject interface {
+	VisitUnlinkAccountResponse(w http.ResponseWriter) error
+}
+
+type UnlinkAccount200JSONResponse Account
+
+func (response UnlinkAccount200JSONResponse) VisitUnlinkAccountResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -13754,6 +13878,9 @@ type StrictServerInterface interface {
 	// LinkAccount Link two accounts
 	// (POST /v1/accounts/{account}/links)
 	LinkAccount(ctx context.Context, request LinkAccountRequestObject) (LinkAccountResponseObject, error)
+	// UnlinkAccount Take back a wrong link between two accounts
+	// (POST /v1/accounts/{account}/links/remove)
+	UnlinkAccount(ctx context.Context, request UnlinkAccountRequestObject) (UnlinkAccountResponseObject, error)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(ctx context.Context, request PayOutRequestObject) (PayOutResponseObject, error)
@@ -14248,6 +14375,51 @@ func (sh *strictHandler) LinkAccount(ctx *gin.Context, account AccountParameter,
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(LinkAccountResponseObject); ok {
 		if err := validResponse.VisitLinkAccountResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnlinkAccount operation middleware
+func (sh *strictHandler) UnlinkAccount(ctx *gin.Context, account AccountParameter, params UnlinkAccountParams) {
+	var request UnlinkAccountRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body UnlinkAccountJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnlinkAccount(ctx, request.(UnlinkAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnlinkAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UnlinkAccountResponseObject); ok {
+		if err := validResponse.VisitUnlinkAccountResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -155,6 +155,7 @@ var table = map[string]rule{
 	"create_account":   in(nothing, all(platform, operator)),
 	"view_account":     in(anAccount, own(buyer, seller, reviewer, supervisor), all(operator, platform, auditor)),
 	"link_account":     in(anAccount, all(operator, platform)),
+	"unlink_account":   in(anAccount, all(operator, platform)),
 	"add_reserve":      in(anAccount, all(platform)),
 	"payout":           in(anAccount, all(platform)),
 	"declare_incident": in(nothing, all(operator)),

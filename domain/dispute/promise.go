@@ -73,7 +73,7 @@ func (t *turn) record(p parcel, leg string) bool {
 
 func (t *turn) shipReplacement(p parcel) casefile.Answer {
 	if p.Offer != "" && p.Offer != t.Promise.Offer {
-		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted.")
+		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted and is being performed; the case names that one.")
 	}
 	t.Event(casefile.ReplacementShipped, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking})
 	t.Promise.Carrier, t.Promise.Tracking, t.Promise.ShippedAt = p.Carrier, p.Tracking, t.At()
@@ -128,7 +128,7 @@ func (t *turn) confirmPerformance(c struct {
 	Offer string `json:"offer,omitempty"`
 }) casefile.Answer {
 	if c.Offer != "" && c.Offer != t.Promise.Offer {
-		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted.")
+		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted and is being performed; the case names that one.")
 	}
 	t.keepPromise("confirmed")
 	return casefile.Answer{}
