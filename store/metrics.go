@@ -169,3 +169,21 @@ func reviewed(tx *gorm.DB, args map[string]any, c *metrics.Counts) error {
 	}
 	return err
 }
+
+// Protection is what a substantiated report protects its victim from: the dispute or the review that it names, or all of the order.
+type Protection struct{ Report, Order, Dispute, Review string }
+
+// OfReview says whether it protects from a review of an order.
+func (p Protection) OfReview(review, order string) bool {
+	return p.Review == review || p.Review == "" && p.Dispute == "" && p.Order == order
+}
+
+var protectionsStatement = `SELECT reports.id AS report, reports.order_id AS "order", reports.dispute_id AS dispute, reports.review_id AS review` + victimsWhere +
+	` ORDER BY reports.id`
+
+// Protections are those of a seller.
+func (s *Store) Protections(ctx context.Context, seller string) ([]Protection, error) {
+	var all []Protection
+	err := s.from(ctx).Raw(protectionsStatement, map[string]any{"seller": seller}).Scan(&all).Error
+	return all, doing("read what protects "+seller, err)
+}

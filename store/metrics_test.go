@@ -190,6 +190,10 @@ func TestASubstantiatedReportProtectsItsVictim(t *testing.T) {
 			m.report(f.t, other, "", "", "unsubstantiated")
 			report := m.report(f.t, order, dispute, review, "substantiated")
 			after, page := read()
+			protections, err := m.Protections(f.ctx, m.seller)
+			require.NoError(f.t, err)
+			require.Equal(f.t, []Protection{{Report: report, Order: order, Dispute: dispute, Review: review}}, protections)
+			require.False(f.t, protections[0].OfReview("rev_other", other))
 			require.EqualValues(f.t, []int64{c.disputeLeft, c.disputeLeft, c.disputeLeft, c.disputeLeft, c.disputeLeft, c.disputeLeft, c.reviewLeft},
 				[]int64{after.Disputed, after.Adjudicated, after.Decided, after.Lost, after.Promises, after.Responses, after.Reviews}, c.what)
 			require.EqualValues(f.t, 2, after.Orders, "the sale itself stays")
@@ -205,6 +209,9 @@ func TestASubstantiatedReportProtectsItsVictim(t *testing.T) {
 			require.NoError(f.t, f.db.Model(&caseRow{}).Where("id = ?", report).Update("outcome", "unsubstantiated").Error)
 			voided, _ := read()
 			require.Equal(f.t, before, voided, "a finding that fell protects nobody")
+			protections, err = m.Protections(f.ctx, m.seller)
+			require.NoError(f.t, err)
+			require.Empty(f.t, protections)
 		}
 	})
 }
@@ -231,6 +238,7 @@ func TestTheFiguresOfASellerAreReadByIndex(t *testing.T) {
 			"uncounted":    {uncountedStatement, "review_figures_seller"},
 			"order rows":   {orderRowsStatement, "orders_seller"},
 			"dispute rows": {disputeRowsStatement, "dispute_figures_answer"},
+			"protections":  {protectionsStatement, "reports_victim"},
 			"review rows":  {reviewRowsStatement, "review_figures_seller"},
 		} {
 			plan := f.planOf(c.statement, args)
