@@ -13,7 +13,9 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/disclosure"
 	"recourse/domain/money"
+	"recourse/domain/policy"
 	"recourse/domain/receipt"
+	figures "recourse/domain/standing/metrics"
 	"recourse/store"
 )
 
@@ -105,6 +107,10 @@ type Reader interface {
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
 	// States are the cases of a list with their states, all of them.
 	States(ctx context.Context, query store.CaseQuery) ([]store.CaseRecord, error)
+	// SellerCounts is what the figures of a seller are worked out from at an instant, and SellerRows are the rows behind it.
+	SellerCounts(ctx context.Context, seller string, p policy.Metrics, when time.Time) (figures.Counts, error)
+	Protections(ctx context.Context, seller string) ([]store.Protection, error)
+	SellerRows(ctx context.Context, seller string, p policy.Metrics, when time.Time, begin func(since time.Time) (store.RowVisitor, error)) error
 	Reports(ctx context.Context, query store.ReportQuery) (store.Page[store.ReportRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)

@@ -58,6 +58,8 @@ type world struct {
 	held   chan struct{}     // an advance waits for it
 	flags  []casefile.Flag   // what is found in every message
 
+	trade trade // of the seller
+
 	turning atomic.Int64 // advances that were begun
 }
 

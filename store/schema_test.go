@@ -17,7 +17,7 @@ import (
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
 		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, linkRemovalRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
-		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}}
+		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}, disputeFigureRow{}, reviewFigureRow{}}
 }
 
 // The rows in Go and the tables have the same columns, and columns that may be null are those that Go can leave empty.

@@ -462,6 +462,108 @@ func (e Fallback) Valid() bool {
 	}
 }
 
+// Defines values for FigureExclusionKind.
+const (
+	FigureExclusionKindDispute FigureExclusionKind = "dispute"
+	FigureExclusionKindReview  FigureExclusionKind = "review"
+)
+
+// Valid indicates whether the value is a known member of the FigureExclusionKind enum.
+func (e FigureExclusionKind) Valid() bool {
+	switch e {
+	case FigureExclusionKindDispute:
+		return true
+	case FigureExclusionKindReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureName.
+const (
+	FigureNameAdjudicationRate    FigureName = "adjudication_rate"
+	FigureNameAdjudicationsLost   FigureName = "adjudications_lost"
+	FigureNameDisputeRate         FigureName = "dispute_rate"
+	FigureNameItemsSold           FigureName = "items_sold"
+	FigureNameMedianResponse      FigureName = "median_response"
+	FigureNameOverturnRate        FigureName = "overturn_rate"
+	FigureNamePercentPositive     FigureName = "percent_positive"
+	FigureNamePromiseKeptRate     FigureName = "promise_kept_rate"
+	FigureNameRatingAsDescribed   FigureName = "rating_as_described"
+	FigureNameRatingCommunication FigureName = "rating_communication"
+	FigureNameRatingQuality       FigureName = "rating_quality"
+	FigureNameRatingShippingSpeed FigureName = "rating_shipping_speed"
+	FigureNameRegularBuyers       FigureName = "regular_buyers"
+	FigureNameStoreAge            FigureName = "store_age"
+)
+
+// Valid indicates whether the value is a known member of the FigureName enum.
+func (e FigureName) Valid() bool {
+	switch e {
+	case FigureNameAdjudicationRate:
+		return true
+	case FigureNameAdjudicationsLost:
+		return true
+	case FigureNameDisputeRate:
+		return true
+	case FigureNameItemsSold:
+		return true
+	case FigureNameMedianResponse:
+		return true
+	case FigureNameOverturnRate:
+		return true
+	case FigureNamePercentPositive:
+		return true
+	case FigureNamePromiseKeptRate:
+		return true
+	case FigureNameRatingAsDescribed:
+		return true
+	case FigureNameRatingCommunication:
+		return true
+	case FigureNameRatingQuality:
+		return true
+	case FigureNameRatingShippingSpeed:
+		return true
+	case FigureNameRegularBuyers:
+		return true
+	case FigureNameStoreAge:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureUnit.
+const (
+	FigureUnitBuyers              FigureUnit = "buyers"
+	FigureUnitDays                FigureUnit = "days"
+	FigureUnitHundredthsOfPercent FigureUnit = "hundredths_of_percent"
+	FigureUnitHundredthsOfStar    FigureUnit = "hundredths_of_star"
+	FigureUnitItems               FigureUnit = "items"
+	FigureUnitSeconds             FigureUnit = "seconds"
+)
+
+// Valid indicates whether the value is a known member of the FigureUnit enum.
+func (e FigureUnit) Valid() bool {
+	switch e {
+	case FigureUnitBuyers:
+		return true
+	case FigureUnitDays:
+		return true
+	case FigureUnitHundredthsOfPercent:
+		return true
+	case FigureUnitHundredthsOfStar:
+		return true
+	case FigureUnitItems:
+		return true
+	case FigureUnitSeconds:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FormulaBasis.
 const (
 	FormulaBasisAsked   FormulaBasis = "asked"
@@ -1522,6 +1624,7 @@ func (e TrackingStatus) Valid() bool {
 const (
 	UncountedReasonDisputeAdjudicated UncountedReason = "dispute_adjudicated"
 	UncountedReasonIncentive          UncountedReason = "incentive"
+	UncountedReasonMaliciousBuyer     UncountedReason = "malicious_buyer"
 	UncountedReasonModerationSilence  UncountedReason = "moderation_silence"
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
@@ -1535,6 +1638,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonDisputeAdjudicated:
 		return true
 	case UncountedReasonIncentive:
+		return true
+	case UncountedReasonMaliciousBuyer:
 		return true
 	case UncountedReasonModerationSilence:
 		return true
@@ -2368,6 +2473,44 @@ type FieldError struct {
 	// Pointer JSON Pointer into the body, or the name of a parameter.
 	Pointer string `json:"pointer"`
 }
+
+// Figure defines model for Figure.
+type Figure struct {
+	Formula string `json:"formula"`
+
+	// From RFC 3339, UTC, with up to six decimals.
+	From Instant `json:"from,omitempty,omitzero"`
+
+	// Known False where there was nothing to count: the value then says nothing.
+	Known bool       `json:"known"`
+	Name  FigureName `json:"name"`
+
+	// Sample How many rows it was counted from.
+	Sample int64      `json:"sample"`
+	Unit   FigureUnit `json:"unit"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until"`
+	Value int64   `json:"value"`
+}
+
+// FigureExclusion defines model for FigureExclusion.
+type FigureExclusion struct {
+	Count int64               `json:"count"`
+	Kind  FigureExclusionKind `json:"kind"`
+
+	// Reason Why they do not count; `malicious_buyer`: a report about the buyer was found to be true.
+	Reason string `json:"reason"`
+}
+
+// FigureExclusionKind defines model for FigureExclusion.Kind.
+type FigureExclusionKind string
+
+// FigureName defines model for FigureName.
+type FigureName string
+
+// FigureUnit defines model for FigureUnit.
+type FigureUnit string
 
 // File defines model for File.
 type File struct {
@@ -3394,6 +3537,18 @@ type Promise struct {
 	Tracking  string  `json:"tracking,omitempty,omitzero"`
 }
 
+// PromotionReason defines model for PromotionReason.
+type PromotionReason struct {
+	// Code The figure that does not keep its bound, or `standing`.
+	Code string `json:"code"`
+	Got  int64  `json:"got,omitempty,omitzero"`
+	Need int64  `json:"need,omitempty,omitzero"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state,omitempty,omitzero"`
+	Unit  FigureUnit    `json:"unit,omitempty,omitzero"`
+}
+
 // ProtectionClock defines model for ProtectionClock.
 type ProtectionClock struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -3907,6 +4062,25 @@ type Seals struct {
 	Salt   string            `json:"salt,omitempty,omitzero"`
 }
 
+// SellerMetrics defines model for SellerMetrics.
+type SellerMetrics struct {
+	Account string `json:"account"`
+
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf Instant `json:"as_of"`
+
+	// Exclusions What the figures leave out: disputes opened and reviews published in the window.
+	Exclusions []FigureExclusion `json:"exclusions"`
+	Figures    []Figure          `json:"figures"`
+
+	// Policy The version whose numbers the figures are judged by.
+	Policy            string `json:"policy"`
+	PromotionEligible bool   `json:"promotion_eligible"`
+
+	// Reasons Everything that keeps the seller from promotions.
+	Reasons []PromotionReason `json:"reasons"`
+}
+
 // Shipment defines model for Shipment.
 type Shipment struct {
 	Carrier string   `json:"carrier"`
@@ -4237,6 +4411,9 @@ type AccountParameter = string
 // After defines model for after.
 type After = string
 
+// AsOf RFC 3339, UTC, with up to six decimals.
+type AsOf = Instant
+
 // BehaviourParameter What an account is said to do.
 type BehaviourParameter = Behaviour
 
@@ -4385,6 +4562,21 @@ type LinkAccountParams struct {
 type UnlinkAccountParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetMetricsParams defines parameters for GetMetrics.
+type GetMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ExportMetricsParams defines parameters for ExportMetrics.
+type ExportMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
 }
 
 // PayOutParams defines parameters for PayOut.
@@ -5399,6 +5591,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
 	UnlinkAccount(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMetrics Get the figures of a seller's page
+	//
+	// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+	// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+	// that of the numbers: while they stand, `as_of` alone moves on.
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+	GetMetrics(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	//
+	// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+	// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+	// network. Ask with the `as_of` of an answer for the rows behind that answer.
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+	ExportMetrics(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PayOutWithBody Record that released money was paid out
 	//
@@ -6995,6 +7205,44 @@ func (c *Client) UnlinkAccountWithBody(ctx context.Context, account AccountParam
 // Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
 func (c *Client) UnlinkAccount(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUnlinkAccountRequest(c.Server, account, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMetrics Get the figures of a seller's page
+//
+// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+// that of the numbers: while they stand, `as_of` alone moves on.
+//
+// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+func (c *Client) GetMetrics(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMetricsRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportMetrics Take away the rows behind the figures of a seller's page
+//
+// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+// network. Ask with the `as_of` of an answer for the rows behind that answer.
+//
+// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+func (c *Client) ExportMetrics(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportMetricsRequest(c.Server, account, params)
 	if err != nil {
 		return nil, err
 	}
@@ -10566,6 +10814,133 @@ func NewUnlinkAccountRequestWithBody(server string, account AccountParameter, pa
 
 		req.Header.Set("Idempotency-Key", headerParam0)
 
+	}
+
+	return req, nil
+}
+
+// NewGetMetricsRequest constructs an http.Request for the GetMetrics method
+func NewGetMetricsRequest(server string, account AccountParameter, params *GetMetricsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/metrics", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewExportMetricsRequest constructs an http.Request for the ExportMetrics method
+func NewExportMetricsRequest(server string, account AccountParameter, params *ExportMetricsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/metrics/export", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -17183,6 +17558,28 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
 	UnlinkAccountWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error)
 
+	// GetMetricsWithResponse Get the figures of a seller's page
+	//
+	// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+	// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+	// that of the numbers: while they stand, `as_of` alone moves on.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+	GetMetricsWithResponse(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error)
+
+	// ExportMetricsWithResponse Take away the rows behind the figures of a seller's page
+	//
+	// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+	// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+	// network. Ask with the `as_of` of an answer for the rows behind that answer.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+	ExportMetricsWithResponse(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*ExportMetricsResponse, error)
+
 	// PayOutWithBodyWithResponse Record that released money was paid out
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -18817,6 +19214,72 @@ func (r UnlinkAccountResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r UnlinkAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// GetMetricsResponse200Headers the declared response headers of an HTTP 200 response for GetMetrics
+type GetMetricsResponse200Headers struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+// GetMetricsResponse304Headers the declared response headers of an HTTP 304 response for GetMetrics
+type GetMetricsResponse304Headers struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetricsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SellerMetrics
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMetricsResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetMetricsResponse304Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMetricsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMetricsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ExportMetricsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportMetricsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportMetricsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22307,6 +22770,40 @@ func (c *ClientWithResponses) UnlinkAccountWithResponse(ctx context.Context, acc
 	return ParseUnlinkAccountResponse(rsp)
 }
 
+// GetMetricsWithResponse Get the figures of a seller's page
+//
+// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+// that of the numbers: while they stand, `as_of` alone moves on.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error) {
+	rsp, err := c.GetMetrics(ctx, account, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMetricsResponse(rsp)
+}
+
+// ExportMetricsWithResponse Take away the rows behind the figures of a seller's page
+//
+// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+// network. Ask with the `as_of` of an answer for the rows behind that answer.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+func (c *ClientWithResponses) ExportMetricsWithResponse(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*ExportMetricsResponse, error) {
+	rsp, err := c.ExportMetrics(ctx, account, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportMetricsResponse(rsp)
+}
+
 // PayOutWithBodyWithResponse Record that released money was paid out
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -25094,6 +25591,119 @@ func ParseUnlinkAccountResponse(rsp *http.Response) (*UnlinkAccountResponse, err
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetMetricsResponse parses an HTTP response from a GetMetricsWithResponse call
+func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMetricsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SellerMetrics
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMetricsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetMetricsResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportMetricsResponse parses an HTTP response from a ExportMetricsWithResponse call
+func ParseExportMetricsResponse(rsp *http.Response) (*ExportMetricsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportMetricsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {

@@ -465,6 +465,108 @@ func (e Fallback) Valid() bool {
 	}
 }
 
+// Defines values for FigureExclusionKind.
+const (
+	FigureExclusionKindDispute FigureExclusionKind = "dispute"
+	FigureExclusionKindReview  FigureExclusionKind = "review"
+)
+
+// Valid indicates whether the value is a known member of the FigureExclusionKind enum.
+func (e FigureExclusionKind) Valid() bool {
+	switch e {
+	case FigureExclusionKindDispute:
+		return true
+	case FigureExclusionKindReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureName.
+const (
+	FigureNameAdjudicationRate    FigureName = "adjudication_rate"
+	FigureNameAdjudicationsLost   FigureName = "adjudications_lost"
+	FigureNameDisputeRate         FigureName = "dispute_rate"
+	FigureNameItemsSold           FigureName = "items_sold"
+	FigureNameMedianResponse      FigureName = "median_response"
+	FigureNameOverturnRate        FigureName = "overturn_rate"
+	FigureNamePercentPositive     FigureName = "percent_positive"
+	FigureNamePromiseKeptRate     FigureName = "promise_kept_rate"
+	FigureNameRatingAsDescribed   FigureName = "rating_as_described"
+	FigureNameRatingCommunication FigureName = "rating_communication"
+	FigureNameRatingQuality       FigureName = "rating_quality"
+	FigureNameRatingShippingSpeed FigureName = "rating_shipping_speed"
+	FigureNameRegularBuyers       FigureName = "regular_buyers"
+	FigureNameStoreAge            FigureName = "store_age"
+)
+
+// Valid indicates whether the value is a known member of the FigureName enum.
+func (e FigureName) Valid() bool {
+	switch e {
+	case FigureNameAdjudicationRate:
+		return true
+	case FigureNameAdjudicationsLost:
+		return true
+	case FigureNameDisputeRate:
+		return true
+	case FigureNameItemsSold:
+		return true
+	case FigureNameMedianResponse:
+		return true
+	case FigureNameOverturnRate:
+		return true
+	case FigureNamePercentPositive:
+		return true
+	case FigureNamePromiseKeptRate:
+		return true
+	case FigureNameRatingAsDescribed:
+		return true
+	case FigureNameRatingCommunication:
+		return true
+	case FigureNameRatingQuality:
+		return true
+	case FigureNameRatingShippingSpeed:
+		return true
+	case FigureNameRegularBuyers:
+		return true
+	case FigureNameStoreAge:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureUnit.
+const (
+	FigureUnitBuyers              FigureUnit = "buyers"
+	FigureUnitDays                FigureUnit = "days"
+	FigureUnitHundredthsOfPercent FigureUnit = "hundredths_of_percent"
+	FigureUnitHundredthsOfStar    FigureUnit = "hundredths_of_star"
+	FigureUnitItems               FigureUnit = "items"
+	FigureUnitSeconds             FigureUnit = "seconds"
+)
+
+// Valid indicates whether the value is a known member of the FigureUnit enum.
+func (e FigureUnit) Valid() bool {
+	switch e {
+	case FigureUnitBuyers:
+		return true
+	case FigureUnitDays:
+		return true
+	case FigureUnitHundredthsOfPercent:
+		return true
+	case FigureUnitHundredthsOfStar:
+		return true
+	case FigureUnitItems:
+		return true
+	case FigureUnitSeconds:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FormulaBasis.
 const (
 	FormulaBasisAsked   FormulaBasis = "asked"
@@ -1525,6 +1627,7 @@ func (e TrackingStatus) Valid() bool {
 const (
 	UncountedReasonDisputeAdjudicated UncountedReason = "dispute_adjudicated"
 	UncountedReasonIncentive          UncountedReason = "incentive"
+	UncountedReasonMaliciousBuyer     UncountedReason = "malicious_buyer"
 	UncountedReasonModerationSilence  UncountedReason = "moderation_silence"
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
@@ -1538,6 +1641,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonDisputeAdjudicated:
 		return true
 	case UncountedReasonIncentive:
+		return true
+	case UncountedReasonMaliciousBuyer:
 		return true
 	case UncountedReasonModerationSilence:
 		return true
@@ -2371,6 +2476,44 @@ type FieldError struct {
 	// Pointer JSON Pointer into the body, or the name of a parameter.
 	Pointer string `json:"pointer"`
 }
+
+// Figure defines model for Figure.
+type Figure struct {
+	Formula string `json:"formula"`
+
+	// From RFC 3339, UTC, with up to six decimals.
+	From Instant `json:"from,omitempty,omitzero"`
+
+	// Known False where there was nothing to count: the value then says nothing.
+	Known bool       `json:"known"`
+	Name  FigureName `json:"name"`
+
+	// Sample How many rows it was counted from.
+	Sample int64      `json:"sample"`
+	Unit   FigureUnit `json:"unit"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until"`
+	Value int64   `json:"value"`
+}
+
+// FigureExclusion defines model for FigureExclusion.
+type FigureExclusion struct {
+	Count int64               `json:"count"`
+	Kind  FigureExclusionKind `json:"kind"`
+
+	// Reason Why they do not count; `malicious_buyer`: a report about the buyer was found to be true.
+	Reason string `json:"reason"`
+}
+
+// FigureExclusionKind defines model for FigureExclusion.Kind.
+type FigureExclusionKind string
+
+// FigureName defines model for FigureName.
+type FigureName string
+
+// FigureUnit defines model for FigureUnit.
+type FigureUnit string
 
 // File defines model for File.
 type File struct {
@@ -3397,6 +3540,18 @@ type Promise struct {
 	Tracking  string  `json:"tracking,omitempty,omitzero"`
 }
 
+// PromotionReason defines model for PromotionReason.
+type PromotionReason struct {
+	// Code The figure that does not keep its bound, or `standing`.
+	Code string `json:"code"`
+	Got  int64  `json:"got,omitempty,omitzero"`
+	Need int64  `json:"need,omitempty,omitzero"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state,omitempty,omitzero"`
+	Unit  FigureUnit    `json:"unit,omitempty,omitzero"`
+}
+
 // ProtectionClock defines model for ProtectionClock.
 type ProtectionClock struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -3910,6 +4065,25 @@ type Seals struct {
 	Salt   string            `json:"salt,omitempty,omitzero"`
 }
 
+// SellerMetrics defines model for SellerMetrics.
+type SellerMetrics struct {
+	Account string `json:"account"`
+
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf Instant `json:"as_of"`
+
+	// Exclusions What the figures leave out: disputes opened and reviews published in the window.
+	Exclusions []FigureExclusion `json:"exclusions"`
+	Figures    []Figure          `json:"figures"`
+
+	// Policy The version whose numbers the figures are judged by.
+	Policy            string `json:"policy"`
+	PromotionEligible bool   `json:"promotion_eligible"`
+
+	// Reasons Everything that keeps the seller from promotions.
+	Reasons []PromotionReason `json:"reasons"`
+}
+
 // Shipment defines model for Shipment.
 type Shipment struct {
 	Carrier string   `json:"carrier"`
@@ -4240,6 +4414,9 @@ type AccountParameter = string
 // After defines model for after.
 type After = string
 
+// AsOf RFC 3339, UTC, with up to six decimals.
+type AsOf = Instant
+
 // BehaviourParameter What an account is said to do.
 type BehaviourParameter = Behaviour
 
@@ -4388,6 +4565,21 @@ type LinkAccountParams struct {
 type UnlinkAccountParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetMetricsParams defines parameters for GetMetrics.
+type GetMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ExportMetricsParams defines parameters for ExportMetrics.
+type ExportMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
 }
 
 // PayOutParams defines parameters for PayOut.
@@ -5288,6 +5480,12 @@ type ServerInterface interface {
 	// UnlinkAccount Take back a wrong link between two accounts
 	// (POST /v1/accounts/{account}/links/remove)
 	UnlinkAccount(c *gin.Context, account AccountParameter, params UnlinkAccountParams)
+	// GetMetrics Get the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics)
+	GetMetrics(c *gin.Context, account AccountParameter, params GetMetricsParams)
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics/export)
+	ExportMetrics(c *gin.Context, account AccountParameter, params ExportMetricsParams)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(c *gin.Context, account AccountParameter, params PayOutParams)
@@ -5787,6 +5985,99 @@ func (siw *ServerInterfaceWrapper) UnlinkAccount(c *gin.Context) {
 	}
 
 	siw.Handler.UnlinkAccount(c, account, params)
+}
+
+// GetMetrics operation middleware
+func (siw *ServerInterfaceWrapper) GetMetrics(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMetricsParams
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", c.Request.URL.Query(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter as_of: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetMetrics(c, account, params)
+}
+
+// ExportMetrics operation middleware
+func (siw *ServerInterfaceWrapper) ExportMetrics(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportMetricsParams
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", c.Request.URL.Query(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter as_of: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportMetrics(c, account, params)
 }
 
 // PayOut operation middleware
@@ -10951,6 +11242,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/links", wrapper.LinkAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/links/remove", wrapper.UnlinkAccount)
+	router.GET(options.BaseURL+"/v1/accounts/:account/metrics", wrapper.GetMetrics)
+	router.GET(options.BaseURL+"/v1/accounts/:account/metrics/export", wrapper.ExportMetrics)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.GET(options.BaseURL+"/v1/accounts/:account/rating", wrapper.GetRating)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
@@ -11207,6 +11500,111 @@ func (response UnlinkAccount200JSONResponse) VisitUnlinkAccountResponse(w http.R
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetMetricsRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  GetMetricsParams
+}
+
+type GetMetricsResponseObject interface {
+	VisitGetMetricsResponse(w http.ResponseWriter) error
+}
+
+type GetMetrics200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetrics200JSONResponse struct {
+	Body    SellerMetrics
+	Headers GetMetrics200ResponseHeaders
+}
+
+func (response GetMetrics200JSONResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMetrics304ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetrics304Response struct {
+	Headers GetMetrics304ResponseHeaders
+}
+
+func (response GetMetrics304Response) VisitGetMetricsResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(304)
+	return nil
+}
+
+type ExportMetricsRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  ExportMetricsParams
+}
+
+type ExportMetricsResponseObject interface {
+	VisitExportMetricsResponse(w http.ResponseWriter) error
+}
+
+type ExportMetrics200ApplicationXNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportMetrics200ApplicationXNdjsonResponse) VisitExportMetricsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type PayOutRequestObject struct {
@@ -13881,6 +14279,12 @@ type StrictServerInterface interface {
 	// UnlinkAccount Take back a wrong link between two accounts
 	// (POST /v1/accounts/{account}/links/remove)
 	UnlinkAccount(ctx context.Context, request UnlinkAccountRequestObject) (UnlinkAccountResponseObject, error)
+	// GetMetrics Get the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics)
+	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics/export)
+	ExportMetrics(ctx context.Context, request ExportMetricsRequestObject) (ExportMetricsResponseObject, error)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(ctx context.Context, request PayOutRequestObject) (PayOutResponseObject, error)
@@ -14420,6 +14824,60 @@ func (sh *strictHandler) UnlinkAccount(ctx *gin.Context, account AccountParamete
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UnlinkAccountResponseObject); ok {
 		if err := validResponse.VisitUnlinkAccountResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetMetrics operation middleware
+func (sh *strictHandler) GetMetrics(ctx *gin.Context, account AccountParameter, params GetMetricsParams) {
+	var request GetMetricsRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMetrics(ctx, request.(GetMetricsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMetrics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetMetricsResponseObject); ok {
+		if err := validResponse.VisitGetMetricsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportMetrics operation middleware
+func (sh *strictHandler) ExportMetrics(ctx *gin.Context, account AccountParameter, params ExportMetricsParams) {
+	var request ExportMetricsRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportMetrics(ctx, request.(ExportMetricsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportMetrics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportMetricsResponseObject); ok {
+		if err := validResponse.VisitExportMetricsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

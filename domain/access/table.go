@@ -173,6 +173,10 @@ var table = map[string]rule{
 	"start_measure": in(aStanding, all(operator)),
 	"end_measure":   in(aStanding, all(operator)),
 
+	// The figures of a seller's page are everybody's; the rows behind them name its buyers.
+	"view_metrics":      in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
+	"view_metrics_rows": in(anAccount, own(seller), all(operator, platform, auditor)),
+
 	// Malicious reports. Anyone reports anyone; a side sees its own statement, the staff the whole.
 	"submit_report":        in(nothing, all(buyer, seller, reviewer, supervisor)),
 	"list_reports":         in(nothing, all(buyer, seller, reviewer, supervisor, operator, auditor)),
