@@ -109,6 +109,8 @@ type Reader interface {
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
+	// Uses are the orders, in real time or on the test clock, that were shipped under a carrier's number.
+	Uses(ctx context.Context, clock, carrier, number string) ([]string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
 	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)

@@ -56,6 +56,7 @@ type world struct {
 	now    time.Time         // of everything that is on no clock
 	held   chan struct{}     // an advance waits for it
 	flags  []casefile.Flag   // what is found in every message
+	reused bool              // every number was used before
 
 	turning atomic.Int64 // advances that were begun
 }
@@ -284,7 +285,7 @@ func kindsOf(a store.Account) map[string][]string {
 }
 
 func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts {
-	var facts casefile.Facts
+	facts := casefile.Facts{Reused: w.reused}
 	if n := len(c.log); n > 0 {
 		facts.Seed, facts.Nonce = c.log[n-1].Hash.String(), rand.Text()
 	}

@@ -1485,6 +1485,72 @@ func (e TestClockStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrackingSignature.
+const (
+	TrackingSignatureAddressee TrackingSignature = "addressee"
+	TrackingSignatureOther     TrackingSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the TrackingSignature enum.
+func (e TrackingSignature) Valid() bool {
+	switch e {
+	case TrackingSignatureAddressee:
+		return true
+	case TrackingSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckCheck.
+const (
+	TrackingCheckCheckCheckDigit         TrackingCheckCheck = "check_digit"
+	TrackingCheckCheckForeignDestination TrackingCheckCheck = "foreign_destination"
+	TrackingCheckCheckPredatesPayment    TrackingCheckCheck = "predates_payment"
+	TrackingCheckCheckReused             TrackingCheckCheck = "reused"
+	TrackingCheckCheckWrongPostcode      TrackingCheckCheck = "wrong_postcode"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckCheck enum.
+func (e TrackingCheckCheck) Valid() bool {
+	switch e {
+	case TrackingCheckCheckCheckDigit:
+		return true
+	case TrackingCheckCheckForeignDestination:
+		return true
+	case TrackingCheckCheckPredatesPayment:
+		return true
+	case TrackingCheckCheckReused:
+		return true
+	case TrackingCheckCheckWrongPostcode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckOutcome.
+const (
+	TrackingCheckOutcomeFailed  TrackingCheckOutcome = "failed"
+	TrackingCheckOutcomePassed  TrackingCheckOutcome = "passed"
+	TrackingCheckOutcomeUnknown TrackingCheckOutcome = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckOutcome enum.
+func (e TrackingCheckOutcome) Valid() bool {
+	switch e {
+	case TrackingCheckOutcomeFailed:
+		return true
+	case TrackingCheckOutcomePassed:
+		return true
+	case TrackingCheckOutcomeUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrackingStatus.
 const (
 	TrackingStatusAccepted  TrackingStatus = "accepted"
@@ -1785,6 +1851,19 @@ type ChargebackResult struct {
 	WonBy      Party    `json:"won_by"`
 }
 
+// CheckDigitWorking defines model for CheckDigitWorking.
+type CheckDigitWorking struct {
+	// Digit What it is.
+	Digit int `json:"digit"`
+
+	// Expected What the digit must be.
+	Expected int    `json:"expected"`
+	Standard string `json:"standard"`
+
+	// Sum What is added up, weight × digit; or the number that is divided.
+	Sum string `json:"sum"`
+}
+
 // ChecklistItem defines model for ChecklistItem.
 type ChecklistItem struct {
 	Need      ChecklistItemNeed `json:"need"`
@@ -2009,6 +2088,19 @@ type Delivery struct {
 
 	// Strength Default: strong when the postcode is that of the order, suspect when it is another, else weak.
 	Strength Strength `json:"strength,omitempty,omitzero"`
+}
+
+// DeliveryClaim defines model for DeliveryClaim.
+type DeliveryClaim struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At    Instant  `json:"at"`
+	Lines []string `json:"lines"`
+
+	// Policy The policy key of the time that it starts; a suspect delivery starts none.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// Strength How well a delivery is proved. A suspect one leaves the clock where it was.
+	Strength Strength `json:"strength"`
 }
 
 // Derivation `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -3245,6 +3337,12 @@ type OrderSummary struct {
 	YourMove bool       `json:"your_move,omitempty,omitzero"`
 }
 
+// OrderTracking defines model for OrderTracking.
+type OrderTracking struct {
+	Order   string          `json:"order"`
+	Parcels []TrackedParcel `json:"parcels"`
+}
+
 // Outcome defines model for Outcome.
 type Outcome string
 
@@ -4103,6 +4201,29 @@ type Timeline struct {
 	Next    string  `json:"next,omitempty,omitzero"`
 }
 
+// TrackedParcel defines model for TrackedParcel.
+type TrackedParcel struct {
+	Carrier    string          `json:"carrier"`
+	Checks     []TrackingCheck `json:"checks"`
+	Deliveries []DeliveryClaim `json:"deliveries"`
+	Lines      []string        `json:"lines"`
+
+	// NotReceivedFrom From when the goods of this parcel count as not received; at once when a check failed.
+	NotReceivedFrom Instant `json:"not_received_from"`
+
+	// Policy The policy key of that.
+	Policy string `json:"policy"`
+
+	// ShippedAt RFC 3339, UTC, with up to six decimals.
+	ShippedAt Instant `json:"shipped_at"`
+
+	// Status What the carrier said last.
+	Status   string `json:"status,omitempty,omitzero"`
+	Suspect  bool   `json:"suspect"`
+	Tracking string `json:"tracking"`
+	Verified bool   `json:"verified"`
+}
+
 // Tracking defines model for Tracking.
 type Tracking struct {
 	// At When the carrier says that it happened.
@@ -4115,13 +4236,43 @@ type Tracking struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 
 	// Postcode The postcode the parcel is addressed to.
-	Postcode string         `json:"postcode,omitempty,omitzero"`
-	Status   TrackingStatus `json:"status"`
-	Text     string         `json:"text,omitempty,omitzero"`
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery. The addressee's signature makes it strong.
+	Signature TrackingSignature `json:"signature,omitempty,omitzero"`
+	Status    TrackingStatus    `json:"status"`
+	Text      string            `json:"text,omitempty,omitzero"`
 
 	// Tracking The parcel; default: the last one.
 	Tracking string `json:"tracking,omitempty,omitzero"`
 }
+
+// TrackingSignature Who signed for a delivery. The addressee's signature makes it strong.
+type TrackingSignature string
+
+// TrackingCheck defines model for TrackingCheck.
+type TrackingCheck struct {
+	// At When it was found.
+	At    Instant            `json:"at,omitempty,omitzero"`
+	Check TrackingCheckCheck `json:"check"`
+
+	// Expected The order's country or postcode, or the instant of payment.
+	Expected string `json:"expected,omitempty,omitzero"`
+
+	// Found What the carrier gave instead or as well.
+	Found   string               `json:"found,omitempty,omitzero"`
+	Outcome TrackingCheckOutcome `json:"outcome"`
+
+	// UsedBy Other orders with this number. Only for those who work with cases.
+	UsedBy  []string          `json:"used_by,omitempty,omitzero"`
+	Working CheckDigitWorking `json:"working,omitempty,omitzero"`
+}
+
+// TrackingCheckCheck defines model for TrackingCheck.Check.
+type TrackingCheckCheck string
+
+// TrackingCheckOutcome defines model for TrackingCheck.Outcome.
+type TrackingCheckOutcome string
 
 // TrackingStatus defines model for TrackingStatus.
 type TrackingStatus string
@@ -6392,6 +6543,15 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/orders/{order}/timeline (the `GetOrderTimeline` operationId).
 	GetOrderTimeline(ctx context.Context, order OrderParameter, params *GetOrderTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrderTracking Why a tracking number is suspect
+	//
+	// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+	// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+	// postcode a carrier named instead, is told to those who work with cases.
+	//
+	// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+	GetOrderTracking(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RecordTrackingWithBody Record a tracking event
 	//
@@ -9299,6 +9459,25 @@ func (c *Client) ShipOrder(ctx context.Context, order OrderParameter, params *Sh
 // Corresponds with GET /v1/orders/{order}/timeline (the `GetOrderTimeline` operationId).
 func (c *Client) GetOrderTimeline(ctx context.Context, order OrderParameter, params *GetOrderTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOrderTimelineRequest(c.Server, order, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrderTracking Why a tracking number is suspect
+//
+// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+// postcode a carrier named instead, is told to those who work with cases.
+//
+// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+func (c *Client) GetOrderTracking(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrderTrackingRequest(c.Server, order)
 	if err != nil {
 		return nil, err
 	}
@@ -14946,6 +15125,40 @@ func NewGetOrderTimelineRequest(server string, order OrderParameter, params *Get
 	return req, nil
 }
 
+// NewGetOrderTrackingRequest constructs an http.Request for the GetOrderTracking method
+func NewGetOrderTrackingRequest(server string, order OrderParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "order", order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/orders/%s/tracking", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewRecordTrackingRequest calls the generic RecordTracking builder with application/json body
 func NewRecordTrackingRequest(server string, order OrderParameter, params *RecordTrackingParams, body RecordTrackingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -18096,6 +18309,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/orders/{order}/timeline (the `GetOrderTimeline` operationId).
 	GetOrderTimelineWithResponse(ctx context.Context, order OrderParameter, params *GetOrderTimelineParams, reqEditors ...RequestEditorFn) (*GetOrderTimelineResponse, error)
 
+	// GetOrderTrackingWithResponse Why a tracking number is suspect
+	//
+	// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+	// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+	// postcode a carrier named instead, is told to those who work with cases.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+	GetOrderTrackingWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderTrackingResponse, error)
+
 	// RecordTrackingWithBodyWithResponse Record a tracking event
 	//
 	// By the carrier.
@@ -21037,6 +21261,31 @@ func (r GetOrderTimelineResponse) StatusCode() int {
 	return 0
 }
 
+type GetOrderTrackingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrderTracking
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrderTrackingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrderTrackingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // RecordTrackingResponse202Headers the declared response headers of an HTTP 202 response for RecordTracking
 type RecordTrackingResponse202Headers struct {
 	Location string
@@ -23972,6 +24221,23 @@ func (c *ClientWithResponses) GetOrderTimelineWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseGetOrderTimelineResponse(rsp)
+}
+
+// GetOrderTrackingWithResponse Why a tracking number is suspect
+//
+// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+// postcode a carrier named instead, is told to those who work with cases.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+func (c *ClientWithResponses) GetOrderTrackingWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderTrackingResponse, error) {
+	rsp, err := c.GetOrderTracking(ctx, order, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrderTrackingResponse(rsp)
 }
 
 // RecordTrackingWithBodyWithResponse Record a tracking event
@@ -28470,6 +28736,39 @@ func ParseGetOrderTimelineResponse(rsp *http.Response) (*GetOrderTimelineRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Timeline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOrderTrackingResponse parses an HTTP response from a GetOrderTrackingWithResponse call
+func ParseGetOrderTrackingResponse(rsp *http.Response) (*GetOrderTrackingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrderTrackingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrderTracking
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

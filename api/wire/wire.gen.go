@@ -1488,6 +1488,72 @@ func (e TestClockStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrackingSignature.
+const (
+	TrackingSignatureAddressee TrackingSignature = "addressee"
+	TrackingSignatureOther     TrackingSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the TrackingSignature enum.
+func (e TrackingSignature) Valid() bool {
+	switch e {
+	case TrackingSignatureAddressee:
+		return true
+	case TrackingSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckCheck.
+const (
+	TrackingCheckCheckCheckDigit         TrackingCheckCheck = "check_digit"
+	TrackingCheckCheckForeignDestination TrackingCheckCheck = "foreign_destination"
+	TrackingCheckCheckPredatesPayment    TrackingCheckCheck = "predates_payment"
+	TrackingCheckCheckReused             TrackingCheckCheck = "reused"
+	TrackingCheckCheckWrongPostcode      TrackingCheckCheck = "wrong_postcode"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckCheck enum.
+func (e TrackingCheckCheck) Valid() bool {
+	switch e {
+	case TrackingCheckCheckCheckDigit:
+		return true
+	case TrackingCheckCheckForeignDestination:
+		return true
+	case TrackingCheckCheckPredatesPayment:
+		return true
+	case TrackingCheckCheckReused:
+		return true
+	case TrackingCheckCheckWrongPostcode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckOutcome.
+const (
+	TrackingCheckOutcomeFailed  TrackingCheckOutcome = "failed"
+	TrackingCheckOutcomePassed  TrackingCheckOutcome = "passed"
+	TrackingCheckOutcomeUnknown TrackingCheckOutcome = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckOutcome enum.
+func (e TrackingCheckOutcome) Valid() bool {
+	switch e {
+	case TrackingCheckOutcomeFailed:
+		return true
+	case TrackingCheckOutcomePassed:
+		return true
+	case TrackingCheckOutcomeUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrackingStatus.
 const (
 	TrackingStatusAccepted  TrackingStatus = "accepted"
@@ -1788,6 +1854,19 @@ type ChargebackResult struct {
 	WonBy      Party    `json:"won_by"`
 }
 
+// CheckDigitWorking defines model for CheckDigitWorking.
+type CheckDigitWorking struct {
+	// Digit What it is.
+	Digit int `json:"digit"`
+
+	// Expected What the digit must be.
+	Expected int    `json:"expected"`
+	Standard string `json:"standard"`
+
+	// Sum What is added up, weight × digit; or the number that is divided.
+	Sum string `json:"sum"`
+}
+
 // ChecklistItem defines model for ChecklistItem.
 type ChecklistItem struct {
 	Need      ChecklistItemNeed `json:"need"`
@@ -2012,6 +2091,19 @@ type Delivery struct {
 
 	// Strength Default: strong when the postcode is that of the order, suspect when it is another, else weak.
 	Strength Strength `json:"strength,omitempty,omitzero"`
+}
+
+// DeliveryClaim defines model for DeliveryClaim.
+type DeliveryClaim struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At    Instant  `json:"at"`
+	Lines []string `json:"lines"`
+
+	// Policy The policy key of the time that it starts; a suspect delivery starts none.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// Strength How well a delivery is proved. A suspect one leaves the clock where it was.
+	Strength Strength `json:"strength"`
 }
 
 // Derivation `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -3248,6 +3340,12 @@ type OrderSummary struct {
 	YourMove bool       `json:"your_move,omitempty,omitzero"`
 }
 
+// OrderTracking defines model for OrderTracking.
+type OrderTracking struct {
+	Order   string          `json:"order"`
+	Parcels []TrackedParcel `json:"parcels"`
+}
+
 // Outcome defines model for Outcome.
 type Outcome string
 
@@ -4106,6 +4204,29 @@ type Timeline struct {
 	Next    string  `json:"next,omitempty,omitzero"`
 }
 
+// TrackedParcel defines model for TrackedParcel.
+type TrackedParcel struct {
+	Carrier    string          `json:"carrier"`
+	Checks     []TrackingCheck `json:"checks"`
+	Deliveries []DeliveryClaim `json:"deliveries"`
+	Lines      []string        `json:"lines"`
+
+	// NotReceivedFrom From when the goods of this parcel count as not received; at once when a check failed.
+	NotReceivedFrom Instant `json:"not_received_from"`
+
+	// Policy The policy key of that.
+	Policy string `json:"policy"`
+
+	// ShippedAt RFC 3339, UTC, with up to six decimals.
+	ShippedAt Instant `json:"shipped_at"`
+
+	// Status What the carrier said last.
+	Status   string `json:"status,omitempty,omitzero"`
+	Suspect  bool   `json:"suspect"`
+	Tracking string `json:"tracking"`
+	Verified bool   `json:"verified"`
+}
+
 // Tracking defines model for Tracking.
 type Tracking struct {
 	// At When the carrier says that it happened.
@@ -4118,13 +4239,43 @@ type Tracking struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 
 	// Postcode The postcode the parcel is addressed to.
-	Postcode string         `json:"postcode,omitempty,omitzero"`
-	Status   TrackingStatus `json:"status"`
-	Text     string         `json:"text,omitempty,omitzero"`
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery. The addressee's signature makes it strong.
+	Signature TrackingSignature `json:"signature,omitempty,omitzero"`
+	Status    TrackingStatus    `json:"status"`
+	Text      string            `json:"text,omitempty,omitzero"`
 
 	// Tracking The parcel; default: the last one.
 	Tracking string `json:"tracking,omitempty,omitzero"`
 }
+
+// TrackingSignature Who signed for a delivery. The addressee's signature makes it strong.
+type TrackingSignature string
+
+// TrackingCheck defines model for TrackingCheck.
+type TrackingCheck struct {
+	// At When it was found.
+	At    Instant            `json:"at,omitempty,omitzero"`
+	Check TrackingCheckCheck `json:"check"`
+
+	// Expected The order's country or postcode, or the instant of payment.
+	Expected string `json:"expected,omitempty,omitzero"`
+
+	// Found What the carrier gave instead or as well.
+	Found   string               `json:"found,omitempty,omitzero"`
+	Outcome TrackingCheckOutcome `json:"outcome"`
+
+	// UsedBy Other orders with this number. Only for those who work with cases.
+	UsedBy  []string          `json:"used_by,omitempty,omitzero"`
+	Working CheckDigitWorking `json:"working,omitempty,omitzero"`
+}
+
+// TrackingCheckCheck defines model for TrackingCheck.Check.
+type TrackingCheckCheck string
+
+// TrackingCheckOutcome defines model for TrackingCheck.Outcome.
+type TrackingCheckOutcome string
 
 // TrackingStatus defines model for TrackingStatus.
 type TrackingStatus string
@@ -5469,6 +5620,9 @@ type ServerInterface interface {
 	// GetOrderTimeline Read the timeline of the order and its disputes
 	// (GET /v1/orders/{order}/timeline)
 	GetOrderTimeline(c *gin.Context, order OrderParameter, params GetOrderTimelineParams)
+	// GetOrderTracking Why a tracking number is suspect
+	// (GET /v1/orders/{order}/tracking)
+	GetOrderTracking(c *gin.Context, order OrderParameter)
 	// RecordTracking Record a tracking event
 	// (POST /v1/orders/{order}/tracking_events)
 	RecordTracking(c *gin.Context, order OrderParameter, params RecordTrackingParams)
@@ -9298,6 +9452,31 @@ func (siw *ServerInterfaceWrapper) GetOrderTimeline(c *gin.Context) {
 	siw.Handler.GetOrderTimeline(c, order, params)
 }
 
+// GetOrderTracking operation middleware
+func (siw *ServerInterfaceWrapper) GetOrderTracking(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "order" -------------
+	var order OrderParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "order", c.Param("order"), &order, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter order: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetOrderTracking(c, order)
+}
+
 // RecordTracking operation middleware
 func (siw *ServerInterfaceWrapper) RecordTracking(c *gin.Context) {
 
@@ -10928,6 +11107,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/orders/:order/reviews", wrapper.SubmitReview)
 	router.POST(options.BaseURL+"/v1/orders/:order/shipments", wrapper.ShipOrder)
 	router.GET(options.BaseURL+"/v1/orders/:order/timeline", wrapper.GetOrderTimeline)
+	router.GET(options.BaseURL+"/v1/orders/:order/tracking", wrapper.GetOrderTracking)
 	router.POST(options.BaseURL+"/v1/orders/:order/tracking_events", wrapper.RecordTracking)
 	router.GET(options.BaseURL+"/v1/orders/:order/transfers", wrapper.ListTransfers)
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
@@ -12998,6 +13178,28 @@ func (response GetOrderTimeline200JSONResponse) VisitGetOrderTimelineResponse(w 
 	return err
 }
 
+type GetOrderTrackingRequestObject struct {
+	Order OrderParameter `json:"order"`
+}
+
+type GetOrderTrackingResponseObject interface {
+	VisitGetOrderTrackingResponse(w http.ResponseWriter) error
+}
+
+type GetOrderTracking200JSONResponse OrderTracking
+
+func (response GetOrderTracking200JSONResponse) VisitGetOrderTrackingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RecordTrackingRequestObject struct {
 	Order  OrderParameter `json:"order"`
 	Params RecordTrackingParams
@@ -13985,6 +14187,9 @@ type StrictServerInterface interface {
 	// GetOrderTimeline Read the timeline of the order and its disputes
 	// (GET /v1/orders/{order}/timeline)
 	GetOrderTimeline(ctx context.Context, request GetOrderTimelineRequestObject) (GetOrderTimelineResponseObject, error)
+	// GetOrderTracking Why a tracking number is suspect
+	// (GET /v1/orders/{order}/tracking)
+	GetOrderTracking(ctx context.Context, request GetOrderTrackingRequestObject) (GetOrderTrackingResponseObject, error)
 	// RecordTracking Record a tracking event
 	// (POST /v1/orders/{order}/tracking_events)
 	RecordTracking(ctx context.Context, request RecordTrackingRequestObject) (RecordTrackingResponseObject, error)
@@ -17433,6 +17638,32 @@ func (sh *strictHandler) GetOrderTimeline(ctx *gin.Context, order OrderParameter
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetOrderTimelineResponseObject); ok {
 		if err := validResponse.VisitGetOrderTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOrderTracking operation middleware
+func (sh *strictHandler) GetOrderTracking(ctx *gin.Context, order OrderParameter) {
+	var request GetOrderTrackingRequestObject
+
+	request.Order = order
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrderTracking(ctx, request.(GetOrderTrackingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrderTracking")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetOrderTrackingResponseObject); ok {
+		if err := validResponse.VisitGetOrderTrackingResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -143,6 +143,7 @@ var table = map[string]rule{
 	"list_disputes":  in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
 	"view_order":     in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
+	"view_tracking":  in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"list_queue":     in(nothing, all(reviewer, supervisor, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
