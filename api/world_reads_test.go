@@ -109,6 +109,18 @@ func (w *world) Roots(_ context.Context, after string, limit int) (store.Page[st
 	return page, nil
 }
 
+func (w *world) KeepCarrierEvents(_ context.Context, events []store.CarrierEvent) (kept int64, err error) {
+	defer w.lock()()
+	for _, e := range events {
+		key := tracking.Normalize(e.Carrier) + " " + e.ID
+		if _, known := w.heard[key]; !known {
+			w.heard[key] = e
+			kept++
+		}
+	}
+	return kept, w.broken
+}
+
 func (w *world) Uses(_ context.Context, clock, carrier, number string) ([]string, error) {
 	defer w.lock()()
 	var orders []string

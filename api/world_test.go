@@ -58,6 +58,8 @@ type world struct {
 	flags  []casefile.Flag   // what is found in every message
 	reused bool              // every number was used before
 
+	heard map[string]store.CarrierEvent // what carriers said, by carrier and identifier
+
 	turning atomic.Int64 // advances that were begun
 }
 
@@ -71,7 +73,7 @@ func newWorld(t *testing.T) *world {
 	return &world{t: t, cases: map[string]*worldCase{}, commands: map[string]*store.CommandRecord{}, knocks: map[string]store.Knock{},
 		keys: map[string]string{}, made: map[string]string{}, hashes: map[string][]byte{}, accounts: map[string]store.Account{},
 		balances: map[string][]Balance{}, clocks: map[string]store.Clock{}, files: map[string]store.File{}, bytes: map[string][]byte{}, shown: map[string][]byte{},
-		policies: map[string]store.Policy{}, drafts: map[string]store.Draft{}, now: time.Now().UTC().Truncate(time.Microsecond)}
+		policies: map[string]store.Policy{}, drafts: map[string]store.Draft{}, heard: map[string]store.CarrierEvent{}, now: time.Now().UTC().Truncate(time.Microsecond)}
 }
 
 func (w *world) lock() func() {

@@ -91,7 +91,7 @@ func (s *Store) UntoldCarrierEvents(ctx context.Context, numbers int) ([]Heard, 
 		h := Heard{Carrier: n.Carrier, Clock: string(n.ClockID), Number: n.Tracking}
 		var rows []carrierEventRow
 		err := inScope(s.from(ctx), n.ClockID).Where("carrier = ? AND tracking = ? AND look_at IS NOT NULL", n.Carrier, n.Tracking).
-			Order("happened_at, received_at, id").Limit(MaxPage).Find(&rows).Error
+			Order("coalesce(happened_at, received_at), id").Limit(MaxPage).Find(&rows).Error
 		if err != nil {
 			return nil, doing(what, err)
 		}

@@ -117,6 +117,24 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for CarrierEventSignature.
+const (
+	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
+	CarrierEventSignatureOther     CarrierEventSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the CarrierEventSignature enum.
+func (e CarrierEventSignature) Valid() bool {
+	switch e {
+	case CarrierEventSignatureAddressee:
+		return true
+	case CarrierEventSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -1809,6 +1827,48 @@ type BallInCourt struct {
 
 // Behaviour What an account is said to do.
 type Behaviour string
+
+// CarrierEvent defines model for CarrierEvent.
+type CarrierEvent struct {
+	// At When it happened.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// Country The country the parcel is addressed to.
+	Country Country `json:"country,omitempty,omitzero"`
+
+	// ID The carrier's own, by which a repeat is known.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Place Where the parcel was seen.
+	Place string `json:"place,omitempty,omitzero"`
+
+	// Postcode The postcode the parcel is addressed to.
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery.
+	Signature CarrierEventSignature `json:"signature,omitempty,omitzero"`
+
+	// Status In the carrier's words. One that no table knows is a scan that starts and ends nothing.
+	Status   string `json:"status"`
+	Text     string `json:"text,omitempty,omitzero"`
+	Tracking string `json:"tracking"`
+}
+
+// CarrierEventSignature Who signed for a delivery.
+type CarrierEventSignature string
+
+// CarrierMessage What else a carrier sends is left.
+type CarrierMessage struct {
+	// Clock Sandbox only: the test clock of the orders.
+	Clock  string         `json:"clock,omitempty,omitzero"`
+	Events []CarrierEvent `json:"events"`
+}
+
+// CarrierMessageTaken defines model for CarrierMessageTaken.
+type CarrierMessageTaken struct {
+	// Events How many events were taken.
+	Events int `json:"events"`
+}
 
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
@@ -4550,6 +4610,13 @@ type GetStandingTimelineParams struct {
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
+// ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
+type ReceiveCarrierEventsParams struct {
+	WebhookID        string `json:"webhook-id"`
+	WebhookTimestamp string `json:"webhook-timestamp"`
+	WebhookSignature string `json:"webhook-signature"`
+}
+
 // ListDisputesParams defines parameters for ListDisputes.
 type ListDisputesParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -5156,6 +5223,9 @@ type EndMeasureJSONRequestBody = MeasureEnd
 // RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
 type RuleRemovalJSONRequestBody = RemovalRuling
 
+// ReceiveCarrierEventsJSONRequestBody defines body for ReceiveCarrierEvents for application/json ContentType.
+type ReceiveCarrierEventsJSONRequestBody = CarrierMessage
+
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
 
@@ -5623,6 +5693,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReceiveCarrierEventsWithBody Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithBody(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEvents(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetCommand Get the result of a command
 	//
@@ -7359,6 +7453,50 @@ func (c *Client) RuleRemoval(ctx context.Context, account AccountParameter, para
 // Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 func (c *Client) GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetStandingTimelineRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReceiveCarrierEventsWithBody Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *Client) ReceiveCarrierEventsWithBody(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveCarrierEventsRequestWithBody(c.Server, carrier, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReceiveCarrierEvents Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *Client) ReceiveCarrierEvents(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveCarrierEventsRequest(c.Server, carrier, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11164,6 +11302,84 @@ func NewGetStandingTimelineRequest(server string, account AccountParameter, para
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReceiveCarrierEventsRequest calls the generic ReceiveCarrierEvents builder with application/json body
+func NewReceiveCarrierEventsRequest(server string, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReceiveCarrierEventsRequestWithBody(server, carrier, params, "application/json", bodyReader)
+}
+
+// NewReceiveCarrierEventsRequestWithBody constructs an http.Request for the ReceiveCarrierEvents method, with any body, and a specified content type
+func NewReceiveCarrierEventsRequestWithBody(server string, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "carrier", carrier, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/carriers/%s/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
 	}
 
 	return req, nil
@@ -17357,6 +17573,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimelineWithResponse(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*GetStandingTimelineResponse, error)
 
+	// ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithBodyWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error)
+
+	// ReceiveCarrierEventsWithResponse Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error)
+
 	// GetCommandWithResponse Get the result of a command
 	//
 	// For the one who sent it.
@@ -19145,6 +19385,31 @@ func (r GetStandingTimelineResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetStandingTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ReceiveCarrierEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CarrierMessageTaken
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ReceiveCarrierEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReceiveCarrierEventsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22563,6 +22828,42 @@ func (c *ClientWithResponses) GetStandingTimelineWithResponse(ctx context.Contex
 	return ParseGetStandingTimelineResponse(rsp)
 }
 
+// ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *ClientWithResponses) ReceiveCarrierEventsWithBodyWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error) {
+	rsp, err := c.ReceiveCarrierEventsWithBody(ctx, carrier, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReceiveCarrierEventsResponse(rsp)
+}
+
+// ReceiveCarrierEventsWithResponse Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *ClientWithResponses) ReceiveCarrierEventsWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error) {
+	rsp, err := c.ReceiveCarrierEvents(ctx, carrier, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReceiveCarrierEventsResponse(rsp)
+}
+
 // GetCommandWithResponse Get the result of a command
 //
 // For the one who sent it.
@@ -25570,6 +25871,39 @@ func ParseGetStandingTimelineResponse(rsp *http.Response) (*GetStandingTimelineR
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReceiveCarrierEventsResponse parses an HTTP response from a ReceiveCarrierEventsWithResponse call
+func ParseReceiveCarrierEventsResponse(rsp *http.Response) (*ReceiveCarrierEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReceiveCarrierEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CarrierMessageTaken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemResponse

@@ -120,6 +120,24 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for CarrierEventSignature.
+const (
+	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
+	CarrierEventSignatureOther     CarrierEventSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the CarrierEventSignature enum.
+func (e CarrierEventSignature) Valid() bool {
+	switch e {
+	case CarrierEventSignatureAddressee:
+		return true
+	case CarrierEventSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -1812,6 +1830,48 @@ type BallInCourt struct {
 
 // Behaviour What an account is said to do.
 type Behaviour string
+
+// CarrierEvent defines model for CarrierEvent.
+type CarrierEvent struct {
+	// At When it happened.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// Country The country the parcel is addressed to.
+	Country Country `json:"country,omitempty,omitzero"`
+
+	// ID The carrier's own, by which a repeat is known.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Place Where the parcel was seen.
+	Place string `json:"place,omitempty,omitzero"`
+
+	// Postcode The postcode the parcel is addressed to.
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery.
+	Signature CarrierEventSignature `json:"signature,omitempty,omitzero"`
+
+	// Status In the carrier's words. One that no table knows is a scan that starts and ends nothing.
+	Status   string `json:"status"`
+	Text     string `json:"text,omitempty,omitzero"`
+	Tracking string `json:"tracking"`
+}
+
+// CarrierEventSignature Who signed for a delivery.
+type CarrierEventSignature string
+
+// CarrierMessage What else a carrier sends is left.
+type CarrierMessage struct {
+	// Clock Sandbox only: the test clock of the orders.
+	Clock  string         `json:"clock,omitempty,omitzero"`
+	Events []CarrierEvent `json:"events"`
+}
+
+// CarrierMessageTaken defines model for CarrierMessageTaken.
+type CarrierMessageTaken struct {
+	// Events How many events were taken.
+	Events int `json:"events"`
+}
 
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
@@ -4553,6 +4613,13 @@ type GetStandingTimelineParams struct {
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
+// ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
+type ReceiveCarrierEventsParams struct {
+	WebhookID        string `json:"webhook-id"`
+	WebhookTimestamp string `json:"webhook-timestamp"`
+	WebhookSignature string `json:"webhook-signature"`
+}
+
 // ListDisputesParams defines parameters for ListDisputes.
 type ListDisputesParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -5159,6 +5226,9 @@ type EndMeasureJSONRequestBody = MeasureEnd
 // RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
 type RuleRemovalJSONRequestBody = RemovalRuling
 
+// ReceiveCarrierEventsJSONRequestBody defines body for ReceiveCarrierEvents for application/json ContentType.
+type ReceiveCarrierEventsJSONRequestBody = CarrierMessage
+
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
 
@@ -5419,6 +5489,9 @@ type ServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(c *gin.Context, account AccountParameter, params GetStandingTimelineParams)
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	// (POST /v1/carriers/{carrier}/events)
+	ReceiveCarrierEvents(c *gin.Context, carrier string, params ReceiveCarrierEventsParams)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(c *gin.Context, command CommandParameter)
@@ -6321,6 +6394,102 @@ func (siw *ServerInterfaceWrapper) GetStandingTimeline(c *gin.Context) {
 	}
 
 	siw.Handler.GetStandingTimeline(c, account, params)
+}
+
+// ReceiveCarrierEvents operation middleware
+func (siw *ServerInterfaceWrapper) ReceiveCarrierEvents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "carrier" -------------
+	var carrier string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "carrier", c.Param("carrier"), &carrier, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter carrier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReceiveCarrierEventsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "webhook-id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-id")]; found {
+		var WebhookID string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-id, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-id: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookID = WebhookID
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-id is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required header parameter "webhook-timestamp" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+		var WebhookTimestamp string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-timestamp, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-timestamp: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookTimestamp = WebhookTimestamp
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-timestamp is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required header parameter "webhook-signature" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-signature")]; found {
+		var WebhookSignature string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-signature, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-signature: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookSignature = WebhookSignature
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-signature is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReceiveCarrierEvents(c, carrier, params)
 }
 
 // GetCommand operation middleware
@@ -11040,6 +11209,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures/:measure/end", wrapper.EndMeasure)
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/removal_review", wrapper.RuleRemoval)
 	router.GET(options.BaseURL+"/v1/accounts/:account/standing/timeline", wrapper.GetStandingTimeline)
+	router.POST(options.BaseURL+"/v1/carriers/:carrier/events", wrapper.ReceiveCarrierEvents)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
 	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
 	router.GET(options.BaseURL+"/v1/disputes", wrapper.ListDisputes)
@@ -11529,6 +11699,30 @@ func (response GetStandingTimeline200JSONResponse) VisitGetStandingTimelineRespo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReceiveCarrierEventsRequestObject struct {
+	Carrier string `json:"carrier"`
+	Params  ReceiveCarrierEventsParams
+	Body    *ReceiveCarrierEventsJSONRequestBody
+}
+
+type ReceiveCarrierEventsResponseObject interface {
+	VisitReceiveCarrierEventsResponse(w http.ResponseWriter) error
+}
+
+type ReceiveCarrierEvents202JSONResponse CarrierMessageTaken
+
+func (response ReceiveCarrierEvents202JSONResponse) VisitReceiveCarrierEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13986,6 +14180,9 @@ type StrictServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(ctx context.Context, request GetStandingTimelineRequestObject) (GetStandingTimelineResponseObject, error)
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	// (POST /v1/carriers/{carrier}/events)
+	ReceiveCarrierEvents(ctx context.Context, request ReceiveCarrierEventsRequestObject) (ReceiveCarrierEventsResponseObject, error)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
@@ -14850,6 +15047,51 @@ func (sh *strictHandler) GetStandingTimeline(ctx *gin.Context, account AccountPa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetStandingTimelineResponseObject); ok {
 		if err := validResponse.VisitGetStandingTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReceiveCarrierEvents operation middleware
+func (sh *strictHandler) ReceiveCarrierEvents(ctx *gin.Context, carrier string, params ReceiveCarrierEventsParams) {
+	var request ReceiveCarrierEventsRequestObject
+
+	request.Carrier = carrier
+	request.Params = params
+
+	var body ReceiveCarrierEventsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReceiveCarrierEvents(ctx, request.(ReceiveCarrierEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReceiveCarrierEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReceiveCarrierEventsResponseObject); ok {
+		if err := validResponse.VisitReceiveCarrierEventsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

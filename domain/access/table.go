@@ -158,6 +158,7 @@ var table = map[string]rule{
 	"link_account":     in(anAccount, all(operator, platform)),
 	"add_reserve":      in(anAccount, all(platform)),
 	"payout":           in(anAccount, all(platform)),
+	"tell_of_parcels":  in(nothing, all(carrier)), // by its signature; the API asks for no token
 	"declare_incident": in(nothing, all(operator)),
 	"view_policy":      in(nothing, all(Roles...)),
 
