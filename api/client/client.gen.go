@@ -117,6 +117,24 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for CarrierEventSignature.
+const (
+	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
+	CarrierEventSignatureOther     CarrierEventSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the CarrierEventSignature enum.
+func (e CarrierEventSignature) Valid() bool {
+	switch e {
+	case CarrierEventSignatureAddressee:
+		return true
+	case CarrierEventSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -1587,6 +1605,72 @@ func (e TestClockStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrackingSignature.
+const (
+	TrackingSignatureAddressee TrackingSignature = "addressee"
+	TrackingSignatureOther     TrackingSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the TrackingSignature enum.
+func (e TrackingSignature) Valid() bool {
+	switch e {
+	case TrackingSignatureAddressee:
+		return true
+	case TrackingSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckCheck.
+const (
+	TrackingCheckCheckCheckDigit         TrackingCheckCheck = "check_digit"
+	TrackingCheckCheckForeignDestination TrackingCheckCheck = "foreign_destination"
+	TrackingCheckCheckPredatesPayment    TrackingCheckCheck = "predates_payment"
+	TrackingCheckCheckReused             TrackingCheckCheck = "reused"
+	TrackingCheckCheckWrongPostcode      TrackingCheckCheck = "wrong_postcode"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckCheck enum.
+func (e TrackingCheckCheck) Valid() bool {
+	switch e {
+	case TrackingCheckCheckCheckDigit:
+		return true
+	case TrackingCheckCheckForeignDestination:
+		return true
+	case TrackingCheckCheckPredatesPayment:
+		return true
+	case TrackingCheckCheckReused:
+		return true
+	case TrackingCheckCheckWrongPostcode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckOutcome.
+const (
+	TrackingCheckOutcomeFailed  TrackingCheckOutcome = "failed"
+	TrackingCheckOutcomePassed  TrackingCheckOutcome = "passed"
+	TrackingCheckOutcomeUnknown TrackingCheckOutcome = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckOutcome enum.
+func (e TrackingCheckOutcome) Valid() bool {
+	switch e {
+	case TrackingCheckOutcomeFailed:
+		return true
+	case TrackingCheckOutcomePassed:
+		return true
+	case TrackingCheckOutcomeUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrackingStatus.
 const (
 	TrackingStatusAccepted  TrackingStatus = "accepted"
@@ -1852,6 +1936,48 @@ type BallInCourt struct {
 // Behaviour What an account is said to do.
 type Behaviour string
 
+// CarrierEvent defines model for CarrierEvent.
+type CarrierEvent struct {
+	// At When it happened.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// Country The country the parcel is addressed to.
+	Country Country `json:"country,omitempty,omitzero"`
+
+	// ID The carrier's own, by which a repeat is known.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Place Where the parcel was seen.
+	Place string `json:"place,omitempty,omitzero"`
+
+	// Postcode The postcode the parcel is addressed to.
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery.
+	Signature CarrierEventSignature `json:"signature,omitempty,omitzero"`
+
+	// Status In the carrier's words. One that no table knows is a scan that starts and ends nothing.
+	Status   string `json:"status"`
+	Text     string `json:"text,omitempty,omitzero"`
+	Tracking string `json:"tracking"`
+}
+
+// CarrierEventSignature Who signed for a delivery.
+type CarrierEventSignature string
+
+// CarrierMessage What else a carrier sends is left.
+type CarrierMessage struct {
+	// Clock Sandbox only: the test clock of the orders.
+	Clock  string         `json:"clock,omitempty,omitzero"`
+	Events []CarrierEvent `json:"events"`
+}
+
+// CarrierMessageTaken defines model for CarrierMessageTaken.
+type CarrierMessageTaken struct {
+	// Events How many events were taken.
+	Events int `json:"events"`
+}
+
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
 	// AssignedAt RFC 3339, UTC, with up to six decimals.
@@ -1891,6 +2017,19 @@ type ChargebackResult struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 	WonBy      Party    `json:"won_by"`
+}
+
+// CheckDigitWorking defines model for CheckDigitWorking.
+type CheckDigitWorking struct {
+	// Digit What it is.
+	Digit int `json:"digit"`
+
+	// Expected What the digit must be.
+	Expected int    `json:"expected"`
+	Standard string `json:"standard"`
+
+	// Sum What is added up, weight × digit; or the number that is divided.
+	Sum string `json:"sum"`
 }
 
 // ChecklistItem defines model for ChecklistItem.
@@ -2117,6 +2256,19 @@ type Delivery struct {
 
 	// Strength Default: strong when the postcode is that of the order, suspect when it is another, else weak.
 	Strength Strength `json:"strength,omitempty,omitzero"`
+}
+
+// DeliveryClaim defines model for DeliveryClaim.
+type DeliveryClaim struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At    Instant  `json:"at"`
+	Lines []string `json:"lines"`
+
+	// Policy The policy key of the time that it starts; a suspect delivery starts none.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// Strength How well a delivery is proved. A suspect one leaves the clock where it was.
+	Strength Strength `json:"strength"`
 }
 
 // Derivation `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -3426,6 +3578,12 @@ type OrderSummary struct {
 	YourMove bool       `json:"your_move,omitempty,omitzero"`
 }
 
+// OrderTracking defines model for OrderTracking.
+type OrderTracking struct {
+	Order   string          `json:"order"`
+	Parcels []TrackedParcel `json:"parcels"`
+}
+
 // Outcome defines model for Outcome.
 type Outcome string
 
@@ -4315,6 +4473,29 @@ type Timeline struct {
 	Next    string  `json:"next,omitempty,omitzero"`
 }
 
+// TrackedParcel defines model for TrackedParcel.
+type TrackedParcel struct {
+	Carrier    string          `json:"carrier"`
+	Checks     []TrackingCheck `json:"checks"`
+	Deliveries []DeliveryClaim `json:"deliveries"`
+	Lines      []string        `json:"lines"`
+
+	// NotReceivedFrom From when the goods of this parcel count as not received; at once when a check failed.
+	NotReceivedFrom Instant `json:"not_received_from"`
+
+	// Policy The policy key of that.
+	Policy string `json:"policy"`
+
+	// ShippedAt RFC 3339, UTC, with up to six decimals.
+	ShippedAt Instant `json:"shipped_at"`
+
+	// Status What the carrier said last.
+	Status   string `json:"status,omitempty,omitzero"`
+	Suspect  bool   `json:"suspect"`
+	Tracking string `json:"tracking"`
+	Verified bool   `json:"verified"`
+}
+
 // Tracking defines model for Tracking.
 type Tracking struct {
 	// At When the carrier says that it happened.
@@ -4327,13 +4508,43 @@ type Tracking struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 
 	// Postcode The postcode the parcel is addressed to.
-	Postcode string         `json:"postcode,omitempty,omitzero"`
-	Status   TrackingStatus `json:"status"`
-	Text     string         `json:"text,omitempty,omitzero"`
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery. The addressee's signature makes it strong.
+	Signature TrackingSignature `json:"signature,omitempty,omitzero"`
+	Status    TrackingStatus    `json:"status"`
+	Text      string            `json:"text,omitempty,omitzero"`
 
 	// Tracking The parcel; default: the last one.
 	Tracking string `json:"tracking,omitempty,omitzero"`
 }
+
+// TrackingSignature Who signed for a delivery. The addressee's signature makes it strong.
+type TrackingSignature string
+
+// TrackingCheck defines model for TrackingCheck.
+type TrackingCheck struct {
+	// At When it was found.
+	At    Instant            `json:"at,omitempty,omitzero"`
+	Check TrackingCheckCheck `json:"check"`
+
+	// Expected The order's country or postcode, or the instant of payment.
+	Expected string `json:"expected,omitempty,omitzero"`
+
+	// Found What the carrier gave instead or as well.
+	Found   string               `json:"found,omitempty,omitzero"`
+	Outcome TrackingCheckOutcome `json:"outcome"`
+
+	// UsedBy Other orders with this number. Only for those who work with cases.
+	UsedBy  []string          `json:"used_by,omitempty,omitzero"`
+	Working CheckDigitWorking `json:"working,omitempty,omitzero"`
+}
+
+// TrackingCheckCheck defines model for TrackingCheck.Check.
+type TrackingCheckCheck string
+
+// TrackingCheckOutcome defines model for TrackingCheck.Outcome.
+type TrackingCheckOutcome string
 
 // TrackingStatus defines model for TrackingStatus.
 type TrackingStatus string
@@ -4633,6 +4844,13 @@ type GetStandingTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
+type ReceiveCarrierEventsParams struct {
+	WebhookID        string `json:"webhook-id"`
+	WebhookTimestamp string `json:"webhook-timestamp"`
+	WebhookSignature string `json:"webhook-signature"`
 }
 
 // ListDisputesParams defines parameters for ListDisputes.
@@ -5244,6 +5462,9 @@ type EndMeasureJSONRequestBody = MeasureEnd
 // RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
 type RuleRemovalJSONRequestBody = RemovalRuling
 
+// ReceiveCarrierEventsJSONRequestBody defines body for ReceiveCarrierEvents for application/json ContentType.
+type ReceiveCarrierEventsJSONRequestBody = CarrierMessage
+
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
 
@@ -5747,6 +5968,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReceiveCarrierEventsWithBody Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithBody(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEvents(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetCommand Get the result of a command
 	//
@@ -6669,6 +6914,15 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/orders/{order}/timeline (the `GetOrderTimeline` operationId).
 	GetOrderTimeline(ctx context.Context, order OrderParameter, params *GetOrderTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetOrderTracking Why a tracking number is suspect
+	//
+	// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+	// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+	// postcode a carrier named instead, is told to those who work with cases.
+	//
+	// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+	GetOrderTracking(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RecordTrackingWithBody Record a tracking event
 	//
 	// By the carrier.
@@ -7551,6 +7805,50 @@ func (c *Client) RuleRemoval(ctx context.Context, account AccountParameter, para
 // Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 func (c *Client) GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetStandingTimelineRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReceiveCarrierEventsWithBody Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *Client) ReceiveCarrierEventsWithBody(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveCarrierEventsRequestWithBody(c.Server, carrier, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReceiveCarrierEvents Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *Client) ReceiveCarrierEvents(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveCarrierEventsRequest(c.Server, carrier, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9662,6 +9960,25 @@ func (c *Client) GetOrderTimeline(ctx context.Context, order OrderParameter, par
 	return c.Client.Do(req)
 }
 
+// GetOrderTracking Why a tracking number is suspect
+//
+// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+// postcode a carrier named instead, is told to those who work with cases.
+//
+// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+func (c *Client) GetOrderTracking(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrderTrackingRequest(c.Server, order)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // RecordTrackingWithBody Record a tracking event
 //
 // By the carrier.
@@ -11525,6 +11842,84 @@ func NewGetStandingTimelineRequest(server string, account AccountParameter, para
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReceiveCarrierEventsRequest calls the generic ReceiveCarrierEvents builder with application/json body
+func NewReceiveCarrierEventsRequest(server string, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReceiveCarrierEventsRequestWithBody(server, carrier, params, "application/json", bodyReader)
+}
+
+// NewReceiveCarrierEventsRequestWithBody constructs an http.Request for the ReceiveCarrierEvents method, with any body, and a specified content type
+func NewReceiveCarrierEventsRequestWithBody(server string, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "carrier", carrier, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/carriers/%s/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
 	}
 
 	return req, nil
@@ -15486,6 +15881,40 @@ func NewGetOrderTimelineRequest(server string, order OrderParameter, params *Get
 	return req, nil
 }
 
+// NewGetOrderTrackingRequest constructs an http.Request for the GetOrderTracking method
+func NewGetOrderTrackingRequest(server string, order OrderParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "order", order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/orders/%s/tracking", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewRecordTrackingRequest calls the generic RecordTracking builder with application/json body
 func NewRecordTrackingRequest(server string, order OrderParameter, params *RecordTrackingParams, body RecordTrackingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -17724,6 +18153,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimelineWithResponse(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*GetStandingTimelineResponse, error)
 
+	// ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithBodyWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error)
+
+	// ReceiveCarrierEventsWithResponse Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error)
+
 	// GetCommandWithResponse Get the result of a command
 	//
 	// For the one who sent it.
@@ -18677,6 +19130,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/orders/{order}/timeline (the `GetOrderTimeline` operationId).
 	GetOrderTimelineWithResponse(ctx context.Context, order OrderParameter, params *GetOrderTimelineParams, reqEditors ...RequestEditorFn) (*GetOrderTimelineResponse, error)
 
+	// GetOrderTrackingWithResponse Why a tracking number is suspect
+	//
+	// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+	// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+	// postcode a carrier named instead, is told to those who work with cases.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+	GetOrderTrackingWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderTrackingResponse, error)
+
 	// RecordTrackingWithBodyWithResponse Record a tracking event
 	//
 	// By the carrier.
@@ -19593,6 +20057,31 @@ func (r GetStandingTimelineResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetStandingTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ReceiveCarrierEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CarrierMessageTaken
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ReceiveCarrierEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReceiveCarrierEventsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -21709,6 +22198,31 @@ func (r GetOrderTimelineResponse) StatusCode() int {
 	return 0
 }
 
+type GetOrderTrackingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrderTracking
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrderTrackingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrderTrackingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // RecordTrackingResponse202Headers the declared response headers of an HTTP 202 response for RecordTracking
 type RecordTrackingResponse202Headers struct {
 	Location string
@@ -23048,6 +23562,42 @@ func (c *ClientWithResponses) GetStandingTimelineWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseGetStandingTimelineResponse(rsp)
+}
+
+// ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *ClientWithResponses) ReceiveCarrierEventsWithBodyWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error) {
+	rsp, err := c.ReceiveCarrierEventsWithBody(ctx, carrier, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReceiveCarrierEventsResponse(rsp)
+}
+
+// ReceiveCarrierEventsWithResponse Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *ClientWithResponses) ReceiveCarrierEventsWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error) {
+	rsp, err := c.ReceiveCarrierEvents(ctx, carrier, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReceiveCarrierEventsResponse(rsp)
 }
 
 // GetCommandWithResponse Get the result of a command
@@ -24711,6 +25261,23 @@ func (c *ClientWithResponses) GetOrderTimelineWithResponse(ctx context.Context, 
 	return ParseGetOrderTimelineResponse(rsp)
 }
 
+// GetOrderTrackingWithResponse Why a tracking number is suspect
+//
+// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+// postcode a carrier named instead, is told to those who work with cases.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+func (c *ClientWithResponses) GetOrderTrackingWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderTrackingResponse, error) {
+	rsp, err := c.GetOrderTracking(ctx, order, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrderTrackingResponse(rsp)
+}
+
 // RecordTrackingWithBodyWithResponse Record a tracking event
 //
 // By the carrier.
@@ -26187,6 +26754,39 @@ func ParseGetStandingTimelineResponse(rsp *http.Response) (*GetStandingTimelineR
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReceiveCarrierEventsResponse parses an HTTP response from a ReceiveCarrierEventsWithResponse call
+func ParseReceiveCarrierEventsResponse(rsp *http.Response) (*ReceiveCarrierEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReceiveCarrierEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CarrierMessageTaken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemResponse
@@ -29353,6 +29953,39 @@ func ParseGetOrderTimelineResponse(rsp *http.Response) (*GetOrderTimelineRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Timeline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOrderTrackingResponse parses an HTTP response from a GetOrderTrackingWithResponse call
+func ParseGetOrderTrackingResponse(rsp *http.Response) (*GetOrderTrackingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrderTrackingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrderTracking
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

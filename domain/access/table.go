@@ -143,6 +143,7 @@ var table = map[string]rule{
 	"list_disputes":  in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
 	"view_order":     in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
+	"view_tracking":  in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"list_queue":     in(nothing, all(reviewer, supervisor, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
@@ -158,6 +159,7 @@ var table = map[string]rule{
 	"unlink_account":   in(anAccount, all(operator, platform)),
 	"add_reserve":      in(anAccount, all(platform)),
 	"payout":           in(anAccount, all(platform)),
+	"tell_of_parcels":  in(nothing, all(carrier)), // by its signature; the API asks for no token
 	"declare_incident": in(nothing, all(operator)),
 	"view_policy":      in(nothing, all(Roles...)),
 
