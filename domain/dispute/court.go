@@ -56,7 +56,7 @@ func (d Dispute) court() Court {
 		if asked, waits := d.asked(); waits {
 			return asked
 		}
-		if false && d.scanning() {
+		if d.scanning() {
 			return WithPlatform
 		}
 		return WithReviewer
