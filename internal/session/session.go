@@ -133,6 +133,19 @@ func (b *Book) Find(ctx context.Context, id string) (Session, error) {
 	return s, nil
 }
 
+// Lasts says whether the session goes on, without counting as a use of it: a page that is open keeps nobody signed in.
+func (b *Book) Lasts(ctx context.Context, id string) (bool, error) {
+	record, err := b.Keeper.Session(ctx, hash(id))
+	switch now := b.Now(); {
+	case errors.Is(err, ErrNone):
+		return false, nil
+	case err != nil:
+		return false, err
+	default:
+		return now.Before(record.EndsAt) && now.Sub(record.SeenAt) < b.Idle, nil
+	}
+}
+
 // End ends the session of the identifier, if there is one.
 func (b *Book) End(ctx context.Context, id string) error {
 	if id == "" {
