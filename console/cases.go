@@ -110,6 +110,8 @@ type Move struct {
 	Words string
 	Path  string // of the page on which it is carried out
 	On    string // what in the case it is about, such as an offer; empty: the case
+	// Primary is the one move of a page that most come for: the first of the forms' table.
+	Primary bool
 }
 
 // Moves are what the reader may do with the case now, as the API offers it, in the order of the forms' table: what settles
@@ -132,7 +134,7 @@ func (v *Visit) Moves(c *Case) []Move {
 			if on != "" {
 				path += "?on=" + on
 			}
-			moves = append(moves, Move{Action: action, Words: v.actionWords(f, string(c.Role)), Path: path, On: on})
+			moves = append(moves, Move{Action: action, Words: v.actionWords(f, string(c.Role)), Path: path, On: on, Primary: len(moves) == 0})
 		}
 	}
 	return moves
