@@ -11,7 +11,7 @@ func showDisputes(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show(v.T("disputes.title"), listData[client.DisputeSummary]{Rows: page.Data, Tabs: tabs, Next: next("/disputes", show, page.Next, page.HasMore), Show: show})
+	return v.Show(v.T("disputes.title"), listData[client.DisputeSummary]{Rows: page.Data, Tabs: tabs, Next: next("/disputes", show, page.Next, page.HasMore)})
 }
 
 // disputeData is the page of a dispute.

@@ -50,7 +50,6 @@ type doData struct {
 	On       string
 	Offer    *client.Offer // that the action is about
 	Title    string
-	Intro    string
 	Next     string // what happens then
 	Asked    []fieldView
 	Hidden   []hiddenField // carried through the check

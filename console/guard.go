@@ -76,7 +76,7 @@ func (r *refusal) Error() string { return r.word }
 
 // visit answers one request for one page: who is signed in, may they, did a page of ours send this, and then the page.
 func (c *Console) visit(w http.ResponseWriter, r *http.Request, p Page) {
-	v := &Visit{W: w, R: r, Page: p, console: c, prefs: prefsOf(r), wantsPart: r.Header.Get("HX-Request") == "true"}
+	v := &Visit{W: w, R: r, Page: p, console: c, prefs: prefsOf(r)}
 	v.words = c.phrases.in(v.prefs.language)
 	defer func() {
 		if crashed := recover(); crashed != nil {

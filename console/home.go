@@ -7,7 +7,6 @@ import (
 // homeData is what somebody finds first: what waits for them, and then the rest.
 type homeData struct {
 	Name     string
-	Role     string
 	Yours    []client.DisputeSummary // where it is the reader's move
 	Open     []client.DisputeSummary // the others that are open
 	Orders   []orderRow              // the latest, of a party
@@ -19,7 +18,7 @@ const onHome = 6
 // showHome is by role: a party sees what waits for it and its latest orders, whoever decides sees their own cases, and who
 // runs the platform sees what is open.
 func showHome(v *Visit) error {
-	data := homeData{Name: v.Session.Name, Role: v.Session.Role}
+	data := homeData{Name: v.Session.Name}
 	params := &client.ListDisputesParams{Limit: new(client.Limit(50)), Open: new(client.Open(true))}
 	if v.Is(deciders...) {
 		params.Reviewer = client.Reviewer(v.Session.Subject)

@@ -121,8 +121,11 @@ func (v *Visit) revision(kind, id string) (int64, error) {
 	if !known {
 		return 0, errNotFound
 	}
-	found, err := client.Result[struct {
-		Revision int64 `json:"revision"`
-	}](k.get(v.R.Context(), v.API, id))
+	found, err := client.Result[revised](k.get(v.R.Context(), v.API, id))
 	return found.Revision, err
+}
+
+// revised is what every case has, and all that is read of it here.
+type revised struct {
+	Revision int64 `json:"revision"`
 }

@@ -19,7 +19,6 @@ type listData[T any] struct {
 	Rows []T
 	Tabs []Link
 	Next string // the address of the next page
-	Show string
 }
 
 // shows are the parts of a list that can be looked at.
@@ -78,7 +77,7 @@ func showOrders(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show(v.T("orders.title"), listData[orderRow]{Rows: rows, Tabs: tabs, Next: next("/orders", show, page.Next, page.HasMore), Show: show})
+	return v.Show(v.T("orders.title"), listData[orderRow]{Rows: rows, Tabs: tabs, Next: next("/orders", show, page.Next, page.HasMore)})
 }
 
 // orderData is the page of an order.

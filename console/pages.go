@@ -37,9 +37,8 @@ type Example struct {
 
 // The roles by what they come for.
 var (
-	parties   = []client.Role{client.RoleBuyer, client.RoleSeller}
-	deciders  = []client.Role{client.RoleReviewer, client.RoleSupervisor}
-	operators = []client.Role{client.RoleOperator}
+	parties  = []client.Role{client.RoleBuyer, client.RoleSeller}
+	deciders = []client.Role{client.RoleReviewer, client.RoleSupervisor}
 )
 
 // Pages is the table of all addresses.

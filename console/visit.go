@@ -23,7 +23,6 @@ type Visit struct {
 	sessionID string
 	words     *words
 	prefs     prefs
-	wantsPart bool // htmx asks
 	live      *liveCase
 }
 
