@@ -46,7 +46,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	euros := func(cents int) map[string]any { return map[string]any{"amount": cents, "currency": "EUR"} }
 	switch {
 	case r.Method == http.MethodPost && a.refuse != nil:
-		answer(int(a.refuse["status"].(int)), a.refuse)
+		answer(a.refuse["status"].(int), a.refuse)
 		a.refuse = nil
 	case r.Method == http.MethodPost:
 		command := sentCommand{Path: r.URL.Path, Key: r.Header.Get("Idempotency-Key")}

@@ -7,7 +7,7 @@ import (
 func showDisputes(v *Visit) error {
 	show, tabs := v.part("/disputes")
 	page, err := client.Result[client.DisputePage](v.API.ListDisputes(v.R.Context(), &client.ListDisputesParams{Limit: new(client.Limit(perPage)),
-		After: client.After(v.R.URL.Query().Get("after")), Open: shows[show]}))
+		After: v.R.URL.Query().Get("after"), Open: shows[show]}))
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,8 @@ func preset(name string, value func(v *Visit, c *Case, on string) (any, error)) 
 
 func (f Field) needed() Field { f.Needed = true; return f }
 
-func (f Field) within(least, most int) Field { f.Min, f.Max = least, most; return f }
+// upTo bounds a number: from one to the most.
+func (f Field) upTo(most int) Field { f.Min, f.Max = 1, most; return f }
 
 func (f Field) only(role client.Role) Field { f.Only = role; return f }
 

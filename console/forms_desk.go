@@ -9,7 +9,7 @@ var deskForms = []Form{
 	{Kind: "dispute", Action: "claim", Path: "/v1/disputes/{dispute}/claim"},
 	{Kind: "dispute", Action: "assign", Path: "/v1/disputes/{dispute}/assign", Fields: []Field{ask("to", Line).needed()}},
 	{Kind: "dispute", Action: "request_evidence", Path: "/v1/disputes/{dispute}/request_evidence", Fields: []Field{
-		pick("from", "role", partyValues...).needed(), pick("type", "evidence", evidenceValues...).needed(), ask("due", Days).needed().within(1, 30), ask("mandatory", Tick)}},
+		pick("from", "role", partyValues...).needed(), pick("type", "evidence", evidenceValues...).needed(), ask("due", Days).needed().upTo(30), ask("mandatory", Tick)}},
 	{Kind: "dispute", Action: "admit_evidence", Path: "/v1/disputes/{dispute}/admit_evidence", Fields: []Field{ask("item", Line).needed(), reasons()}},
 	{Kind: "dispute", Action: "rule_objection", Path: "/v1/disputes/{dispute}/rule_objection", Fields: []Field{yesNo("upheld"), text()}},
 	{Kind: "dispute", Action: "decide", Path: "/v1/disputes/{dispute}/decide", Fields: []Field{
@@ -36,7 +36,7 @@ var standingForms = []Form{
 	{Kind: "standing", Action: "rule_contest", Path: "/v1/accounts/{account}/standing/contests/{contest}/ruling", Fields: []Field{yesNo("upheld"), reasons().needed()}},
 	{Kind: "standing", Action: "rule_removal", Path: "/v1/accounts/{account}/standing/removal_review", Grave: true, Fields: []Field{yesNo("remove"), reasons().needed()}},
 	{Kind: "standing", Action: "start_measure", Path: "/v1/accounts/{account}/standing/measures", Grave: true, Fields: []Field{
-		pick("scope", "scope", scopes...).needed(), ask("listing", Line), ask("for", Days).within(1, 3650), ask("cause", Line).needed()}},
+		pick("scope", "scope", scopes...).needed(), ask("listing", Line), ask("for", Days).upTo(3650), ask("cause", Line).needed()}},
 	{Kind: "standing", Action: "end_measure", Path: "/v1/accounts/{account}/standing/measures/{measure}/end", Fields: []Field{ask("why", Words).needed()}},
 }
 

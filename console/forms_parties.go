@@ -32,7 +32,7 @@ var orderForms = []Form{
 		pick("reason", "reason", reasonValues...).needed(), pick("remedy", "remedy", remedyValues...).needed(), ask("amount", Sum), ask("lines", Lines), text().needed()}},
 	{Kind: "order", Action: "ship", Path: "/v1/orders/{order}/shipments", Fields: []Field{ask("carrier", Line).needed(), ask("tracking", Line).needed(), ask("lines", Skus)}},
 	{Kind: "order", Action: "confirm_receipt", Path: "/v1/orders/{order}/confirm_receipt", Fields: []Field{ask("acknowledge", Tick)}},
-	{Kind: "order", Action: "extend_protection", Path: "/v1/orders/{order}/extensions", Fields: []Field{ask("by", Days).needed().within(1, 30)}},
+	{Kind: "order", Action: "extend_protection", Path: "/v1/orders/{order}/extensions", Fields: []Field{ask("by", Days).needed().upTo(30)}},
 	{Kind: "order", Action: "grant_extension", Path: "/v1/orders/{order}/extensions/grant"},
 	{Kind: "order", Action: "refuse_extension", Path: "/v1/orders/{order}/extensions/refuse"},
 	{Kind: "order", Action: "post_message", Path: "/v1/orders/{order}/messages", Direct: true, Loose: true, Fields: []Field{text().needed()}},
@@ -55,7 +55,7 @@ var disputeForms = []Form{
 	{Kind: "dispute", Action: "reject_offer", Path: "/v1/disputes/{dispute}/offers/{offer}/reject", Fields: []Field{preset("version", offerVersion)}},
 	{Kind: "dispute", Action: "withdraw_offer", Path: "/v1/disputes/{dispute}/offers/{offer}/withdraw"},
 	{Kind: "dispute", Action: "offer", Path: "/v1/disputes/{dispute}/offers", Fields: []Field{
-		pick("remedy", "remedy", slices.Concat(remedyValues, []client.Remedy{client.RemedyRelease})...).needed(), ask("amount", Sum), ask("due", Days).within(1, 30),
+		pick("remedy", "remedy", slices.Concat(remedyValues, []client.Remedy{client.RemedyRelease})...).needed(), ask("amount", Sum), ask("due", Days).upTo(30),
 		pick("fallback", "remedy", client.FallbackRefundFull, client.FallbackRefundPartial)}},
 	{Kind: "dispute", Action: "confirm_performance", Path: "/v1/disputes/{dispute}/offers/{offer}/confirm_performance"},
 	{Kind: "dispute", Action: "ship_replacement", Path: "/v1/disputes/{dispute}/offers/{offer}/ship_replacement", Fields: shipping()},
@@ -70,7 +70,7 @@ var disputeForms = []Form{
 		pick("type", "evidence", evidenceValues...).needed(), text(), ask("file", Upload), ask("request", Line), ask("cost", Sum)}},
 	{Kind: "dispute", Action: "announce_upload", Path: "/v1/disputes/{dispute}/uploads", Program: true},
 	{Kind: "dispute", Action: "open_original", Path: "/v1/disputes/{dispute}/evidence/{evidence}/original", Program: true},
-	{Kind: "dispute", Action: "request_time", Path: "/v1/disputes/{dispute}/request_time", Fields: []Field{ask("days", Count).needed().within(1, 3)}},
+	{Kind: "dispute", Action: "request_time", Path: "/v1/disputes/{dispute}/request_time", Fields: []Field{ask("days", Count).needed().upTo(3)}},
 	{Kind: "dispute", Action: "change_reason", Path: "/v1/disputes/{dispute}/change_reason", Fields: []Field{
 		pick("reason", "reason", reasonValues...).needed(), pick("remedy", "remedy", remedyValues...), ask("amount", Sum)}},
 	{Kind: "dispute", Action: "escalate", Path: "/v1/disputes/{dispute}/escalate", Fields: []Field{text()}},

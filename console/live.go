@@ -83,10 +83,10 @@ func follow(v *Visit) error {
 		}
 		_ = connection.SetWriteDeadline(time.Now().Add(requestTime)) // a connection without deadlines ends with its request
 		if _, err := fmt.Fprint(v.W, text); err != nil {
-			return nil //nolint:nilerr // the page was closed
+			return nil // the page was closed
 		}
 		if err := connection.Flush(); err != nil {
-			return nil //nolint:nilerr // the page was closed
+			return nil // the page was closed
 		}
 		select {
 		case <-ctx.Done():
@@ -96,10 +96,10 @@ func follow(v *Visit) error {
 		case <-ticker.C:
 		}
 		if there, err := v.console.sessions.Lasts(ctx, v.sessionID); err != nil || !there {
-			return nil //nolint:nilerr // signed out: the browser comes back and is told
+			return nil // signed out: the browser comes back and is told
 		}
 		if revision, err = v.revision(kind, id); err != nil {
-			return nil //nolint:nilerr // the answer has begun: the browser comes back and is told
+			return nil // the answer has begun: the browser comes back and is told
 		}
 	}
 }

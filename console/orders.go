@@ -69,7 +69,7 @@ func (v *Visit) orderRows(summaries []client.OrderSummary) ([]orderRow, error) {
 func showOrders(v *Visit) error {
 	show, tabs := v.part("/orders")
 	page, err := client.Result[client.OrderPage](v.API.ListOrders(v.R.Context(), &client.ListOrdersParams{Limit: new(client.Limit(perPage)),
-		After: client.After(v.R.URL.Query().Get("after")), Open: shows[show]}))
+		After: v.R.URL.Query().Get("after"), Open: shows[show]}))
 	if err != nil {
 		return err
 	}

@@ -176,7 +176,7 @@ func (v *Visitor) Source() (string, error) {
 		if err != nil {
 			return err
 		}
-		source, err = dom.GetOuterHTML().WithNodeID(root.NodeID).Do(ctx)
+		source, err = dom.GetOuterHTML().WithBackendNodeID(root.BackendNodeID).Do(ctx)
 		return err
 	}))
 	return source, err
