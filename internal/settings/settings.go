@@ -48,6 +48,13 @@ type Settings struct {
 	Rate        float64       `env:"RATE" envDefault:"20" for:"api" help:"requests a second of one caller; 0 is no limit"`
 	Burst       int           `env:"BURST" envDefault:"60" for:"api" help:"requests of one caller at once"`
 
+	Console          string        `env:"CONSOLE" for:"api" help:"address under which people reach the pages: https://resolve.example; empty: no pages are served"`
+	ConsoleClient    string        `env:"CONSOLE_CLIENT" envDefault:"recourse" for:"api" help:"how the issuer knows the pages (OpenID Connect client)"`
+	ConsoleSecret    string        `env:"CONSOLE_SECRET" for:"api" help:"what the pages show the issuer for that; empty: a public client, whose proof is PKCE"`
+	ConsoleDiscovery string        `env:"CONSOLE_DISCOVERY" for:"api" help:"where the issuer describes itself, without /.well-known/…; empty: under RECOURSE_ISSUER"`
+	ConsoleIdle      time.Duration `env:"CONSOLE_IDLE" envDefault:"2h" for:"api" help:"after how long without use people are signed out"`
+	ConsoleSession   time.Duration `env:"CONSOLE_SESSION" envDefault:"12h" for:"api" help:"after how long people are signed out whatever they do; sooner where their token ends sooner"`
+
 	Scanner     string `env:"SCANNER" envDefault:"none" for:"worker, doctor" help:"the virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310; none: every file counts as clean, unseen"`
 	ImageSide   int    `env:"IMAGE_SIDE" envDefault:"16384" for:"api, worker" help:"pixels of the longer side of an image, at most"`
 	ImagePixels int64  `env:"IMAGE_PIXELS" envDefault:"50000000" for:"api, worker" help:"pixels of an image or of all frames of an animation, at most; about 10 bytes of memory each"`
@@ -101,6 +108,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sIMAGE_SIDE and %sIMAGE_PIXELS are above zero", Prefix, Prefix)
 	case s.Shutdown <= 0 || s.CommandWait <= 0:
 		return fmt.Errorf("read settings: %sSHUTDOWN and %sCOMMAND_WAIT are above zero", Prefix, Prefix)
+	case s.ConsoleIdle <= 0 || s.ConsoleSession <= 0:
+		return fmt.Errorf("read settings: %sCONSOLE_IDLE and %sCONSOLE_SESSION are above zero", Prefix, Prefix)
 	case s.LateAfter <= 0:
 		return fmt.Errorf("read settings: %sLATE_AFTER is above zero", Prefix)
 	case !s.Sandbox && (s.LateAfter != lateAfter || s.CrashAt != ""):
