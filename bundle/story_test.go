@@ -231,7 +231,7 @@ func (p *player) do(to, name string, by casefile.Actor, data any) casefile.Answe
 }
 
 var ofOrder = []string{"register_order", "ship", "deliver", "track", "confirm_receipt", "extend_protection", "grant_extension", "refuse_extension",
-	"open_dispute", "chargeback", "close_chargeback", "cancel_order"}
+	"open_dispute", "chargeback", "close_chargeback", "cancel_order", "sign_goodwill"}
 
 // run plays the whole story and calls look after every step, and at the end.
 func (p *player) run(look func()) {
@@ -328,6 +328,10 @@ func (p *player) data(step play.Step) map[string]any {
 		dsp = p.disputes[step.Dispute]
 	}
 	switch step.Do {
+	case "sign_goodwill":
+		data["dispute"] = dsp
+	case "snooze":
+		data["until"] = paid.Add(step.Fields["until"].Length)
 	case "submit_evidence":
 		if data["file"] != nil {
 			file := p.canary("file")

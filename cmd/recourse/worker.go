@@ -69,6 +69,10 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	if err != nil {
 		return err
 	}
+	listened, err := listened(s)
+	if err != nil {
+		return err
+	}
 	engineworker.SetStickyWorkflowCacheSize(s.Cache) // of the process; before its one worker is made
 	w, err := worker.New(worker.Config{
 		Client:     engine,
@@ -79,6 +83,7 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		Logger:     logger,
 		TaskQueue:  s.TaskQueue,
 		Shell:      shell.Options{Desk: s.Desk},
+		Carriers:   worker.Carriers{Settings: listened, Keep: s.CarrierKeep, Anywhere: s.CarrierAnywhere},
 		Deployment: s.Deployment,
 		Build:      build,
 		Versioned:  s.Versioned,

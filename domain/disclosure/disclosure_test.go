@@ -127,11 +127,13 @@ func TestFactsHaveWhatTheRulesNeededAndNothingElse(t *testing.T) {
 	f := casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 987654321, Payable: 123456789},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"cleo", "bolt", "secret"}, Load: 7,
 			Kinds:  map[string][]string{"bolt": {"device"}, "secret": {"address"}},
-			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "dsp_secret", Party: "bolt", At: now}, {Case: "dsp_2", Party: "secret", At: now}}}}}
+			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "dsp_secret", Party: "bolt", At: now},
+				{Case: "dsp_2", Party: "secret", At: now}, {Case: "dsp_3", Party: "bolt", At: now}, {Case: "dsp_secret", Party: "ada", At: now}}}}}
 	least := disclosure.Facts(f, "dsp_1", "ada", "bolt", disclosure.Taken{Reserve: 5, Payable: 7})
 	require.Equal(t, casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 5, Payable: 7},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"bolt"}, Kinds: map[string][]string{"bolt": {"device"}},
-			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Party: "bolt", At: now}}}}}, least)
+			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "1", Party: "bolt", At: now},
+				{Case: "2", Party: "bolt", At: now}, {Case: "1", Party: "ada", At: now}}}}}, least, "how many other cases there were, and not which")
 	require.EqualValues(t, 987654321, f.Funds.Reserve, "what was given is not changed")
 	require.Equal(t, "dsp_secret", f.Reviewers[0].Duties[1].Case)
 }

@@ -188,18 +188,26 @@ func (c choice) Valid() casefile.Answer {
 func (t *turn) named(c choice, by casefile.Role) (*Offer, casefile.Answer) {
 	o := t.standing(by)
 	if o == nil || o.ID != c.Offer || c.Version != 0 && o.Version != c.Version {
-		return nil, casefile.Refuse(casefile.StaleOffer, "This offer does not stand any more.")
+		return nil, t.stale(c, by)
 	}
 	return o, casefile.Answer{}
 }
 
+// answerable finds the offer of the other party that is to be answered.
+func (t *turn) answerable(c choice) (*Offer, casefile.Answer) {
+	if t.Status == Withdrawing {
+		return nil, casefile.Refuse(casefile.StaleOffer, "The buyer is withdrawing the case, so no offer can be answered. If the withdrawal is taken back, what stood goes on.")
+	}
+	return t.named(c, other(t.By().Role))
+}
+
 func (t *turn) acceptOffer(c choice) casefile.Answer {
-	o, a := t.named(c, other(t.By().Role))
-	if !a.Accepted() || t.Status == Withdrawing {
-		return casefile.Refuse(casefile.StaleOffer, "This offer does not stand any more.")
+	o, a := t.answerable(c)
+	if !a.Accepted() {
+		return a
 	}
 	if o.Remedy.Goods() && !t.At().Before(o.DueAt) {
-		return casefile.Refuse(casefile.StaleOffer, "The day that this offer promises has passed.")
+		return casefile.Refuse(casefile.StaleOffer, "The day by which this offer promises the goods has passed: "+casefile.InWords(o.DueAt)+". Another offer is needed.")
 	}
 	if value := t.value(); o.Amount > value {
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Detail: "Less is left of these lines than the offer gives.",
@@ -222,9 +230,9 @@ func (t *turn) acceptOffer(c choice) casefile.Answer {
 }
 
 func (t *turn) rejectOffer(c choice) casefile.Answer {
-	o, a := t.named(c, other(t.By().Role))
-	if !a.Accepted() || t.Status == Withdrawing {
-		return casefile.Refuse(casefile.StaleOffer, "This offer does not stand any more.")
+	o, a := t.answerable(c)
+	if !a.Accepted() {
+		return a
 	}
 	o.State = Rejected
 	t.Clocks.Remove(offerDue(o.ID))

@@ -91,8 +91,7 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 			Result: map[string]any{"dispute": id}}
 	}
 	if o := t.opening(lines, r.Reason, t.At()); !o.Open {
-		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
-			Result: map[string]any{"why": o.Why, "from": o.From, "until": o.Until}}
+		return o.Refuse()
 	}
 	if r.Reason == dispute.WarrantyDefect && !r.Remedy.Goods() && !t.mended(lines) {
 		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
