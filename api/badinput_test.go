@@ -101,15 +101,32 @@ func TestAClaimThatHasLapsedDecidesNothing(t *testing.T) {
 	s.post(s.aReviewer(), at+"/request_evidence", `{"from":"buyer","type":"invoice","due":"2d"}`).refused(wire.ProblemCodeAssignmentLapsed)
 }
 
+// part is one part of a form whose boundary is x.
+func part(name, more, content string) string {
+	return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"" + more + "\r\n\r\n" + content + "\r\n"
+}
+
+func TestAFormHasOneFileAndItComesLast(t *testing.T) {
+	s := newStage(t)
+	at := "/v1/disputes/" + s.aDispute().ID
+	file := part("file", `; filename="lamp.jpg"`, string(jpeg))
+	for pointer, body := range map[string]string{
+		"/file": part("type", "", "photo_of_item") + file + file,
+		"/type": file + part("type", "", "photo_of_item"),
+		"/text": part("type", "", "photo_of_item") + file + part("text", "", "Cracked."),
+	} {
+		a := s.post(s.aBuyer(), at+"/evidence", body+"--x--\r\n", "Content-Type", "multipart/form-data; boundary=x").refused(codeValidationFailed)
+		require.Equal(t, pointer, a.problem.Errors[0].Pointer)
+	}
+	require.Empty(t, s.seen(s.aBuyer(), strings.Split(at, "/")[3]).Evidence)
+}
+
 func TestAnUploadThatIsCutAndRepeatedIsOneItem(t *testing.T) {
 	s := newStage(t)
 	at := "/v1/disputes/" + s.aDispute().ID
 	sum := sha256.Sum256(jpeg)
 	var announced wire.AnnouncedUpload
 	s.post(s.aBuyer(), at+"/uploads", fmt.Sprintf(`{"type":"photo_of_item","sha256":"%s","size":%d}`, hex.EncodeToString(sum[:]), len(jpeg))).is(http.StatusCreated).into(&announced)
-	part := func(name, more, content string) string {
-		return "--x\r\nContent-Disposition: form-data; name=\"" + name + "\"" + more + "\r\n\r\n" + content + "\r\n"
-	}
 	whole := part("type", "", "photo_of_item") + part("upload", "", announced.ID) + part("file", `; filename="lamp.jpg"`, string(jpeg)) + "--x--\r\n"
 	form := []string{"Content-Type", "multipart/form-data; boundary=x", "Idempotency-Key", "lamp"}
 	s.post(s.aBuyer(), at+"/evidence", whole[:len(whole)-len(jpeg)/2], form...).refused(wire.ProblemCodeMalformed)
