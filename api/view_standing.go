@@ -138,7 +138,7 @@ func contestView(c standing.Contest) wire.Contest {
 func (v *standingView) actions() []wire.Action {
 	out := []wire.Action{}
 	for _, op := range v.server.contract.commandsOf(casefile.KindStanding) {
-		if access.Refusal(op.action, v.actor.Role, v.relation) != "" || !v.Check(op.command, v.actor, v.at).Accepted() {
+		if !access.Allowed(op.action, v.actor.Role, v.relation) || !v.Check(op.command, v.actor, v.at).Accepted() {
 			continue
 		}
 		names, until := v.subjects(op.command)
