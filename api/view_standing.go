@@ -118,6 +118,9 @@ func (v *standingView) asStanding() wire.Standing {
 
 func (v *standingView) entry(e standing.Entry) wire.StandingEntry {
 	until, _ := v.ContestUntil(e.ID, v.at)
+	if e.Why == "" {
+		e.Why = v.WhyNot(e)
+	}
 	return wire.StandingEntry{ID: e.ID, Cause: e.Cause, About: e.About, Rule: wire.StandingRule(e.Rule), Points: e.Points, Repeated: e.Repeated,
 		Status: wire.EntryStatus(e.Status), Active: e.ActiveAt(v.at), EnteredAt: e.EnteredAt, Effective: e.Effective, Expires: e.Expires,
 		Decision: e.Decision, DecidedBy: e.DecidedBy, ContestUntil: until, Why: e.Why}

@@ -213,6 +213,11 @@ func (s *stage) command(step play.Step) (string, map[string]any) {
 		}
 	case "decide":
 		data["record_hash"] = s.world.Dispute(dsp).RecordHash()
+		var findings []dispute.Finding
+		for _, f := range step.Fields["findings"].Findings {
+			findings = append(findings, dispute.Finding{Claim: f.Claim, Holds: f.Holds})
+		}
+		data["findings"] = findings
 	}
 	return dsp, data
 }
