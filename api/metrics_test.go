@@ -14,6 +14,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/policy"
 	"recourse/domain/review"
+	"recourse/domain/standing"
 	"recourse/domain/standing/conduct"
 	figures "recourse/domain/standing/metrics"
 	"recourse/store"
@@ -68,6 +69,10 @@ func TestThePageOfASellerIsEverybodys(t *testing.T) {
 	judged := s.metricsOf(s.aBuyer(), s.seller, "")
 	require.False(t, judged.PromotionEligible)
 	require.Equal(t, []wire.PromotionReason{{Code: "standing", State: wire.StandingStateSuspended}}, judged.Reasons)
+	for _, e := range s.standingOf(anOperator(), s.seller).Entries {
+		s.told(s.seller, "void_entry", standing.Found{Entry: e.ID, Why: "decided_otherwise"})
+	}
+	require.True(t, s.metricsOf(s.aBuyer(), s.seller, "").PromotionEligible, "what is voided makes whole")
 
 	for _, by := range []who{s.aSeller(), s.aReviewer(), anOperator(), {id: s.otherSeller, role: casefile.Seller}} {
 		s.metricsOf(by, s.seller, "")

@@ -235,4 +235,6 @@ var table = map[string]rule{
 	"enter_points":     in(aStanding, all(system)),
 	"finalise_entry":   in(aStanding, all(system)),
 	"void_entry":       in(aStanding, all(system)),
+	"excuse_cause":     in(aStanding, all(system)),
+	"end_excuse":       in(aStanding, all(system)),
 }

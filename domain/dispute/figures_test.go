@@ -104,15 +104,19 @@ func TestWhatADisputeGivesToTheFigures(t *testing.T) {
 
 func TestAnAppealThatDecidesOtherwiseOverturns(t *testing.T) {
 	for what, c := range map[string]struct {
-		vote       fields
-		overturned bool
-		lost       bool
+		first, vote      fields
+		overturned, lost bool
 	}{
-		"the same":       {forBuyer(), false, true},
-		"for the seller": {forSeller(), true, false},
-		"a split":        {split(), true, true},
+		"the same":                         {forBuyer(), forBuyer(), false, true},
+		"for the seller":                   {forBuyer(), forSeller(), true, false},
+		"a split":                          {forBuyer(), split(), true, true},
+		"for the seller, and so it stays":  {forSeller(), forSeller(), false, false},
+		"for the seller, and not any more": {forSeller(), forBuyer(), true, true},
 	} {
-		s := sitting(t)
+		s := reviewed(t)
+		s.do("decide", cleo, c.first)
+		s.do("appeal", bolt, fields{"text": "He never looked at the photo."})
+		s.do("appeal", ada, fields{"text": "And I want the fare."})
 		s.waive()
 		for _, member := range s.members() {
 			s.do("vote", member, c.vote)
