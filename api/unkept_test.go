@@ -5,16 +5,19 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"recourse/api/client"
 	"recourse/api/wire"
 	"recourse/store"
 )
@@ -83,7 +86,7 @@ func TestWhatIsNotTakenLeavesNothing(t *testing.T) {
 			s.upload(s.aBuyer(), at+"/evidence", []field{{"type", "other"}}, strings.NewReader(string(jpeg)+"<script>"), "").refused(codeEvidenceRejected)
 		},
 		"another hash than announced": func() {
-			other := append(bytes.Clone(photo[:len(photo)-2]), 0, 0)
+			other := bytes.Replace(photo, []byte("at home"), []byte("at work"), 1) // as long, and as good a photograph
 			s.upload(s.aBuyer(), at+"/evidence", []field{{"type", "other"}, {"upload", announced.ID}}, bytes.NewReader(other), "").refused(codeEvidenceRejected)
 		},
 		"a length above the body's": func() {
@@ -141,4 +144,45 @@ func TestAnUploadThatBreaksOffAtHalfIsOneItemWhenItIsRepeated(t *testing.T) {
 	var seen wire.Dispute
 	s.get(s.aBuyer(), strings.TrimSuffix(at, "/evidence")).is(http.StatusOK).into(&seen)
 	require.Len(t, seen.Evidence, 1)
+}
+
+// lines are a text of so many bytes that nobody holds.
+type lines struct{ left int64 }
+
+// Read gives the next of it.
+func (l *lines) Read(p []byte) (int, error) {
+	if l.left == 0 {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), l.left))
+	for i := range n {
+		p[i] = "It was light.\n"[i%14]
+	}
+	l.left -= int64(n)
+	return n, nil
+}
+
+// TestALargeUploadNeedsLittleMemory counts all that was ever asked for on both sides of the connection, which is more than was
+// held at any time. What the process needs, make bench measures (B5).
+func TestALargeUploadNeedsLittleMemory(t *testing.T) {
+	s := newStage(t)
+	folder := s.keepInFolder()
+	d := s.aDispute().ID
+	server := httptest.NewServer(s.server)
+	defer server.Close()
+	c, err := client.New(server.URL, client.Bearer(s.token(s.aBuyer())))
+	require.NoError(t, err)
+	send := func(size int64) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := client.Result[client.Evidence](c.Upload(t.Context(), d, client.Upload{Type: client.EvidenceTypeOther, Name: "a.txt", Content: &lines{size}}))
+		require.NoError(t, err)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	send(1)
+	small, large := send(1<<10), send(25<<20)
+	t.Logf("allocated in all: %d kB for 1 kB, %d kB for 25 MB", small>>10, large>>10)
+	require.Less(t, large, small+8<<20)
+	require.Len(t, filesIn(t, folder), 3)
 }

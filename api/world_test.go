@@ -258,7 +258,7 @@ func (w *world) scan(c *worldCase) {
 		}
 		for _, i := range c.record.State.(dispute.Dispute).Items {
 			if i.Step == e.Step && media.Kind(w.files[i.File].Type).Image() {
-				shown, thumbnail, err := media.Derive(bytes.NewReader(w.bytes[i.File]), media.Defaults())
+				shown, thumbnail, err := media.Derive(bytes.NewReader(w.content(i.File)), media.Defaults())
 				require.NoError(w.t, err)
 				w.shown[i.File+store.Shown], w.shown[i.File+store.Thumbnail] = shown.Bytes, thumbnail.Bytes
 			}

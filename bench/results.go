@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -53,7 +54,10 @@ type Result struct {
 	Theirs   Spread `json:"theirs"`             // what it is divided by
 	Pairs    []Pair `json:"pairs,omitempty"`
 	Comment  string `json:"comment,omitempty"`
+	Apart    *Apart `json:"apart,omitempty"` // nil: measured with the rest of the report
 }
+
+func byID(a, b Result) int { return strings.Compare(a.ID, b.ID) }
 
 // Timed is a ratio of times: the median of the pairs decides, if they agree.
 func Timed(id, figure, unit string, gate Gate, pairs []Pair) Result {

@@ -3,7 +3,9 @@ package measure
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -53,7 +55,7 @@ Exit codes: 0 every gate held; 1 a gate was missed, or measuring failed.`,
 	flags.IntVar(&o.pairs, "pairs", o.pairs, "pairs of turns; fewer than five pass nothing")
 	flags.BoolVar(&o.quick, "quick", false, "short turns, one pair: to see that everything works")
 	flags.StringVar(&o.binary, "recourse", "", "`PATH` of a built recourse (default: it is built)")
-	flags.StringVar(&o.out, "out", "bench/results.json", "`FILE` for the results; a quick run or one with --only writes none unless this is given")
+	flags.StringVar(&o.out, "out", "bench/results.json", "`FILE` for the results; a quick run or one with --only writes none unless this is given, and with --only the other figures in it stay")
 	flags.BoolVar(&asJSON, "json", false, "print the results as JSON instead of the table")
 	cmd.AddCommand(bareWorkerCommand(), bareUploadsCommand(), bareReadsCommand())
 	return cmd
@@ -72,16 +74,31 @@ func show(cmd *cobra.Command, report bench.Report, o options, asJSON bool) error
 	if err != nil {
 		return fmt.Errorf("print the results: %w", err)
 	}
-	partial := report.Quick || len(o.only) > 0
-	if o.out != "" && (!partial || cmd.Flags().Changed("out")) {
-		if err := report.Write(o.out); err != nil {
-			return err
-		}
+	if err := keep(report, o, cmd.Flags().Changed("out")); err != nil {
+		return err
 	}
 	if missed := report.Missed(); len(missed) > 0 {
 		return fmt.Errorf("%d of %d gates missed:\n%s", len(missed), len(report.Results), explain(missed))
 	}
 	return nil
+}
+
+// keep writes the results: all of them, or a few in place of those that are there, if the file was named.
+func keep(report bench.Report, o options, named bool) error {
+	partial := report.Quick || len(o.only) > 0
+	if o.out == "" || partial && !named {
+		return nil
+	}
+	if len(o.only) > 0 {
+		before, err := bench.Read(o.out)
+		switch {
+		case err == nil:
+			report = before.With(report)
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+	}
+	return report.Write(o.out)
 }
 
 // bareWorkerCommand is the process of the other side. `bench` starts it.

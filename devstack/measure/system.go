@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -226,6 +227,12 @@ func (s *system) start(name string, env []string, path string, args ...string) (
 		s.running = append(s.running, p)
 	}
 	return p, err
+}
+
+// end stops one part before the others.
+func (s *system) end(p *process) {
+	p.stop()
+	s.running = slices.DeleteFunc(s.running, func(one *process) bool { return one == p })
 }
 
 // alive says which part has ended by itself, if any.

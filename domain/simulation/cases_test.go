@@ -224,11 +224,6 @@ func (s *stage) command(step play.Step) (string, map[string]any) {
 		if read, earlier := s.hashes[step.Number]; earlier {
 			data["record_hash"] = read
 		}
-		var findings []dispute.Finding
-		for _, f := range step.Fields["findings"].Findings {
-			findings = append(findings, dispute.Finding{Claim: f.Claim, Holds: f.Holds})
-		}
-		data["findings"] = findings
 	case "sign_goodwill":
 		data["dispute"] = dsp
 		return orderID(step.Order), data
