@@ -4,16 +4,20 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"recourse/api/identity"
+	"recourse/carriers"
 	"recourse/delivery"
 	"recourse/domain/casefile"
 	"recourse/domain/disclosure"
 	"recourse/domain/money"
+	"recourse/domain/policy"
 	"recourse/domain/receipt"
+	figures "recourse/domain/standing/metrics"
 	"recourse/store"
 )
 
@@ -27,6 +31,9 @@ type Services struct {
 	// Signing signs receipts, and Bundles writes bundles, which are signed too. Without a key there are neither.
 	Signing Signing
 	Bundles Bundles
+
+	// Carriers are those whose messages are taken. nil: none.
+	Carriers Carriers
 
 	Log     *slog.Logger
 	Metrics *prometheus.Registry // nil: one of its own
@@ -42,6 +49,19 @@ type Signing interface {
 // Bundles writes a case as it is taken away.
 type Bundles interface {
 	Write(ctx context.Context, caseID string, eyes disclosure.Eyes, to io.Writer) error
+}
+
+// Carriers knows the carriers that send.
+type Carriers interface {
+	// Signed says whether a message is the carrier's own, and of now.
+	Signed(carrier string, header http.Header, body []byte) error
+	// Receive reads such a message.
+	Receive(carrier string, header http.Header, body []byte) ([]carriers.Event, error)
+}
+
+// Inbox keeps what carriers say until it is told.
+type Inbox interface {
+	KeepCarrierEvents(ctx context.Context, events []store.CarrierEvent) (kept int64, err error)
 }
 
 // Tokens says who shows a token.
@@ -85,6 +105,7 @@ type Store interface {
 	Reader
 	Drafts
 	Platform
+	Inbox
 	Files
 	Policies
 	Ping(ctx context.Context) error
@@ -105,10 +126,16 @@ type Reader interface {
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
 	// States are the cases of a list with their states, all of them.
 	States(ctx context.Context, query store.CaseQuery) ([]store.CaseRecord, error)
+	// SellerCounts is what the figures of a seller are worked out from at an instant, and SellerRows are the rows behind it.
+	SellerCounts(ctx context.Context, seller string, p policy.Metrics, when time.Time) (figures.Counts, error)
+	Protections(ctx context.Context, seller string) ([]store.Protection, error)
+	SellerRows(ctx context.Context, seller string, p policy.Metrics, when time.Time, begin func(since time.Time) (store.RowVisitor, error)) error
 	Reports(ctx context.Context, query store.ReportQuery) (store.Page[store.ReportRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
+	// Uses are the orders, in real time or on the test clock, that were shipped under a carrier's number.
+	Uses(ctx context.Context, clock, carrier, number string) ([]string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
 	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)

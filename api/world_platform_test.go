@@ -143,13 +143,10 @@ func (w *world) SpreadIncident(context.Context, string) ([]store.CaseRef, bool, 
 	return refs, true, nil
 }
 
-func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ store.Once) (store.File, error) {
-	content, err := io.ReadAll(io.LimitReader(from, n.Limit+1))
+func (w *world) SaveFile(ctx context.Context, n store.NewFile, from io.Reader, _ store.Once) (store.File, error) {
+	content, err := w.receive(ctx, n, from)
 	if err != nil {
 		return store.File{}, err
-	}
-	if int64(len(content)) > n.Limit {
-		return store.File{}, store.ErrTooLarge
 	}
 	defer w.lock()()
 	if w.unkept != nil {
@@ -159,6 +156,27 @@ func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ s
 	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: n.Type(), Name: n.Name, By: n.By, Case: n.Case}
 	w.files[n.ID], w.bytes[n.ID] = f, content
 	return f, nil
+}
+
+// receive reads a file: through a folder, where there is one.
+func (w *world) receive(ctx context.Context, n store.NewFile, from io.Reader) ([]byte, error) {
+	if w.folder == nil {
+		content, err := io.ReadAll(io.LimitReader(from, n.Limit+1))
+		if err == nil && int64(len(content)) > n.Limit {
+			err = store.ErrTooLarge
+		}
+		return content, err
+	}
+	hash, _, err := w.folder.Put(ctx, n.ID, from, n.Limit)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := w.folder.Open(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(kept)
+	return content, errors.Join(err, kept.Close())
 }
 
 func (w *world) File(_ context.Context, id string) (store.File, error) {

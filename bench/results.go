@@ -80,6 +80,13 @@ func Counted(id, figure, unit string, gate Gate, counts []float64, bound float64
 	return r
 }
 
+// Absolute is a figure that is divided by nothing: the worst one decides.
+func Absolute(id, figure, unit string, gate Gate, values []float64) Result {
+	r := Result{ID: id, Figure: figure, Unit: unit, Gate: gate, Ratio: SpreadOf(values), Ours: SpreadOf(values)}
+	r.Passed = r.Ratio.N > 0 && gate.Holds(r.Ratio.Max)
+	return r
+}
+
 // Machine is what the figures were measured on.
 type Machine struct {
 	Cores    int     `json:"cores"`

@@ -15,6 +15,7 @@ import (
 
 	"recourse/activities"
 	"recourse/activities/payments"
+	"recourse/carriers"
 	"recourse/contract"
 	"recourse/delivery"
 	"recourse/internal/media"
@@ -30,6 +31,8 @@ type Store interface {
 	activities.Files
 	testclock.Clocks
 	Rows
+	carriers.Inbox
+	carriers.Numbers
 }
 
 // Config is what a worker is made of.
@@ -43,6 +46,7 @@ type Config struct {
 	TaskQueue string             // empty: contract.TaskQueue
 	Shell     shell.Options
 	Relay     Pace
+	Carriers  Carriers
 
 	// Deployment and Build name this release to the engine. With Versioned set, only runs that the deployment's routing
 	// sends here are worked on; an operator makes a release current.
@@ -60,6 +64,7 @@ type Config struct {
 type Worker struct {
 	engine worker.Worker
 	relay  *Relay
+	listen []func(context.Context)
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -113,7 +118,8 @@ func New(c Config) (*Worker, error) {
 		Scans:     activities.NewScans(c.Store, c.Scanner, c.Images, c.Logger),
 		Transfers: &activities.Transfers{Store: c.Store, Provider: c.Provider, Logger: c.Logger},
 	})
-	return &Worker{engine: engine, relay: relay}, nil
+	listen, err := listeners(c, relay)
+	return &Worker{engine: engine, relay: relay, listen: listen}, err
 }
 
 func options(c Config) worker.Options {
@@ -165,6 +171,9 @@ func (w *Worker) Start() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
 	w.done.Go(func() { w.relay.Run(ctx) })
+	for _, listen := range w.listen {
+		w.done.Go(func() { listen(ctx) })
+	}
 	return nil
 }
 

@@ -120,6 +120,24 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for CarrierEventSignature.
+const (
+	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
+	CarrierEventSignatureOther     CarrierEventSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the CarrierEventSignature enum.
+func (e CarrierEventSignature) Valid() bool {
+	switch e {
+	case CarrierEventSignatureAddressee:
+		return true
+	case CarrierEventSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -459,6 +477,108 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureExclusionKind.
+const (
+	FigureExclusionKindDispute FigureExclusionKind = "dispute"
+	FigureExclusionKindReview  FigureExclusionKind = "review"
+)
+
+// Valid indicates whether the value is a known member of the FigureExclusionKind enum.
+func (e FigureExclusionKind) Valid() bool {
+	switch e {
+	case FigureExclusionKindDispute:
+		return true
+	case FigureExclusionKindReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureName.
+const (
+	FigureNameAdjudicationRate    FigureName = "adjudication_rate"
+	FigureNameAdjudicationsLost   FigureName = "adjudications_lost"
+	FigureNameDisputeRate         FigureName = "dispute_rate"
+	FigureNameItemsSold           FigureName = "items_sold"
+	FigureNameMedianResponse      FigureName = "median_response"
+	FigureNameOverturnRate        FigureName = "overturn_rate"
+	FigureNamePercentPositive     FigureName = "percent_positive"
+	FigureNamePromiseKeptRate     FigureName = "promise_kept_rate"
+	FigureNameRatingAsDescribed   FigureName = "rating_as_described"
+	FigureNameRatingCommunication FigureName = "rating_communication"
+	FigureNameRatingQuality       FigureName = "rating_quality"
+	FigureNameRatingShippingSpeed FigureName = "rating_shipping_speed"
+	FigureNameRegularBuyers       FigureName = "regular_buyers"
+	FigureNameStoreAge            FigureName = "store_age"
+)
+
+// Valid indicates whether the value is a known member of the FigureName enum.
+func (e FigureName) Valid() bool {
+	switch e {
+	case FigureNameAdjudicationRate:
+		return true
+	case FigureNameAdjudicationsLost:
+		return true
+	case FigureNameDisputeRate:
+		return true
+	case FigureNameItemsSold:
+		return true
+	case FigureNameMedianResponse:
+		return true
+	case FigureNameOverturnRate:
+		return true
+	case FigureNamePercentPositive:
+		return true
+	case FigureNamePromiseKeptRate:
+		return true
+	case FigureNameRatingAsDescribed:
+		return true
+	case FigureNameRatingCommunication:
+		return true
+	case FigureNameRatingQuality:
+		return true
+	case FigureNameRatingShippingSpeed:
+		return true
+	case FigureNameRegularBuyers:
+		return true
+	case FigureNameStoreAge:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureUnit.
+const (
+	FigureUnitBuyers              FigureUnit = "buyers"
+	FigureUnitDays                FigureUnit = "days"
+	FigureUnitHundredthsOfPercent FigureUnit = "hundredths_of_percent"
+	FigureUnitHundredthsOfStar    FigureUnit = "hundredths_of_star"
+	FigureUnitItems               FigureUnit = "items"
+	FigureUnitSeconds             FigureUnit = "seconds"
+)
+
+// Valid indicates whether the value is a known member of the FigureUnit enum.
+func (e FigureUnit) Valid() bool {
+	switch e {
+	case FigureUnitBuyers:
+		return true
+	case FigureUnitDays:
+		return true
+	case FigureUnitHundredthsOfPercent:
+		return true
+	case FigureUnitHundredthsOfStar:
+		return true
+	case FigureUnitItems:
+		return true
+	case FigureUnitSeconds:
 		return true
 	default:
 		return false
@@ -1488,6 +1608,72 @@ func (e TestClockStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrackingSignature.
+const (
+	TrackingSignatureAddressee TrackingSignature = "addressee"
+	TrackingSignatureOther     TrackingSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the TrackingSignature enum.
+func (e TrackingSignature) Valid() bool {
+	switch e {
+	case TrackingSignatureAddressee:
+		return true
+	case TrackingSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckCheck.
+const (
+	TrackingCheckCheckCheckDigit         TrackingCheckCheck = "check_digit"
+	TrackingCheckCheckForeignDestination TrackingCheckCheck = "foreign_destination"
+	TrackingCheckCheckPredatesPayment    TrackingCheckCheck = "predates_payment"
+	TrackingCheckCheckReused             TrackingCheckCheck = "reused"
+	TrackingCheckCheckWrongPostcode      TrackingCheckCheck = "wrong_postcode"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckCheck enum.
+func (e TrackingCheckCheck) Valid() bool {
+	switch e {
+	case TrackingCheckCheckCheckDigit:
+		return true
+	case TrackingCheckCheckForeignDestination:
+		return true
+	case TrackingCheckCheckPredatesPayment:
+		return true
+	case TrackingCheckCheckReused:
+		return true
+	case TrackingCheckCheckWrongPostcode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckOutcome.
+const (
+	TrackingCheckOutcomeFailed  TrackingCheckOutcome = "failed"
+	TrackingCheckOutcomePassed  TrackingCheckOutcome = "passed"
+	TrackingCheckOutcomeUnknown TrackingCheckOutcome = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckOutcome enum.
+func (e TrackingCheckOutcome) Valid() bool {
+	switch e {
+	case TrackingCheckOutcomeFailed:
+		return true
+	case TrackingCheckOutcomePassed:
+		return true
+	case TrackingCheckOutcomeUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrackingStatus.
 const (
 	TrackingStatusAccepted  TrackingStatus = "accepted"
@@ -1525,6 +1711,7 @@ func (e TrackingStatus) Valid() bool {
 const (
 	UncountedReasonDisputeAdjudicated UncountedReason = "dispute_adjudicated"
 	UncountedReasonIncentive          UncountedReason = "incentive"
+	UncountedReasonMaliciousBuyer     UncountedReason = "malicious_buyer"
 	UncountedReasonModerationSilence  UncountedReason = "moderation_silence"
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
@@ -1538,6 +1725,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonDisputeAdjudicated:
 		return true
 	case UncountedReasonIncentive:
+		return true
+	case UncountedReasonMaliciousBuyer:
 		return true
 	case UncountedReasonModerationSilence:
 		return true
@@ -1750,6 +1939,48 @@ type BallInCourt struct {
 // Behaviour What an account is said to do.
 type Behaviour string
 
+// CarrierEvent defines model for CarrierEvent.
+type CarrierEvent struct {
+	// At When it happened.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// Country The country the parcel is addressed to.
+	Country Country `json:"country,omitempty,omitzero"`
+
+	// ID The carrier's own, by which a repeat is known.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Place Where the parcel was seen.
+	Place string `json:"place,omitempty,omitzero"`
+
+	// Postcode The postcode the parcel is addressed to.
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery.
+	Signature CarrierEventSignature `json:"signature,omitempty,omitzero"`
+
+	// Status In the carrier's words. One that no table knows is a scan that starts and ends nothing.
+	Status   string `json:"status"`
+	Text     string `json:"text,omitempty,omitzero"`
+	Tracking string `json:"tracking"`
+}
+
+// CarrierEventSignature Who signed for a delivery.
+type CarrierEventSignature string
+
+// CarrierMessage What else a carrier sends is left.
+type CarrierMessage struct {
+	// Clock Sandbox only: the test clock of the orders.
+	Clock  string         `json:"clock,omitempty,omitzero"`
+	Events []CarrierEvent `json:"events"`
+}
+
+// CarrierMessageTaken defines model for CarrierMessageTaken.
+type CarrierMessageTaken struct {
+	// Events How many events were taken.
+	Events int `json:"events"`
+}
+
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
 	// AssignedAt RFC 3339, UTC, with up to six decimals.
@@ -1789,6 +2020,19 @@ type ChargebackResult struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 	WonBy      Party    `json:"won_by"`
+}
+
+// CheckDigitWorking defines model for CheckDigitWorking.
+type CheckDigitWorking struct {
+	// Digit What it is.
+	Digit int `json:"digit"`
+
+	// Expected What the digit must be.
+	Expected int    `json:"expected"`
+	Standard string `json:"standard"`
+
+	// Sum What is added up, weight × digit; or the number that is divided.
+	Sum string `json:"sum"`
 }
 
 // ChecklistItem defines model for ChecklistItem.
@@ -2015,6 +2259,19 @@ type Delivery struct {
 
 	// Strength Default: strong when the postcode is that of the order, suspect when it is another, else weak.
 	Strength Strength `json:"strength,omitempty,omitzero"`
+}
+
+// DeliveryClaim defines model for DeliveryClaim.
+type DeliveryClaim struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At    Instant  `json:"at"`
+	Lines []string `json:"lines"`
+
+	// Policy The policy key of the time that it starts; a suspect delivery starts none.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// Strength How well a delivery is proved. A suspect one leaves the clock where it was.
+	Strength Strength `json:"strength"`
 }
 
 // Derivation `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -2371,6 +2628,44 @@ type FieldError struct {
 	// Pointer JSON Pointer into the body, or the name of a parameter.
 	Pointer string `json:"pointer"`
 }
+
+// Figure defines model for Figure.
+type Figure struct {
+	Formula string `json:"formula"`
+
+	// From RFC 3339, UTC, with up to six decimals.
+	From Instant `json:"from,omitempty,omitzero"`
+
+	// Known False where there was nothing to count: the value then says nothing.
+	Known bool       `json:"known"`
+	Name  FigureName `json:"name"`
+
+	// Sample How many rows it was counted from.
+	Sample int64      `json:"sample"`
+	Unit   FigureUnit `json:"unit"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until"`
+	Value int64   `json:"value"`
+}
+
+// FigureExclusion defines model for FigureExclusion.
+type FigureExclusion struct {
+	Count int64               `json:"count"`
+	Kind  FigureExclusionKind `json:"kind"`
+
+	// Reason Why they do not count; `malicious_buyer`: a report about the buyer was found to be true.
+	Reason string `json:"reason"`
+}
+
+// FigureExclusionKind defines model for FigureExclusion.Kind.
+type FigureExclusionKind string
+
+// FigureName defines model for FigureName.
+type FigureName string
+
+// FigureUnit defines model for FigureUnit.
+type FigureUnit string
 
 // File defines model for File.
 type File struct {
@@ -2760,7 +3055,7 @@ type NewDecision struct {
 
 // NewDispute defines model for NewDispute.
 type NewDispute struct {
-	// Amount Default: the reason's own.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2922,7 +3217,7 @@ type NewMessage struct {
 
 // NewOffer defines model for NewOffer.
 type NewOffer struct {
-	// Amount What is refunded; for goods, the amount of a partial fallback.
+	// Amount What is refunded; for goods, the amount of a partial fallback. A full refund is what is left of the lines: an amount that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// Due By when goods will be there, counted from the offer.
@@ -3286,6 +3581,12 @@ type OrderSummary struct {
 	YourMove bool       `json:"your_move,omitempty,omitzero"`
 }
 
+// OrderTracking defines model for OrderTracking.
+type OrderTracking struct {
+	Order   string          `json:"order"`
+	Parcels []TrackedParcel `json:"parcels"`
+}
+
 // Outcome defines model for Outcome.
 type Outcome string
 
@@ -3397,6 +3698,18 @@ type Promise struct {
 	Tracking  string  `json:"tracking,omitempty,omitzero"`
 }
 
+// PromotionReason defines model for PromotionReason.
+type PromotionReason struct {
+	// Code The figure that does not keep its bound, or `standing`.
+	Code string `json:"code"`
+	Got  int64  `json:"got,omitempty,omitzero"`
+	Need int64  `json:"need,omitempty,omitzero"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state,omitempty,omitzero"`
+	Unit  FigureUnit    `json:"unit,omitempty,omitzero"`
+}
+
 // ProtectionClock defines model for ProtectionClock.
 type ProtectionClock struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -3476,7 +3789,7 @@ type Reason string
 
 // ReasonChange defines model for ReasonChange.
 type ReasonChange struct {
-	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -3910,6 +4223,25 @@ type Seals struct {
 	Salt   string            `json:"salt,omitempty,omitzero"`
 }
 
+// SellerMetrics defines model for SellerMetrics.
+type SellerMetrics struct {
+	Account string `json:"account"`
+
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf Instant `json:"as_of"`
+
+	// Exclusions What the figures leave out: disputes opened and reviews published in the window.
+	Exclusions []FigureExclusion `json:"exclusions"`
+	Figures    []Figure          `json:"figures"`
+
+	// Policy The version whose numbers the figures are judged by.
+	Policy            string `json:"policy"`
+	PromotionEligible bool   `json:"promotion_eligible"`
+
+	// Reasons Everything that keeps the seller from promotions.
+	Reasons []PromotionReason `json:"reasons"`
+}
+
 // Shipment defines model for Shipment.
 type Shipment struct {
 	Carrier string   `json:"carrier"`
@@ -4144,6 +4476,29 @@ type Timeline struct {
 	Next    string  `json:"next,omitempty,omitzero"`
 }
 
+// TrackedParcel defines model for TrackedParcel.
+type TrackedParcel struct {
+	Carrier    string          `json:"carrier"`
+	Checks     []TrackingCheck `json:"checks"`
+	Deliveries []DeliveryClaim `json:"deliveries"`
+	Lines      []string        `json:"lines"`
+
+	// NotReceivedFrom From when the goods of this parcel count as not received; at once when a check failed.
+	NotReceivedFrom Instant `json:"not_received_from"`
+
+	// Policy The policy key of that.
+	Policy string `json:"policy"`
+
+	// ShippedAt RFC 3339, UTC, with up to six decimals.
+	ShippedAt Instant `json:"shipped_at"`
+
+	// Status What the carrier said last.
+	Status   string `json:"status,omitempty,omitzero"`
+	Suspect  bool   `json:"suspect"`
+	Tracking string `json:"tracking"`
+	Verified bool   `json:"verified"`
+}
+
 // Tracking defines model for Tracking.
 type Tracking struct {
 	// At When the carrier says that it happened.
@@ -4156,13 +4511,43 @@ type Tracking struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 
 	// Postcode The postcode the parcel is addressed to.
-	Postcode string         `json:"postcode,omitempty,omitzero"`
-	Status   TrackingStatus `json:"status"`
-	Text     string         `json:"text,omitempty,omitzero"`
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery. The addressee's signature makes it strong.
+	Signature TrackingSignature `json:"signature,omitempty,omitzero"`
+	Status    TrackingStatus    `json:"status"`
+	Text      string            `json:"text,omitempty,omitzero"`
 
 	// Tracking The parcel; default: the last one.
 	Tracking string `json:"tracking,omitempty,omitzero"`
 }
+
+// TrackingSignature Who signed for a delivery. The addressee's signature makes it strong.
+type TrackingSignature string
+
+// TrackingCheck defines model for TrackingCheck.
+type TrackingCheck struct {
+	// At When it was found.
+	At    Instant            `json:"at,omitempty,omitzero"`
+	Check TrackingCheckCheck `json:"check"`
+
+	// Expected The order's country or postcode, or the instant of payment.
+	Expected string `json:"expected,omitempty,omitzero"`
+
+	// Found What the carrier gave instead or as well.
+	Found   string               `json:"found,omitempty,omitzero"`
+	Outcome TrackingCheckOutcome `json:"outcome"`
+
+	// UsedBy Other orders with this number. Only for those who work with cases.
+	UsedBy  []string          `json:"used_by,omitempty,omitzero"`
+	Working CheckDigitWorking `json:"working,omitempty,omitzero"`
+}
+
+// TrackingCheckCheck defines model for TrackingCheck.Check.
+type TrackingCheckCheck string
+
+// TrackingCheckOutcome defines model for TrackingCheck.Outcome.
+type TrackingCheckOutcome string
 
 // TrackingStatus defines model for TrackingStatus.
 type TrackingStatus string
@@ -4239,6 +4624,9 @@ type AccountParameter = string
 
 // After defines model for after.
 type After = string
+
+// AsOf RFC 3339, UTC, with up to six decimals.
+type AsOf = Instant
 
 // BehaviourParameter What an account is said to do.
 type BehaviourParameter = Behaviour
@@ -4390,6 +4778,21 @@ type UnlinkAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// GetMetricsParams defines parameters for GetMetrics.
+type GetMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ExportMetricsParams defines parameters for ExportMetrics.
+type ExportMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+}
+
 // PayOutParams defines parameters for PayOut.
 type PayOutParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -4444,6 +4847,13 @@ type GetStandingTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
+type ReceiveCarrierEventsParams struct {
+	WebhookID        string `json:"webhook-id"`
+	WebhookTimestamp string `json:"webhook-timestamp"`
+	WebhookSignature string `json:"webhook-signature"`
 }
 
 // ListDisputesParams defines parameters for ListDisputes.
@@ -5055,6 +5465,9 @@ type EndMeasureJSONRequestBody = MeasureEnd
 // RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
 type RuleRemovalJSONRequestBody = RemovalRuling
 
+// ReceiveCarrierEventsJSONRequestBody defines body for ReceiveCarrierEvents for application/json ContentType.
+type ReceiveCarrierEventsJSONRequestBody = CarrierMessage
+
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
 
@@ -5288,6 +5701,12 @@ type ServerInterface interface {
 	// UnlinkAccount Take back a wrong link between two accounts
 	// (POST /v1/accounts/{account}/links/remove)
 	UnlinkAccount(c *gin.Context, account AccountParameter, params UnlinkAccountParams)
+	// GetMetrics Get the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics)
+	GetMetrics(c *gin.Context, account AccountParameter, params GetMetricsParams)
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics/export)
+	ExportMetrics(c *gin.Context, account AccountParameter, params ExportMetricsParams)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(c *gin.Context, account AccountParameter, params PayOutParams)
@@ -5318,6 +5737,9 @@ type ServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(c *gin.Context, account AccountParameter, params GetStandingTimelineParams)
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	// (POST /v1/carriers/{carrier}/events)
+	ReceiveCarrierEvents(c *gin.Context, carrier string, params ReceiveCarrierEventsParams)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(c *gin.Context, command CommandParameter)
@@ -5519,6 +5941,9 @@ type ServerInterface interface {
 	// GetOrderTimeline Read the timeline of the order and its disputes
 	// (GET /v1/orders/{order}/timeline)
 	GetOrderTimeline(c *gin.Context, order OrderParameter, params GetOrderTimelineParams)
+	// GetOrderTracking Why a tracking number is suspect
+	// (GET /v1/orders/{order}/tracking)
+	GetOrderTracking(c *gin.Context, order OrderParameter)
 	// RecordTracking Record a tracking event
 	// (POST /v1/orders/{order}/tracking_events)
 	RecordTracking(c *gin.Context, order OrderParameter, params RecordTrackingParams)
@@ -5787,6 +6212,99 @@ func (siw *ServerInterfaceWrapper) UnlinkAccount(c *gin.Context) {
 	}
 
 	siw.Handler.UnlinkAccount(c, account, params)
+}
+
+// GetMetrics operation middleware
+func (siw *ServerInterfaceWrapper) GetMetrics(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMetricsParams
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", c.Request.URL.Query(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter as_of: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetMetrics(c, account, params)
+}
+
+// ExportMetrics operation middleware
+func (siw *ServerInterfaceWrapper) ExportMetrics(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportMetricsParams
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", c.Request.URL.Query(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter as_of: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportMetrics(c, account, params)
 }
 
 // PayOut operation middleware
@@ -6266,6 +6784,102 @@ func (siw *ServerInterfaceWrapper) GetStandingTimeline(c *gin.Context) {
 	}
 
 	siw.Handler.GetStandingTimeline(c, account, params)
+}
+
+// ReceiveCarrierEvents operation middleware
+func (siw *ServerInterfaceWrapper) ReceiveCarrierEvents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "carrier" -------------
+	var carrier string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "carrier", c.Param("carrier"), &carrier, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter carrier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReceiveCarrierEventsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "webhook-id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-id")]; found {
+		var WebhookID string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-id, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-id: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookID = WebhookID
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-id is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required header parameter "webhook-timestamp" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+		var WebhookTimestamp string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-timestamp, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-timestamp: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookTimestamp = WebhookTimestamp
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-timestamp is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required header parameter "webhook-signature" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-signature")]; found {
+		var WebhookSignature string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-signature, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-signature: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookSignature = WebhookSignature
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-signature is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReceiveCarrierEvents(c, carrier, params)
 }
 
 // GetCommand operation middleware
@@ -9397,6 +10011,31 @@ func (siw *ServerInterfaceWrapper) GetOrderTimeline(c *gin.Context) {
 	siw.Handler.GetOrderTimeline(c, order, params)
 }
 
+// GetOrderTracking operation middleware
+func (siw *ServerInterfaceWrapper) GetOrderTracking(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "order" -------------
+	var order OrderParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "order", c.Param("order"), &order, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter order: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetOrderTracking(c, order)
+}
+
 // RecordTracking operation middleware
 func (siw *ServerInterfaceWrapper) RecordTracking(c *gin.Context) {
 
@@ -10951,6 +11590,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/links", wrapper.LinkAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/links/remove", wrapper.UnlinkAccount)
+	router.GET(options.BaseURL+"/v1/accounts/:account/metrics", wrapper.GetMetrics)
+	router.GET(options.BaseURL+"/v1/accounts/:account/metrics/export", wrapper.ExportMetrics)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.GET(options.BaseURL+"/v1/accounts/:account/rating", wrapper.GetRating)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
@@ -10961,6 +11602,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures/:measure/end", wrapper.EndMeasure)
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/removal_review", wrapper.RuleRemoval)
 	router.GET(options.BaseURL+"/v1/accounts/:account/standing/timeline", wrapper.GetStandingTimeline)
+	router.POST(options.BaseURL+"/v1/carriers/:carrier/events", wrapper.ReceiveCarrierEvents)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
 	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
 	router.GET(options.BaseURL+"/v1/disputes", wrapper.ListDisputes)
@@ -11028,6 +11670,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/orders/:order/reviews", wrapper.SubmitReview)
 	router.POST(options.BaseURL+"/v1/orders/:order/shipments", wrapper.ShipOrder)
 	router.GET(options.BaseURL+"/v1/orders/:order/timeline", wrapper.GetOrderTimeline)
+	router.GET(options.BaseURL+"/v1/orders/:order/tracking", wrapper.GetOrderTracking)
 	router.POST(options.BaseURL+"/v1/orders/:order/tracking_events", wrapper.RecordTracking)
 	router.GET(options.BaseURL+"/v1/orders/:order/transfers", wrapper.ListTransfers)
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
@@ -11207,6 +11850,111 @@ func (response UnlinkAccount200JSONResponse) VisitUnlinkAccountResponse(w http.R
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetMetricsRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  GetMetricsParams
+}
+
+type GetMetricsResponseObject interface {
+	VisitGetMetricsResponse(w http.ResponseWriter) error
+}
+
+type GetMetrics200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetrics200JSONResponse struct {
+	Body    SellerMetrics
+	Headers GetMetrics200ResponseHeaders
+}
+
+func (response GetMetrics200JSONResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMetrics304ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetrics304Response struct {
+	Headers GetMetrics304ResponseHeaders
+}
+
+func (response GetMetrics304Response) VisitGetMetricsResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(304)
+	return nil
+}
+
+type ExportMetricsRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  ExportMetricsParams
+}
+
+type ExportMetricsResponseObject interface {
+	VisitExportMetricsResponse(w http.ResponseWriter) error
+}
+
+type ExportMetrics200ApplicationXNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportMetrics200ApplicationXNdjsonResponse) VisitExportMetricsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type PayOutRequestObject struct {
@@ -11473,6 +12221,30 @@ func (response GetStandingTimeline200JSONResponse) VisitGetStandingTimelineRespo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReceiveCarrierEventsRequestObject struct {
+	Carrier string `json:"carrier"`
+	Params  ReceiveCarrierEventsParams
+	Body    *ReceiveCarrierEventsJSONRequestBody
+}
+
+type ReceiveCarrierEventsResponseObject interface {
+	VisitReceiveCarrierEventsResponse(w http.ResponseWriter) error
+}
+
+type ReceiveCarrierEvents202JSONResponse CarrierMessageTaken
+
+func (response ReceiveCarrierEvents202JSONResponse) VisitReceiveCarrierEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13122,6 +13894,28 @@ func (response GetOrderTimeline200JSONResponse) VisitGetOrderTimelineResponse(w 
 	return err
 }
 
+type GetOrderTrackingRequestObject struct {
+	Order OrderParameter `json:"order"`
+}
+
+type GetOrderTrackingResponseObject interface {
+	VisitGetOrderTrackingResponse(w http.ResponseWriter) error
+}
+
+type GetOrderTracking200JSONResponse OrderTracking
+
+func (response GetOrderTracking200JSONResponse) VisitGetOrderTrackingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RecordTrackingRequestObject struct {
 	Order  OrderParameter `json:"order"`
 	Params RecordTrackingParams
@@ -13881,6 +14675,12 @@ type StrictServerInterface interface {
 	// UnlinkAccount Take back a wrong link between two accounts
 	// (POST /v1/accounts/{account}/links/remove)
 	UnlinkAccount(ctx context.Context, request UnlinkAccountRequestObject) (UnlinkAccountResponseObject, error)
+	// GetMetrics Get the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics)
+	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics/export)
+	ExportMetrics(ctx context.Context, request ExportMetricsRequestObject) (ExportMetricsResponseObject, error)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(ctx context.Context, request PayOutRequestObject) (PayOutResponseObject, error)
@@ -13911,6 +14711,9 @@ type StrictServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(ctx context.Context, request GetStandingTimelineRequestObject) (GetStandingTimelineResponseObject, error)
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	// (POST /v1/carriers/{carrier}/events)
+	ReceiveCarrierEvents(ctx context.Context, request ReceiveCarrierEventsRequestObject) (ReceiveCarrierEventsResponseObject, error)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
@@ -14112,6 +14915,9 @@ type StrictServerInterface interface {
 	// GetOrderTimeline Read the timeline of the order and its disputes
 	// (GET /v1/orders/{order}/timeline)
 	GetOrderTimeline(ctx context.Context, request GetOrderTimelineRequestObject) (GetOrderTimelineResponseObject, error)
+	// GetOrderTracking Why a tracking number is suspect
+	// (GET /v1/orders/{order}/tracking)
+	GetOrderTracking(ctx context.Context, request GetOrderTrackingRequestObject) (GetOrderTrackingResponseObject, error)
 	// RecordTracking Record a tracking event
 	// (POST /v1/orders/{order}/tracking_events)
 	RecordTracking(ctx context.Context, request RecordTrackingRequestObject) (RecordTrackingResponseObject, error)
@@ -14420,6 +15226,60 @@ func (sh *strictHandler) UnlinkAccount(ctx *gin.Context, account AccountParamete
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(UnlinkAccountResponseObject); ok {
 		if err := validResponse.VisitUnlinkAccountResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetMetrics operation middleware
+func (sh *strictHandler) GetMetrics(ctx *gin.Context, account AccountParameter, params GetMetricsParams) {
+	var request GetMetricsRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMetrics(ctx, request.(GetMetricsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMetrics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetMetricsResponseObject); ok {
+		if err := validResponse.VisitGetMetricsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportMetrics operation middleware
+func (sh *strictHandler) ExportMetrics(ctx *gin.Context, account AccountParameter, params ExportMetricsParams) {
+	var request ExportMetricsRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportMetrics(ctx, request.(ExportMetricsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportMetrics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportMetricsResponseObject); ok {
+		if err := validResponse.VisitExportMetricsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -14817,6 +15677,51 @@ func (sh *strictHandler) GetStandingTimeline(ctx *gin.Context, account AccountPa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetStandingTimelineResponseObject); ok {
 		if err := validResponse.VisitGetStandingTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReceiveCarrierEvents operation middleware
+func (sh *strictHandler) ReceiveCarrierEvents(ctx *gin.Context, carrier string, params ReceiveCarrierEventsParams) {
+	var request ReceiveCarrierEventsRequestObject
+
+	request.Carrier = carrier
+	request.Params = params
+
+	var body ReceiveCarrierEventsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReceiveCarrierEvents(ctx, request.(ReceiveCarrierEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReceiveCarrierEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReceiveCarrierEventsResponseObject); ok {
+		if err := validResponse.VisitReceiveCarrierEventsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -17605,6 +18510,32 @@ func (sh *strictHandler) GetOrderTimeline(ctx *gin.Context, order OrderParameter
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetOrderTimelineResponseObject); ok {
 		if err := validResponse.VisitGetOrderTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOrderTracking operation middleware
+func (sh *strictHandler) GetOrderTracking(ctx *gin.Context, order OrderParameter) {
+	var request GetOrderTrackingRequestObject
+
+	request.Order = order
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrderTracking(ctx, request.(GetOrderTrackingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrderTracking")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetOrderTrackingResponseObject); ok {
+		if err := validResponse.VisitGetOrderTrackingResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

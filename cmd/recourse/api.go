@@ -16,6 +16,7 @@ import (
 
 	"recourse/api"
 	"recourse/api/identity"
+	"recourse/carriers"
 	"recourse/delivery"
 	"recourse/export"
 	"recourse/internal/settings"
@@ -92,6 +93,13 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 	default:
 		logger.Warn("No signing key is set up: commands are answered without receipts, and there are no bundles.", "setting", settings.Prefix+"SIGNING")
 	}
+	known, err := listened(s)
+	if err != nil {
+		return nil, err
+	}
+	if services.Carriers, err = known.Webhooks(); err != nil {
+		return nil, err
+	}
 	if s.Sandbox {
 		services.Clocks = &testclock.Driver{Store: cases, Wake: func(ctx context.Context, ref store.CaseRef) error {
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)
@@ -99,6 +107,14 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 	}
 	return api.New(api.Config{Sandbox: s.Sandbox, CommandWait: s.CommandWait, Rate: s.Rate, Burst: s.Burst,
 		Images: images(s)}, services)
+}
+
+// listened are the carriers that this installation listens to; none without a file of them.
+func listened(s settings.Settings) (carriers.Settings, error) {
+	if s.Carriers == "" {
+		return nil, nil
+	}
+	return carriers.Load(s.Carriers)
 }
 
 // verifier checks tokens against the issuer's keys, from a file or from its address.

@@ -22,7 +22,8 @@ func Command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "The figures of cost and speed, ours over bare, with their gates",
-		Long: `The figures of cost and speed: B1 resolved disputes a second, B2 history, B3 billable actions, B4 one command, B8 the ledger.
+		Long: `The figures of cost and speed: B1 resolved disputes a second, B2 history, B3 billable actions, B4 one command, B5 evidence
+that is a file, B8 the ledger, S1 reading a standing.
 
 Everything runs on this machine, on loopback, as separate processes: a throw-away PostgreSQL with fsync, Temporal, api, worker
 and a bare worker. Times are ratios of two things measured in turns; counts are exact. Leave the machine alone meanwhile.
@@ -54,7 +55,7 @@ Exit codes: 0 every gate held; 1 a gate was missed, or measuring failed.`,
 	flags.StringVar(&o.binary, "recourse", "", "`PATH` of a built recourse (default: it is built)")
 	flags.StringVar(&o.out, "out", "bench/results.json", "`FILE` for the results; a quick run or one with --only writes none unless this is given")
 	flags.BoolVar(&asJSON, "json", false, "print the results as JSON instead of the table")
-	cmd.AddCommand(bareWorkerCommand())
+	cmd.AddCommand(bareWorkerCommand(), bareUploadsCommand(), bareReadsCommand())
 	return cmd
 }
 

@@ -15,7 +15,7 @@ import (
 
 func TestOnlyFiguresThatExistCanBeChosen(t *testing.T) {
 	require.NoError(t, options{pairs: 5}.check())
-	require.NoError(t, options{pairs: 1, only: []string{"B1", "B8"}}.check())
+	require.NoError(t, options{pairs: 1, only: []string{"B1", "B5", "B8"}}.check())
 	require.ErrorContains(t, options{pairs: 5, only: []string{"B7"}}.check(), "no figure B7")
 	require.Error(t, options{pairs: 0}.check())
 	require.True(t, options{}.wants("B1"))

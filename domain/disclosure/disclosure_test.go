@@ -60,13 +60,16 @@ func TestWhoReadsWhatOfAnEvent(t *testing.T) {
 	} {
 		require.Equal(t, c.hidden, eyes(c.by).Event(c.event, of), "%s of %s", c.event.Type, c.by.Role)
 	}
-	require.True(t, eyes(ada).Original(received("evd_scanned"), of))
-	require.False(t, eyes(bolt).Original(received("evd_scanned"), of), "the other party has no originals")
-	require.True(t, eyes(cleo).Original(received("evd_scanned"), of))
-	require.False(t, eyes(otto).Original(received("evd_scanned"), of))
-	for _, by := range []casefile.Actor{ada, cleo, ann} {
-		require.False(t, eyes(by).Original(received("evd_waits"), of), "nobody has looked at it yet, so %s does not get it", by.Role)
-		require.False(t, eyes(by).Original(received("evd_virus"), of), by.Role)
+	require.Equal(t, disclosure.Original, eyes(ada).File(received("evd_scanned"), of))
+	for _, by := range []casefile.Actor{bolt, cleo, gwen, ann, {Role: casefile.Auditor}} {
+		require.Equal(t, disclosure.Shown, eyes(by).File(received("evd_scanned"), of), "nobody but its owner takes an original away: %s", by.Role)
+	}
+	require.Equal(t, disclosure.Hash, eyes(otto).File(received("evd_scanned"), of))
+	require.Equal(t, disclosure.Hash, eyes(bolt).File(received("evd_later"), of), "it is not shown to the other party yet")
+	require.Equal(t, disclosure.Shown, eyes(cleo).File(received("evd_later"), of))
+	for _, by := range []casefile.Actor{ada, bolt, cleo, ann} {
+		require.Equal(t, disclosure.Hash, eyes(by).File(received("evd_waits"), of), "nobody has looked at it yet, so %s does not get it", by.Role)
+		require.Equal(t, disclosure.Hash, eyes(by).File(received("evd_virus"), of), by.Role)
 	}
 }
 

@@ -190,6 +190,9 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	case r.Amount != nil:
 		claim.Amount = *r.Amount
 	}
+	if a := claim.Remedy.CheckAmount(r.Amount, opening.Default); !a.Accepted() {
+		return a
+	}
 	if a := t.moves(); !a.Accepted() {
 		return a
 	}

@@ -76,8 +76,8 @@ func (p proposal) Valid() casefile.Answer {
 		return casefile.Invalid("/fallback", "The fallback of a promise is a refund, full or partial.")
 	case p.Fallback == RefundPartial && p.Amount == nil:
 		return casefile.Invalid("/amount", "A partial fallback names its amount.")
-	case p.Amount != nil && p.Fallback != RefundPartial && p.Remedy != RefundPartial && p.Remedy != ReturnAndRefund:
-		return casefile.Invalid("/amount", "Only what is partial, or paid for a return, has an amount.")
+	case p.Amount != nil && p.Fallback != RefundPartial && (p.Remedy.Goods() || p.Remedy == Release):
+		return casefile.Invalid("/amount", "Only a refund, or a partial fallback, has an amount.")
 	}
 	return casefile.Answer{}
 }
@@ -97,6 +97,9 @@ func (t *turn) offer(p proposal) casefile.Answer {
 	case p.Amount != nil && *p.Amount > value:
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is offered than is left of these lines.",
 			Result: map[string]any{"cap": value}}
+	}
+	if a := p.Remedy.CheckAmount(p.Amount, value); !a.Accepted() {
+		return a
 	}
 	if a := t.moves(); !a.Accepted() {
 		return a

@@ -17,6 +17,7 @@ type Promise struct {
 	DueAt       time.Time   `json:"due_at"`
 	Fallback    money.Minor `json:"fallback"`
 	Kept        Outcome     `json:"kept"` // the outcome when it is kept
+	AgreedAt    time.Time   `json:"agreed_at,omitzero"`
 	Carrier     string      `json:"carrier,omitempty"`
 	Tracking    string      `json:"tracking,omitempty"`
 	Suspect     bool        `json:"suspect,omitempty"`
@@ -26,6 +27,7 @@ type Promise struct {
 
 // perform moves the case to the promise. What was going on stands still until the promise is kept or broken.
 func (t *turn) perform(p Promise, base string) {
+	p.AgreedAt = t.At()
 	t.Promise, t.Promised = &p, true
 	t.interrupt(clock.Performance)
 	t.Status = Performing

@@ -96,13 +96,17 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 	if r.Reason == dispute.WarrantyDefect && !r.Remedy.Goods() && !t.mended(lines) {
 		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
 	}
-	value, asked := total(t.reach(lines, r.Reason)), t.asked(lines, r.Reason)
+	value, full := total(t.reach(lines, r.Reason)), t.asked(lines, r.Reason)
+	asked := full
 	if r.Amount != nil {
 		asked = *r.Amount
 	}
 	if asked > value {
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is asked than is left of these lines.",
 			Result: map[string]any{"cap": value}}
+	}
+	if a := r.Remedy.CheckAmount(r.Amount, full); !a.Accepted() {
+		return a
 	}
 	for i := range lines {
 		lines[i].Value = t.line(lines[i].SKU).Price * money.Minor(lines[i].Quantity)

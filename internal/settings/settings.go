@@ -27,7 +27,7 @@ type Settings struct {
 	Database            string `env:"DATABASE" for:"api, worker, migrate, doctor, export" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" for:"api, worker, migrate, doctor, export" help:"connections to Postgres, at most"`
 
-	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
+	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…) or of a bucket (s3://…, gs://…, azblob://…; credentials as each cloud has them)"`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" for:"api, worker, migrate, doctor, export" help:"DEBUG, INFO, WARN or ERROR"`
 	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" for:"api, worker, migrate, doctor, export" help:"json or text"`
@@ -51,6 +51,10 @@ type Settings struct {
 	Scanner     string `env:"SCANNER" envDefault:"none" for:"worker, doctor" help:"the virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310; none: every file counts as clean, unseen"`
 	ImageSide   int    `env:"IMAGE_SIDE" envDefault:"16384" for:"api, worker" help:"pixels of the longer side of an image, at most"`
 	ImagePixels int64  `env:"IMAGE_PIXELS" envDefault:"50000000" for:"api, worker" help:"pixels of an image or of all frames of an animation, at most; about 10 bytes of memory each"`
+
+	Carriers        string        `env:"CARRIERS" for:"api, worker" help:"YAML file of the carriers: whose messages are taken, and who is asked; empty: none"`
+	CarrierKeep     time.Duration `env:"CARRIER_KEEP" envDefault:"336h" for:"worker" help:"how long what a carrier says of a number is kept that nobody has shipped under; 0s drops it"`
+	CarrierAnywhere bool          `env:"CARRIER_ANYWHERE" for:"worker" help:"carriers may be on this machine, over http; only in a sandbox"`
 
 	Provider   string `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
 	Desk       string `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
@@ -101,6 +105,10 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sLATE_AFTER is above zero", Prefix)
 	case !s.Sandbox && (s.LateAfter != lateAfter || s.CrashAt != ""):
 		return fmt.Errorf("read settings: %sLATE_AFTER and %sCRASH_AT are for tests; they need %sSANDBOX", Prefix, Prefix, Prefix)
+	case s.CarrierAnywhere && !s.Sandbox:
+		return fmt.Errorf("read settings: %sCARRIER_ANYWHERE is for development; it needs %sSANDBOX", Prefix, Prefix)
+	case s.CarrierKeep < 0:
+		return fmt.Errorf("read settings: %sCARRIER_KEEP is not below zero", Prefix)
 	case crash.Check(s.CrashAt) != nil:
 		return fmt.Errorf("read settings: %sCRASH_AT: %w", Prefix, crash.Check(s.CrashAt))
 	case s.Rate < 0 || s.Burst < 0 || s.Cache < 0 || s.Pollers < 0 || s.Activities < 0 || s.DatabaseConnections < 0:
