@@ -126,7 +126,7 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 func TestFactsHaveWhatTheRulesNeededAndNothingElse(t *testing.T) {
 	f := casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 987654321, Payable: 123456789},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"cleo", "bolt", "secret"}, Load: 7,
-			Kinds:  map[string][]string{"bolt": {"device"}, "secret": {"address"}},
+			Kinds: map[string][]string{"bolt": {"device"}, "secret": {"address"}},
 			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "dsp_secret", Party: "bolt", At: now},
 				{Case: "dsp_2", Party: "secret", At: now}, {Case: "dsp_3", Party: "bolt", At: now}, {Case: "dsp_secret", Party: "ada", At: now}}}}}
 	least := disclosure.Facts(f, "dsp_1", "ada", "bolt", disclosure.Taken{Reserve: 5, Payable: 7})

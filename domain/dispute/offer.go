@@ -184,23 +184,6 @@ func (c choice) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
-// named finds a standing offer of that author; one that was withdrawn, replaced, expired or overtaken is stale.
-func (t *turn) named(c choice, by casefile.Role) (*Offer, casefile.Answer) {
-	o := t.standing(by)
-	if o == nil || o.ID != c.Offer || c.Version != 0 && o.Version != c.Version {
-		return nil, t.stale(c, by)
-	}
-	return o, casefile.Answer{}
-}
-
-// answerable finds the offer of the other party that is to be answered.
-func (t *turn) answerable(c choice) (*Offer, casefile.Answer) {
-	if t.Status == Withdrawing {
-		return nil, casefile.Refuse(casefile.StaleOffer, "The buyer is withdrawing the case, so no offer can be answered. If the withdrawal is taken back, what stood goes on.")
-	}
-	return t.named(c, other(t.By().Role))
-}
-
 func (t *turn) acceptOffer(c choice) casefile.Answer {
 	o, a := t.answerable(c)
 	if !a.Accepted() {

@@ -128,7 +128,7 @@ func (s *stage) step(step play.Step) {
 	require.NoError(s, err)
 	where := fmt.Sprintf("%s:%d %s", s.story.File, step.Line, step.Do)
 	if step.Together != "" {
-		s.groups[step.Together] = append(s.groups[step.Together], answer.Accepted())
+		s.groups[step.Together] = append(s.groups[step.Together], statusOf(answer))
 		return
 	}
 	require.Equal(s, casefile.Code(step.Refused), answer.Refused, "%s: %+v", where, answer)
