@@ -17,6 +17,8 @@ var said = map[string][]wording.Rule{
 	"Customs wants 6.500 more. Send it to our manager today, IBAN KW81 CBKU 0000 0000 0000 1234 5601 01, or the oud goes back. We are a small family shop.": {
 		wording.ExtraCharge, wording.PaymentIdentifier},
 	`Hello dear, please press "received" today, the bank only pays me after that. Parcel is coming.`:       {wording.PressureToConfirm},
+	"فانوس جميل جدا. راسلوني layla.n@nahr-mail.net":                                                        {wording.ContactData},
+	"Cheaper at www.paperworld-outlet.example.shop":                                                        {wording.OutsideLink},
 	"Dear friend, please close the dispute. When it is closed we send a new parcel the same day, promise.": {wording.RequestToClose},
 }
 
