@@ -314,6 +314,9 @@ func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts 
 	case casefile.KindReview:
 		f := parent.ReviewFacts()
 		f.Scanned = true
+		if parent.Review != c.record.ID {
+			f.Existing = parent.Review
+		}
 		facts.Review = &f
 	}
 	return facts
