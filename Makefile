@@ -35,7 +35,7 @@ check: format vet lint workflowcheck generated contract race ## what CI runs aft
 format: ## every Go file is as gofmt writes it
 	@files=$$(git ls-files '*.go' | xargs gofmt -l); test -z "$$files" || { echo "gofmt would change:"; echo "$$files"; exit 1; }
 
-vet:
+vet: ## what the compiler would let pass
 	$(GO) vet $(EVERY)
 
 lint: $(LINT) ## style and who may import whom (.golangci.yml)
@@ -59,7 +59,7 @@ contract: ## the contract breaks nothing that was released
 		echo "contract: not run: nothing is released, there is no $(RELEASED) to compare with"; \
 	fi
 
-generate:
+generate: ## the code that is made of the contract
 	$(GO) generate ./api/...
 
 bench: ## the ratios of cost and speed, into bench/results.json
@@ -68,7 +68,7 @@ bench: ## the ratios of cost and speed, into bench/results.json
 build: ## the production binary
 	$(GO) build -o bin/recourse ./cmd/recourse
 
-clean:
+clean: ## take away what was built, and the tools
 	rm -rf bin $(TOOLS)
 
 $(LINT):

@@ -29,6 +29,7 @@ type operation struct {
 	takes   string // the function of the account that it uses; empty: none that a measure could take
 	sandbox bool   // not found outside a sandbox
 	public  bool   // for anybody, without a token
+	signed  bool   // by the carrier in the path, instead of a token
 	params  openapi3.Parameters
 }
 
@@ -66,6 +67,7 @@ func described(method, path string, item *openapi3.PathItem, op *openapi3.Operat
 	o.command, _ = op.Extensions["x-command"].(string)
 	o.sandbox, _ = op.Extensions["x-sandbox"].(bool)
 	o.public = op.Security != nil && len(*op.Security) == 0
+	o.signed, _ = op.Extensions["x-signed"].(bool)
 	o.begins, _ = op.Extensions["x-begins"].(string)
 	o.takes, _ = op.Extensions["x-function"].(string)
 	kind, _ := op.Extensions["x-case"].(string)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/api/wire"
+	engine "recourse/contract"
 	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
@@ -47,8 +48,12 @@ func TestEveryOperationIsDescribedAndServed(t *testing.T) {
 			require.NotNil(t, op.Responses.Value(status), "%s has no answer %s", key, status)
 		}
 		if op.method == http.MethodPost {
-			require.NotNil(t, op.params.GetByInAndName("header", "Idempotency-Key"), key)
-			require.NotNil(t, op.Responses.Value("409"), key)
+			if op.signed { // a message has its own identifier
+				require.NotNil(t, op.params.GetByInAndName("header", "webhook-id"), key)
+			} else {
+				require.NotNil(t, op.params.GetByInAndName("header", "Idempotency-Key"), key)
+				require.NotNil(t, op.Responses.Value("409"), key)
+			}
 			require.NotNil(t, op.RequestBody, key)
 			example(t, op)
 		}
@@ -67,7 +72,7 @@ func TestEveryActionIsInTheTableOfWhoMayDoWhat(t *testing.T) {
 
 // internal are the commands that cases and effects send each other, for which there is no operation.
 var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer", "record_scan", "open", "freeze",
-	"unfreeze", "supersede", "declare_incident", "enter_points", "finalise_entry", "void_entry",
+	"unfreeze", "supersede", "declare_incident", "enter_points", "finalise_entry", "void_entry", "excuse_cause", "end_excuse",
 	"hold_release", "lift_hold", "keep_review", "screened", "dispute_ended", "report_answered", "recount", "detected"}
 
 func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {
@@ -90,6 +95,7 @@ func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {
 		for _, command := range offered[kind] {
 			if command != "" {
 				require.Contains(t, known, command, "no %s knows the command", kind)
+				require.Contains(t, engine.Commands(kind), command, "whoever sends it to a %s would wait for the relay", kind)
 			}
 		}
 	}

@@ -88,6 +88,30 @@ func TestAccountsAreLinkedByThePlatform(t *testing.T) {
 	s.post(thePlatform(), "/v1/accounts/"+identifier.New("acc")+"/links", body).refused(wire.ProblemCodeNotFound)
 }
 
+func TestAWrongLinkIsTakenBackAndStaysOnRecord(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	at := "/v1/accounts/" + s.seller + "/links"
+	s.post(thePlatform(), at, `{"account":"`+s.reviewer+`","kind":"device"}`).is(http.StatusOK)
+	s.post(thePlatform(), at, `{"account":"`+s.reviewer+`","kind":"address"}`).is(http.StatusOK)
+	wrong := `{"account":"` + s.reviewer + `","kind":"device","text":"It is the till of the shop."}`
+	var a wire.Account
+	s.post(thePlatform(), at+"/remove", wrong).is(http.StatusOK).into(&a)
+	require.Equal(t, []wire.AccountLink{{Account: s.reviewer, Kind: wire.LinkKindAddress, By: "platform", At: s.world.now}}, a.Links)
+	require.Equal(t, []wire.FormerLink{{Account: s.reviewer, Kind: wire.LinkKindDevice, By: "platform", At: s.world.now,
+		RemovedBy: "platform", RemovedAt: s.world.now, Text: "It is the till of the shop."}}, a.Unlinked)
+	var own wire.Account
+	s.get(s.aSeller(), "/v1/accounts/"+s.seller).is(http.StatusOK).into(&own)
+	require.Empty(t, own.Unlinked, "how it was known is not for the account")
+	s.post(thePlatform(), at+"/remove", wrong).refused(wire.ProblemCodeValidationFailed)
+	s.post(s.aSeller(), at+"/remove", wrong).refused(wire.ProblemCodeNotAllowed)
+	s.post(s.aSupervisor(), at+"/remove", wrong).refused(wire.ProblemCodeNotFound)
+	for _, text := range []string{``, `,"text":" "`, `,"text":"a\u0000b"`} {
+		s.post(thePlatform(), at+"/remove", `{"account":"`+s.reviewer+`","kind":"address"`+text+`}`).refused(wire.ProblemCodeValidationFailed)
+	}
+	s.post(thePlatform(), "/v1/accounts/"+identifier.New("acc")+"/links/remove", wrong).refused(wire.ProblemCodeNotFound)
+}
+
 func TestTheQueueSaysWhyACaseStandsWhereItDoes(t *testing.T) {
 	s := newStage(t)
 	s.thorough = true

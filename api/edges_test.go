@@ -1,8 +1,6 @@
 package api
 
 import (
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -80,24 +78,6 @@ func TestOperatorsSeeRoutesAndNoPeople(t *testing.T) {
 	}
 	s.get(who{}, "/healthz").is(http.StatusOK)
 	s.get(who{}, "/readyz").is(http.StatusOK)
-}
-
-func TestABodyThatTricklesEnds(t *testing.T) {
-	s := newStage(t, func(c *Config) { c.RequestTimeout = 100 * time.Millisecond })
-	server := httptest.NewServer(s.server)
-	defer server.Close()
-	token, err := s.issuer.Mint("platform", casefile.Platform, time.Minute)
-	require.NoError(t, err)
-	connection, err := net.Dial("tcp", server.Listener.Addr().String())
-	require.NoError(t, err)
-	defer func() { require.NoError(t, connection.Close()) }()
-	require.NoError(t, connection.SetDeadline(time.Now().Add(10*time.Second)))
-	_, err = connection.Write([]byte("POST /v1/orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
-		"\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"))
-	require.NoError(t, err)
-	answer, err := io.ReadAll(connection) // until the server hangs up
-	require.NoError(t, err)
-	require.Contains(t, string(answer), "400 Bad Request")
 }
 
 // ends remembers until when a connection may be written to.

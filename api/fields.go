@@ -81,15 +81,22 @@ func wanted(e *openapi3.SchemaError) (code, message string) {
 	case "uniqueItems":
 		return "unique", "must not hold the same item twice"
 	case "pattern":
-		return "pattern", "must have the form " + s.Pattern
+		form, _ := s.Extensions[formExtension].(string)
+		return "pattern", "must be " + form
 	case "format":
 		if s.Format == "int64" {
 			return "range", "is more than can be counted"
 		}
-		return "format", "must be a " + s.Format
+		return "format", "must be " + formats[s.Format]
 	}
 	return "invalid", "does not fit the contract"
 }
+
+// formExtension says in words what a pattern asks for: whoever mistyped a length is not helped by a regular expression.
+const formExtension = "x-form"
+
+// formats are the formats of the contract, in words.
+var formats = map[string]string{"date-time": "an instant in RFC 3339 such as 2026-03-01T09:00:00Z"}
 
 func choices(enum []any) string {
 	names := make([]string, len(enum))

@@ -68,6 +68,7 @@ func (h *handlers) account(ctx context.Context, a store.Account) (wire.Account, 
 		for _, l := range a.Ties {
 			view.Links = append(view.Links, wire.AccountLink{Account: l.Account, Kind: wire.LinkKind(l.Kind), By: l.By, At: l.At})
 		}
+		view.Unlinked = formerLinks(a.Unlinked)
 	}
 	for _, b := range balances {
 		view.Balances = append(view.Balances, wire.Balance{Currency: string(b.Currency), Reserve: moneyView(b.Reserve, b.Currency),

@@ -2,14 +2,14 @@ package api
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"time"
 
 	"recourse/api/wire"
 	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/review"
-	"recourse/internal/identifier"
+	"recourse/domain/standing/conduct"
 	"recourse/store"
 )
 
@@ -130,41 +130,33 @@ func (h *handlers) AppealReview(ctx context.Context, r wire.AppealReviewRequestO
 
 // GetRating is the rating of a store with everything that it is made of.
 func (h *handlers) GetRating(ctx context.Context, r wire.GetRatingRequestObject) (wire.GetRatingResponseObject, error) {
-	if !identifier.Valid("acc", r.Account) {
-		return nil, notFound()
-	}
-	account, err := h.store.Account(ctx, r.Account)
+	s, err := h.sellerAt(ctx, r.Account, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	if account.Role != casefile.Seller {
-		return nil, notFound()
-	}
-	at := time.Now()
-	if account.Clock != "" {
-		clock, err := h.store.Clock(ctx, account.Clock)
-		if err != nil {
-			return nil, fmt.Errorf("read the clock of %s: %w", account.ID, err)
-		}
-		at = clock.Now
-	}
-	p, err := h.policies.Policy(ctx, inForce, account.Clock)
+	records, err := h.store.States(ctx, store.CaseQuery{Kind: casefile.KindReview, Seller: s.account.ID, Clock: s.account.Clock, Published: true})
 	if err != nil {
-		return nil, fmt.Errorf("read the policy of a rating: %w", err)
+		return nil, err
 	}
-	records, err := h.store.States(ctx, store.CaseQuery{Kind: casefile.KindReview, Seller: account.ID, Clock: account.Clock, Published: true})
+	protections, err := h.store.Protections(ctx, s.account.ID)
 	if err != nil {
 		return nil, err
 	}
 	var all []review.Rated
 	for _, record := range records {
-		if state, ok := record.State.(review.Review); ok {
-			if rated, public := state.Rated(); public {
-				all = append(all, rated)
-			}
+		state, ok := record.State.(review.Review)
+		if !ok {
+			continue
+		}
+		rated, public := state.Rated()
+		if slices.ContainsFunc(protections, func(p store.Protection) bool { return p.OfReview(state.ID, state.Order) }) {
+			rated.Counted, rated.Reason = false, review.Reason(conduct.MaliciousBuyer)
+		}
+		if public {
+			all = append(all, rated)
 		}
 	}
-	return wire.GetRating200JSONResponse(ratingView(account.ID, review.Rate(all, at, p.Review))), nil
+	return wire.GetRating200JSONResponse(ratingView(s.account.ID, review.Rate(all, s.at, s.policy.Review))), nil
 }
 
 func ratingView(account string, r review.Rating) wire.Rating {

@@ -16,6 +16,7 @@ import (
 	"recourse/api/identity"
 	"recourse/api/wire"
 	"recourse/domain/casefile"
+	"recourse/domain/receipt"
 	"recourse/internal/identifier"
 	"recourse/internal/issuer"
 	"recourse/internal/signing"
@@ -170,6 +171,7 @@ func (s *stage) holdToContract(req *http.Request, a answer) {
 		return
 	}
 	label := req.Method + " " + req.URL.Path + ": " + string(a.body)
+	s.holdToReceipt(op, a, label)
 	response := op.Responses.Status(a.status)
 	if response == nil {
 		require.GreaterOrEqual(s.t, a.status, 400, label)
@@ -186,7 +188,7 @@ func (s *stage) holdToContract(req *http.Request, a answer) {
 	require.NoError(s.t, err, label)
 	content := response.Value.Content[kind]
 	require.NotNil(s.t, content, "%s is not a type of %s", kind, label)
-	if !strings.HasSuffix(kind, "json") {
+	if !strings.HasSuffix(kind, "json") || content.Schema.Value.Format == "binary" { // JSON a line is a file, not a value
 		return
 	}
 	value, p := decode(a.body)
@@ -196,6 +198,23 @@ func (s *stage) holdToContract(req *http.Request, a answer) {
 	if s.thorough { // as slow as it is exact: it compiles the schema for each answer
 		require.NoError(s.t, content.Schema.Value.VisitJSON(value, openapi3.EnableJSONSchema2020()), label)
 	}
+}
+
+// holdToReceipt checks that every command that was carried out is answered with its receipt, and nothing else is.
+func (s *stage) holdToReceipt(op *openapi3.Operation, a answer, label string) {
+	s.t.Helper()
+	command, _ := op.Extensions["x-command"].(string)
+	if s.server.signing == nil || command == "" || a.status >= 300 || a.status == http.StatusAccepted {
+		require.Empty(s.t, a.header.Get("Receipt"), label)
+		return
+	}
+	given, err := receipt.Parse([]byte(a.header.Get("Receipt")))
+	require.NoError(s.t, err, label)
+	require.NoError(s.t, given.Verify(s.server.signing.Keys()), label)
+	require.Equal(s.t, command, given.Name, label)
+	require.NotZero(s.t, given.Sequence, label)
+	require.NotZero(s.t, given.Head, label)
+	require.False(s.t, given.ReceivedAt.IsZero(), label)
 }
 
 func (s *stage) operationOf(method, path string) *openapi3.Operation {

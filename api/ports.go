@@ -4,17 +4,21 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"recourse/api/identity"
+	"recourse/carriers"
 	"recourse/delivery"
 	"recourse/detection"
 	"recourse/domain/casefile"
 	"recourse/domain/disclosure"
 	"recourse/domain/money"
+	"recourse/domain/policy"
 	"recourse/domain/receipt"
+	figures "recourse/domain/standing/metrics"
 	"recourse/store"
 )
 
@@ -31,6 +35,9 @@ type Services struct {
 	Signing Signing
 	Bundles Bundles
 
+	// Carriers are those whose messages are taken. nil: none.
+	Carriers Carriers
+
 	Log     *slog.Logger
 	Metrics *prometheus.Registry // nil: one of its own
 }
@@ -45,6 +52,19 @@ type Signing interface {
 // Bundles writes a case as it is taken away.
 type Bundles interface {
 	Write(ctx context.Context, caseID string, eyes disclosure.Eyes, to io.Writer) error
+}
+
+// Carriers knows the carriers that send.
+type Carriers interface {
+	// Signed says whether a message is the carrier's own, and of now.
+	Signed(carrier string, header http.Header, body []byte) error
+	// Receive reads such a message.
+	Receive(carrier string, header http.Header, body []byte) ([]carriers.Event, error)
+}
+
+// Inbox keeps what carriers say until it is told.
+type Inbox interface {
+	KeepCarrierEvents(ctx context.Context, events []store.CarrierEvent) (kept int64, err error)
 }
 
 // Tokens says who shows a token.
@@ -93,6 +113,7 @@ type Store interface {
 	Reader
 	Drafts
 	Platform
+	Inbox
 	Files
 	Policies
 	Ping(ctx context.Context) error
@@ -114,10 +135,16 @@ type Reader interface {
 	// States are the cases of a list with their states, all of them.
 	States(ctx context.Context, query store.CaseQuery) ([]store.CaseRecord, error)
 	Detections(ctx context.Context, query store.DetectionQuery) (store.Page[store.Detection], error)
+	// SellerCounts is what the figures of a seller are worked out from at an instant, and SellerRows are the rows behind it.
+	SellerCounts(ctx context.Context, seller string, p policy.Metrics, when time.Time) (figures.Counts, error)
+	Protections(ctx context.Context, seller string) ([]store.Protection, error)
+	SellerRows(ctx context.Context, seller string, p policy.Metrics, when time.Time, begin func(since time.Time) (store.RowVisitor, error)) error
 	Reports(ctx context.Context, query store.ReportQuery) (store.Page[store.ReportRecord], error)
 	Timeline(ctx context.Context, caseID string, after int64, limit int) ([]casefile.Record, error)
 	Told(ctx context.Context, caseID string, types ...casefile.EventType) ([]casefile.Record, error)
 	OrderTimeline(ctx context.Context, orderID, after string, limit int) ([]casefile.Record, string, error)
+	// Uses are the orders, in real time or on the test clock, that were shipped under a carrier's number.
+	Uses(ctx context.Context, clock, carrier, number string) ([]string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
 	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)
@@ -134,6 +161,7 @@ type Platform interface {
 	CreateAccount(ctx context.Context, account store.Account, once store.Once) (store.Account, error)
 	Account(ctx context.Context, id string) (store.Account, error)
 	LinkAccounts(ctx context.Context, account string, to store.Link, once store.Once) (store.Account, error)
+	UnlinkAccounts(ctx context.Context, account string, u store.Unlinked, once store.Once) (store.Account, error)
 	Balances(ctx context.Context, account string) ([]Balance, error)
 	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
 	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error

@@ -55,6 +55,9 @@ func TestTheMatrixOfRights(t *testing.T) {
 				require.Equal(t, http.StatusNotFound, a.status, label) // it is sealed
 			case strings.Contains(op.path, "{command}"): // there is none of that name
 				require.Equal(t, http.StatusNotFound, a.status, label)
+			case op.signed: // a token is no signature, not even the carrier's
+				require.Equal(t, http.StatusUnauthorized, a.status, label)
+				require.False(t, stored, label)
 			case code != "":
 				require.False(t, stored, label)
 				require.Equal(t, string(code), string(a.problem.Code), label)

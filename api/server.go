@@ -33,6 +33,7 @@ type Server struct {
 	turning  singleflight.Group // advances of test clocks that are under way
 	signing  Signing
 	bundles  Bundles
+	carriers Carriers
 	log      *slog.Logger
 }
 
@@ -43,7 +44,7 @@ func New(config Config, services Services) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: config.withDefaults(), contract: contract, store: services.Store, deliver: services.Deliver,
-		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, sweeps: services.Detectors, signing: services.Signing, bundles: services.Bundles,
+		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, sweeps: services.Detectors, signing: services.Signing, bundles: services.Bundles, carriers: services.Carriers,
 		log: services.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -91,7 +92,7 @@ func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
 	})
 	s.open(engine, registry)
 
-	guarded := engine.Group("", s.recognise, s.limit, s.take, s.actFor, s.admit, s.mute, s.check)
+	guarded := engine.Group("", s.recognise, s.limit, s.take, s.verify, s.actFor, s.admit, s.mute, s.check)
 	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, nil, wire.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, unreadable(err)) },
 		HandlerErrorFunc:         s.fail,

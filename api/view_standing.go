@@ -118,6 +118,9 @@ func (v *standingView) asStanding() wire.Standing {
 
 func (v *standingView) entry(e standing.Entry) wire.StandingEntry {
 	until, _ := v.ContestUntil(e.ID, v.at)
+	if e.Why == "" {
+		e.Why = v.WhyNot(e)
+	}
 	return wire.StandingEntry{ID: e.ID, Cause: e.Cause, About: e.About, Rule: wire.StandingRule(e.Rule), Points: e.Points, Repeated: e.Repeated,
 		Status: wire.EntryStatus(e.Status), Active: e.ActiveAt(v.at), EnteredAt: e.EnteredAt, Effective: e.Effective, Expires: e.Expires,
 		Decision: e.Decision, DecidedBy: e.DecidedBy, ContestUntil: until, Why: e.Why}
@@ -138,7 +141,7 @@ func contestView(c standing.Contest) wire.Contest {
 func (v *standingView) actions() []wire.Action {
 	out := []wire.Action{}
 	for _, op := range v.server.contract.commandsOf(casefile.KindStanding) {
-		if access.Refusal(op.action, v.actor.Role, v.relation) != "" || !v.Check(op.command, v.actor, v.at).Accepted() {
+		if !access.Allowed(op.action, v.actor.Role, v.relation) || !v.Check(op.command, v.actor, v.at).Accepted() {
 			continue
 		}
 		names, until := v.subjects(op.command)

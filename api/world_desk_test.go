@@ -22,6 +22,28 @@ func (w *world) LinkAccounts(_ context.Context, account string, to store.Link, o
 	return w.accounts[account], err
 }
 
+func (w *world) UnlinkAccounts(_ context.Context, account string, u store.Unlinked, once store.Once) (store.Account, error) {
+	defer w.lock()()
+	_, fresh, err := w.once(once, account)
+	if fresh {
+		for _, pair := range [][2]string{{account, u.Account}, {u.Account, account}} {
+			a := w.accounts[pair[0]]
+			at := slices.IndexFunc(a.Ties, func(l store.Link) bool { return l.Account == pair[1] && l.Kind == u.Kind })
+			if at < 0 {
+				return store.Account{}, store.ErrNotFound
+			}
+			was := a.Ties[at]
+			a.Ties = slices.Delete(slices.Clone(a.Ties), at, at+1)
+			if !slices.ContainsFunc(a.Ties, func(l store.Link) bool { return l.Account == pair[1] }) {
+				a.Links = slices.DeleteFunc(slices.Clone(a.Links), func(id string) bool { return id == pair[1] })
+			}
+			a.Unlinked = append(a.Unlinked, store.Unlinked{Link: was, RemovedBy: u.RemovedBy, RemovedAt: w.now, Why: u.Why})
+			w.accounts[pair[0]] = a
+		}
+	}
+	return w.accounts[account], err
+}
+
 func (w *world) Queue(_ context.Context, q store.QueueQuery) (store.Page[store.CaseRecord], error) {
 	defer w.lock()()
 	if q.After != "" {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"recourse/domain/money"
 	"recourse/store"
 )
@@ -143,22 +145,40 @@ func (w *world) SpreadIncident(context.Context, string) ([]store.CaseRef, bool, 
 	return refs, true, nil
 }
 
-func (w *world) SaveFile(_ context.Context, n store.NewFile, from io.Reader, _ store.Once) (store.File, error) {
-	content, err := io.ReadAll(io.LimitReader(from, n.Limit+1))
-	if err != nil {
-		return store.File{}, err
-	}
-	if int64(len(content)) > n.Limit {
-		return store.File{}, store.ErrTooLarge
+func (w *world) SaveFile(ctx context.Context, n store.NewFile, from io.Reader, _ store.Once) (store.File, error) {
+	f := store.File{ID: n.ID, Name: n.Name, By: n.By, Case: n.Case}
+	var content []byte
+	var err error
+	if w.folder != nil {
+		f.Hash, f.Size, err = w.folder.Put(ctx, n.ID, from, n.Limit)
+	} else if content, err = io.ReadAll(io.LimitReader(from, n.Limit+1)); err == nil {
+		sum := sha256.Sum256(content)
+		f.Hash, f.Size = hex.EncodeToString(sum[:]), int64(len(content))
 	}
 	defer w.lock()()
-	if w.unkept != nil {
+	switch {
+	case err != nil:
+		return store.File{}, err
+	case f.Size > n.Limit:
+		return store.File{}, store.ErrTooLarge
+	case w.unkept != nil:
 		return store.File{}, w.unkept
 	}
-	sum := sha256.Sum256(content)
-	f := store.File{ID: n.ID, Hash: hex.EncodeToString(sum[:]), Size: int64(len(content)), Type: n.Type(), Name: n.Name, By: n.By, Case: n.Case}
+	f.Type = n.Type()
 	w.files[n.ID], w.bytes[n.ID] = f, content
 	return f, nil
+}
+
+// content is what was kept of a file.
+func (w *world) content(id string) []byte {
+	if w.folder == nil {
+		return w.bytes[id]
+	}
+	kept, err := w.folder.Open(w.t.Context(), w.files[id].Hash)
+	require.NoError(w.t, err)
+	content, err := io.ReadAll(kept)
+	require.NoError(w.t, errors.Join(err, kept.Close()))
+	return content
 }
 
 func (w *world) File(_ context.Context, id string) (store.File, error) {
@@ -171,7 +191,7 @@ func (w *world) File(_ context.Context, id string) (store.File, error) {
 
 func (w *world) OpenFile(ctx context.Context, id string) (store.File, io.ReadCloser, error) {
 	f, err := w.File(ctx, id)
-	return f, io.NopCloser(bytes.NewReader(w.bytes[id])), err
+	return f, io.NopCloser(bytes.NewReader(w.content(id))), err
 }
 
 func (w *world) OpenRendition(_ context.Context, id, use string) (store.Rendition, io.ReadCloser, error) {

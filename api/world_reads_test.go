@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"recourse/domain/casefile"
+	"recourse/domain/protection"
 	"recourse/domain/report"
+	"recourse/domain/tracking"
 	"recourse/internal/identifier"
 	"recourse/store"
 )
@@ -105,6 +107,33 @@ func (w *world) Roots(_ context.Context, after string, limit int) (store.Page[st
 		page.Next = page.Data[limit-1].Day
 	}
 	return page, nil
+}
+
+func (w *world) KeepCarrierEvents(_ context.Context, events []store.CarrierEvent) (kept int64, err error) {
+	defer w.lock()()
+	for _, e := range events {
+		key := tracking.Normalize(e.Carrier) + " " + e.ID
+		if _, known := w.heard[key]; !known {
+			w.heard[key] = e
+			kept++
+		}
+	}
+	return kept, w.broken
+}
+
+func (w *world) Uses(_ context.Context, clock, carrier, number string) ([]string, error) {
+	defer w.lock()()
+	var orders []string
+	for id, c := range w.cases {
+		o, _ := c.record.State.(protection.Order)
+		if c.record.Clock == clock && slices.ContainsFunc(o.Parcels, func(p protection.Parcel) bool {
+			return tracking.Same(p.Carrier, p.Tracking, carrier, number)
+		}) {
+			orders = append(orders, id)
+		}
+	}
+	slices.Sort(orders)
+	return orders, w.broken
 }
 
 func (w *world) Transfers(context.Context, string) ([]store.TransferRecord, error) { return nil, nil }

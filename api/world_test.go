@@ -41,6 +41,7 @@ type world struct {
 	clocks   map[string]store.Clock
 	files    map[string]store.File
 	bytes    map[string][]byte
+	folder   store.Blobs // where files are kept; nil: in memory
 	policies map[string]store.Policy
 	drafts   map[string]store.Draft // case and reviewer → draft
 	incident []store.Incident
@@ -58,6 +59,11 @@ type world struct {
 	now    time.Time         // of everything that is on no clock
 	held   chan struct{}     // an advance waits for it
 	flags  []casefile.Flag   // what is found in every message
+	reused bool              // every number was used before
+
+	heard map[string]store.CarrierEvent // what carriers said, by carrier and identifier
+
+	trade trade // of the seller
 
 	turning atomic.Int64 // advances that were begun
 }
@@ -72,7 +78,7 @@ func newWorld(t *testing.T) *world {
 	return &world{t: t, cases: map[string]*worldCase{}, commands: map[string]*store.CommandRecord{}, knocks: map[string]store.Knock{},
 		keys: map[string]string{}, made: map[string]string{}, hashes: map[string][]byte{}, accounts: map[string]store.Account{},
 		balances: map[string][]Balance{}, clocks: map[string]store.Clock{}, files: map[string]store.File{}, bytes: map[string][]byte{}, shown: map[string][]byte{},
-		policies: map[string]store.Policy{}, drafts: map[string]store.Draft{}, now: time.Now().UTC().Truncate(time.Microsecond)}
+		policies: map[string]store.Policy{}, drafts: map[string]store.Draft{}, heard: map[string]store.CarrierEvent{}, now: time.Now().UTC().Truncate(time.Microsecond)}
 }
 
 func (w *world) lock() func() {
@@ -254,7 +260,7 @@ func (w *world) scan(c *worldCase) {
 		}
 		for _, i := range c.record.State.(dispute.Dispute).Items {
 			if i.Step == e.Step && media.Kind(w.files[i.File].Type).Image() {
-				shown, thumbnail, err := media.Derive(bytes.NewReader(w.bytes[i.File]), media.Defaults())
+				shown, thumbnail, err := media.Derive(bytes.NewReader(w.content(i.File)), media.Defaults())
 				require.NoError(w.t, err)
 				w.shown[i.File+store.Shown], w.shown[i.File+store.Thumbnail] = shown.Bytes, thumbnail.Bytes
 			}
@@ -286,7 +292,7 @@ func kindsOf(a store.Account) map[string][]string {
 }
 
 func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts {
-	var facts casefile.Facts
+	facts := casefile.Facts{Reused: w.reused}
 	if n := len(c.log); n > 0 {
 		facts.Seed, facts.Nonce = c.log[n-1].Hash.String(), rand.Text()
 	}
@@ -310,6 +316,9 @@ func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts 
 	case casefile.KindReview:
 		f := parent.ReviewFacts()
 		f.Scanned = true
+		if parent.Review != c.record.ID {
+			f.Existing = parent.Review
+		}
 		facts.Review = &f
 	}
 	return facts

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -53,7 +54,10 @@ type Result struct {
 	Theirs   Spread `json:"theirs"`             // what it is divided by
 	Pairs    []Pair `json:"pairs,omitempty"`
 	Comment  string `json:"comment,omitempty"`
+	Apart    *Apart `json:"apart,omitempty"` // nil: measured with the rest of the report
 }
+
+func byID(a, b Result) int { return strings.Compare(a.ID, b.ID) }
 
 // Timed is a ratio of times: the median of the pairs decides, if they agree.
 func Timed(id, figure, unit string, gate Gate, pairs []Pair) Result {
@@ -77,6 +81,13 @@ func Counted(id, figure, unit string, gate Gate, counts []float64, bound float64
 		r.Ratio, worst = r.Ours, r.Ours.Max
 	}
 	r.Passed = r.Ratio.N > 0 && gate.Holds(worst)
+	return r
+}
+
+// Absolute is a figure that is divided by nothing: the worst one decides.
+func Absolute(id, figure, unit string, gate Gate, values []float64) Result {
+	r := Result{ID: id, Figure: figure, Unit: unit, Gate: gate, Ratio: SpreadOf(values), Ours: SpreadOf(values)}
+	r.Passed = r.Ratio.N > 0 && gate.Holds(r.Ratio.Max)
 	return r
 }
 

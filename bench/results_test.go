@@ -54,6 +54,15 @@ func TestWorstRunDecidesForCounts(t *testing.T) {
 	require.False(t, bench.Counted("B3", "retries", "retries", bench.Gate{Exact: true}, []float64{0, 1}, 0).Passed)
 }
 
+func TestWorstOfAnAbsoluteFigureDecides(t *testing.T) {
+	r := bench.Absolute("B5", "memory", "MiB", bench.Gate{AtMost: 16}, []float64{3, 16, 1})
+	require.True(t, r.Passed)
+	require.Equal(t, bench.Spread{Min: 1, Median: 3, Max: 16, N: 3}, r.Ratio)
+	require.Equal(t, r.Ratio, r.Ours)
+	require.False(t, bench.Absolute("B5", "memory", "MiB", bench.Gate{AtMost: 16}, []float64{3, 16.1, 1}).Passed)
+	require.False(t, bench.Absolute("B5", "memory", "MiB", bench.Gate{AtMost: 16}, nil).Passed, "nothing measured is nothing passed")
+}
+
 func report() bench.Report {
 	return bench.Report{Date: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), Commit: "abc", Seconds: 7,
 		Machine: bench.Machine{Cores: 2, MemoryMB: 8000, System: "linux/amd64", Go: "go1", Postgres: "PostgreSQL 15", Temporal: "v1", Fsync: true},
@@ -125,7 +134,7 @@ func TestCommittedResultsAreWhole(t *testing.T) {
 		}
 		require.NotZero(t, result.Ratio.N, result.Figure)
 	}
-	require.Equal(t, map[string]bool{"B1": true, "B2": true, "B3": true, "B4": true, "B8": true}, have)
+	require.Equal(t, map[string]bool{"B1": true, "B2": true, "B3": true, "B4": true, "B5": true, "B8": true}, have)
 	for _, bound := range bench.Bounds {
 		require.NotEmpty(t, r.Runs[bound.Run], bound.Run)
 	}

@@ -108,7 +108,7 @@ func TestWritingNeedsNoMoreMemoryForMoreEvidence(t *testing.T) {
 		_, err := io.CopyN(sum, zeros{}, size)
 		require.NoError(t, err)
 		from.Files[0].Size, from.Files[0].SHA256 = size, casefile.Hash(sum.Sum(nil))
-		from.Open = func(bundle.File) (io.ReadCloser, error) { return io.NopCloser(io.LimitReader(zeros{}, size)), nil }
+		from.Open = func(casefile.Hash) (io.ReadCloser, error) { return io.NopCloser(io.LimitReader(zeros{}, size)), nil }
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		require.NoError(t, bundle.Write(io.Discard, from, bundle.Options{Eyes: eyes(casefile.Actor{ID: "ada", Role: casefile.Buyer}), Signer: signer}))

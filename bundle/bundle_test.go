@@ -3,6 +3,8 @@ package bundle_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -101,9 +103,16 @@ func TestEveryStoryVerifiesAndIsDecidedAgainForEveryReader(t *testing.T) {
 	require.Positive(t, passed)
 }
 
+// announced says that a decision was made known: one that a supervisor has not signed, or would not sign, never is.
+func (p *player) announced(id, decision string) bool {
+	return slices.ContainsFunc(p.events[id], func(e casefile.Record) bool {
+		return e.Type == casefile.DisputeDecided && e.Data["decision"] == decision
+	})
+}
+
 // mayNotSee looks for what must not be in a bundle, by rules that are written down here once more: texts of attempts that came to
-// nothing, evidence where the reader runs the platform, decisions that no one has signed, votes before all are in, and who
-// reviewers are beside this case.
+// nothing, evidence where the reader runs the platform, decisions that no one has signed, why a reviewer gave a case back, votes before
+// all are in, and who reviewers are beside this case.
 func (p *player) mayNotSee(d dispute.Dispute, by casefile.Actor, text string) {
 	party := by.Role == casefile.Buyer || by.Role == casefile.Seller
 	for _, secret := range []string{"acc_linkedcanary", "dsp_elsewherecanary", "acc_somebodycanary", `"load":3`} {
@@ -121,7 +130,8 @@ func (p *player) mayNotSee(d dispute.Dispute, by casefile.Actor, text string) {
 				}
 				forbidden := !own && by.Role != casefile.Auditor && !accepted ||
 					!own && by.Role != casefile.Auditor && c.Command.Name == "vote" && votesHidden ||
-					party && c.Command.Name == "decide" && d.Proposal != nil && d.Proposal.ID == casefile.Derive("dec", c.Command.ID) ||
+					party && c.Command.Name == "decide" && !p.announced(d.ID, casefile.Derive("dec", c.Command.ID)) ||
+					party && (c.Command.Name == "release" || c.Command.Name == "snooze") ||
 					(by.Role == casefile.Operator || by.Role == casefile.Platform) && (c.Command.Name == "submit_evidence" || c.Command.Name == "inspect_return")
 				if forbidden {
 					require.NotContains(p.t, text, word, "%s of %s, for %s", c.Command.Name, c.Command.By.ID, by.Role)
@@ -131,15 +141,14 @@ func (p *player) mayNotSee(d dispute.Dispute, by casefile.Actor, text string) {
 			}
 		}
 	}
-	for _, f := range p.source(d.ID).Files {
-		whose := d.Buyer
-		for _, item := range d.Items {
-			if item.ID == f.Evidence && item.By == casefile.Seller {
-				whose = d.Seller
-			}
+	for _, item := range d.Items {
+		if item.File == "" {
+			continue
 		}
-		may := by.ID == whose || !party && by.Role != casefile.Operator && by.Role != casefile.Platform
-		require.Equal(p.t, may, strings.Contains(text, string(p.files[f.ID])), "the bytes of %s for %s", f.Evidence, by.Role)
-		require.Contains(p.t, text, f.SHA256.String())
+		own := by.Role == item.By
+		shown := !own && by.Role != casefile.Operator && by.Role != casefile.Platform
+		require.Equal(p.t, own, strings.Contains(text, string(p.files[item.File])), "the original of %s for %s", item.ID, by.Role)
+		require.Equal(p.t, shown, strings.Contains(text, string(p.shown[item.File])), "what is shown of %s for %s", item.ID, by.Role)
+		require.Contains(p.t, text, fmt.Sprintf("%x", sha256.Sum256(p.files[item.File])))
 	}
 }

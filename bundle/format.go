@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"recourse/domain/casefile"
@@ -57,7 +58,13 @@ const (
 	deadlinesFile  = "deadlines.jsonl"
 	endFile        = "case.json"
 	evidenceFolder = "evidence/"
+	shownFolder    = "shown/"
 )
+
+// isContent says that a part is the bytes of a file and not something that this program wrote.
+func isContent(path string) bool {
+	return strings.HasPrefix(path, evidenceFolder) || strings.HasPrefix(path, shownFolder)
+}
 
 func partOf(caseID, file string) string { return "cases/" + caseID + "/" + file }
 
@@ -173,8 +180,8 @@ type Decision struct {
 	Findings   []dispute.Finding `json:"findings,omitempty"`
 }
 
-// Evidence is one file that was handed in. Path is where its bytes are in the bundle; empty: only the hash is for this
-// audience, or there is nothing left to include.
+// Evidence is one file that was handed in. Path is where its bytes are in the bundle, Shown what was made of it for readers who
+// did not hand it in; neither: only the hash is for this audience, or there is nothing left to include.
 type Evidence struct {
 	ID     string        `json:"id"`
 	Case   string        `json:"case"`
@@ -182,6 +189,15 @@ type Evidence struct {
 	Size   int64         `json:"size"`
 	Type   string        `json:"content_type"`
 	Path   string        `json:"path,omitempty"`
+	Shown  *Image        `json:"shown,omitempty"`
 
 	Missing bool `json:"missing,omitempty"` // the platform has lost it
+}
+
+// Image is what was made of the pixels of an image that was handed in, and is shown in its place.
+type Image struct {
+	SHA256 casefile.Hash `json:"sha256"`
+	Size   int64         `json:"size"`
+	Type   string        `json:"content_type"`
+	Path   string        `json:"path,omitempty"` // empty: the platform has lost it
 }

@@ -92,7 +92,7 @@ func directory(from io.ReaderAt, size int64) error {
 // take keeps an entry of the zip if it is one that a bundle has.
 func (r *Reader) take(f *zip.File) error {
 	most := uint64(maxRows)
-	if len(f.Name) > len(evidenceFolder) && f.Name[:len(evidenceFolder)] == evidenceFolder {
+	if isContent(f.Name) {
 		most = maxContent
 	}
 	switch {

@@ -20,7 +20,7 @@ type Source struct {
 	Transfers iter.Seq2[Transfer, error]
 	Policy    []byte // the document of the pinned policy in YAML; nil: it is not kept
 	Files     []File
-	Open      func(f File) (io.ReadCloser, error) // fs.ErrNotExist: the bytes are lost
+	Open      func(sha256 casefile.Hash) (io.ReadCloser, error) // fs.ErrNotExist: the bytes are lost
 	Proofs    []merkle.Proof
 }
 
@@ -50,10 +50,17 @@ type Trigger struct {
 type File struct {
 	Evidence string
 	Case     string
-	ID       string        // of the stored file
 	SHA256   casefile.Hash // zero: nothing is known of the file any more
 	Size     int64
 	Type     string
+	Shown    *Content // what readers get who did not hand it in; of what is no image the file itself; nil: nothing was made of it
+}
+
+// Content is stored bytes.
+type Content struct {
+	SHA256 casefile.Hash
+	Size   int64
+	Type   string
 }
 
 // Options say for whom a bundle is written, and who signs it.

@@ -49,12 +49,13 @@ type recorder struct {
 	deadlines map[string][]bundle.Deadline
 	transfers map[string][]bundle.Transfer
 	files     map[string][]byte // bytes by the file's identifier
+	shown     map[string][]byte // and of the images that were made of them
 	policy    []byte
 }
 
 func newRecorder(t testing.TB) *recorder {
 	r := &recorder{t: t, world: simulation.New(paid), entropy: rand.NewChaCha8([32]byte{1}), events: map[string][]casefile.Record{},
-		commands: map[string][]bundle.Trigger{}, deadlines: map[string][]bundle.Deadline{}, transfers: map[string][]bundle.Transfer{}, files: map[string][]byte{}}
+		commands: map[string][]bundle.Trigger{}, deadlines: map[string][]bundle.Deadline{}, transfers: map[string][]bundle.Transfer{}, files: map[string][]byte{}, shown: map[string][]byte{}}
 	r.world.Watch = r.record
 	return r
 }
@@ -123,15 +124,22 @@ func (r *recorder) source(dsp string) bundle.Source {
 	for _, item := range r.world.Dispute(dsp).Items {
 		if item.File != "" {
 			content := r.files[item.File]
-			s.Files = append(s.Files, bundle.File{Evidence: item.ID, Case: dsp, ID: item.File, SHA256: sha256.Sum256(content), Size: int64(len(content)), Type: "image/jpeg"})
+			f := bundle.File{Evidence: item.ID, Case: dsp, SHA256: sha256.Sum256(content), Size: int64(len(content)), Type: "image/jpeg"}
+			if image, made := r.shown[item.File]; made {
+				f.Shown = &bundle.Content{SHA256: sha256.Sum256(image), Size: int64(len(image)), Type: "image/jpeg"}
+			}
+			s.Files = append(s.Files, f)
 		}
 	}
-	s.Open = func(f bundle.File) (io.ReadCloser, error) {
-		content, there := r.files[f.ID]
-		if !there {
-			return nil, fs.ErrNotExist
+	s.Open = func(hash casefile.Hash) (io.ReadCloser, error) {
+		for _, kept := range []map[string][]byte{r.files, r.shown} {
+			for _, content := range kept {
+				if sha256.Sum256(content) == hash {
+					return io.NopCloser(bytes.NewReader(content)), nil
+				}
+			}
 		}
-		return io.NopCloser(bytes.NewReader(content)), nil
+		return nil, fs.ErrNotExist
 	}
 	return s
 }
@@ -223,7 +231,7 @@ func (p *player) do(to, name string, by casefile.Actor, data any) casefile.Answe
 }
 
 var ofOrder = []string{"register_order", "ship", "deliver", "track", "confirm_receipt", "extend_protection", "grant_extension", "refuse_extension",
-	"open_dispute", "chargeback", "close_chargeback", "cancel_order"}
+	"open_dispute", "chargeback", "close_chargeback", "cancel_order", "sign_goodwill"}
 
 // run plays the whole story and calls look after every step, and at the end.
 func (p *player) run(look func()) {
@@ -320,10 +328,14 @@ func (p *player) data(step play.Step) map[string]any {
 		dsp = p.disputes[step.Dispute]
 	}
 	switch step.Do {
+	case "sign_goodwill":
+		data["dispute"] = dsp
+	case "snooze":
+		data["until"] = paid.Add(step.Fields["until"].Length)
 	case "submit_evidence":
 		if data["file"] != nil {
 			file := p.canary("file")
-			p.files[file] = []byte(p.canary("bytes"))
+			p.files[file], p.shown[file] = []byte(p.canary("bytes")), []byte(p.canary("pixels"))
 			data["file"], data["sha256"] = file, fmt.Sprintf("%x", sha256.Sum256(p.files[file]))
 		}
 	case "inspect_return":

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strings"
 
 	"recourse/domain/casefile"
 	"recourse/domain/casefile/merkle"
@@ -24,6 +23,7 @@ type Report struct {
 	Decisions int            `json:"decisions"`
 	Files     int            `json:"files"`          // evidence that is a file
 	Included  int            `json:"files_included"` // whose bytes are in the bundle
+	Shown     int            `json:"files_shown"`    // of which the image is in the bundle that was made of them
 	Missing   int            `json:"files_missing,omitempty"`
 	Proofs    []merkle.Proof `json:"proofs,omitempty"` // compare their roots with those that are published
 }
@@ -98,7 +98,7 @@ func (c *check) listed() error {
 		}
 	}
 	for _, p := range c.Manifest.Parts {
-		if !slices.Contains(known, p.Path) && !strings.HasPrefix(p.Path, evidenceFolder) {
+		if !slices.Contains(known, p.Path) && !isContent(p.Path) {
 			return fault(p.Path, "no bundle has such a part")
 		}
 		if c.parts[p.Path] == nil {

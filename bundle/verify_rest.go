@@ -177,14 +177,22 @@ func (c *check) files() error {
 			return nil
 		case hash != "" && hash != f.SHA256.String():
 			return fault(evidencePart, "row %d: its hash is not the one of what was handed in (%s)", n, eventAt(e.Case, e.Sequence))
-		case f.Path == "":
-			return nil
-		case f.Path != evidenceFolder+f.ID || named[f.Path]:
+		case f.Path != "" && (f.Path != evidenceFolder+f.ID || f.Shown != nil),
+			f.Shown != nil && f.Shown.Path != "" && f.Shown.Path != shownFolder+f.ID:
 			return fault(evidencePart, "row %d: its bytes are not where they belong", n)
+		case f.Path != "":
+			named[f.Path] = true
+			c.report.Included++
+			return c.bytes(Part{Path: f.Path, SHA256: f.SHA256, Size: f.Size}, "its bytes are not those that were handed in")
+		case f.Shown == nil:
+			return nil
+		case f.Shown.Path == "":
+			c.report.Missing++
+			return nil
 		}
-		named[f.Path] = true
-		c.report.Included++
-		return c.bytes(f)
+		named[f.Shown.Path] = true
+		c.report.Shown++
+		return c.bytes(Part{Path: f.Shown.Path, SHA256: f.Shown.SHA256, Size: f.Shown.Size}, "its bytes are not those that are shown in place of "+f.ID)
 	})
 	if err != nil {
 		return err
@@ -193,22 +201,23 @@ func (c *check) files() error {
 		return fault(evidencePart, "the file of %s is missing, which was handed in (%s)", id, eventAt(c.evidence[id].Case, c.evidence[id].Sequence))
 	}
 	for _, p := range c.Manifest.Parts {
-		if len(p.Path) > len(evidenceFolder) && p.Path[:len(evidenceFolder)] == evidenceFolder && !named[p.Path] {
+		if isContent(p.Path) && !named[p.Path] {
 			return fault(p.Path, "it is no evidence that was handed in")
 		}
 	}
 	return nil
 }
 
-func (c *check) bytes(f Evidence) error {
-	part, there := c.sizes[f.Path]
+// bytes reads a part that evidence names, and says so if it is another.
+func (c *check) bytes(of Part, otherwise string) error {
+	part, there := c.sizes[of.Path]
 	if !there {
-		return fault(f.Path, "it is missing")
+		return fault(of.Path, "it is missing")
 	}
-	if part.SHA256 != f.SHA256 || part.Size != f.Size {
-		return fault(f.Path, "its bytes are not those that were handed in")
+	if part.SHA256 != of.SHA256 || part.Size != of.Size {
+		return fault(of.Path, "%s", otherwise)
 	}
-	return c.stream(f.Path, func(from io.Reader) error {
+	return c.stream(of.Path, func(from io.Reader) error {
 		_, err := io.Copy(io.Discard, from)
 		if errors.Is(err, io.EOF) {
 			return nil

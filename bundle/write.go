@@ -18,7 +18,7 @@ import (
 
 // Write writes the bundle of a source for an audience. The same source and the same audience give the same bytes.
 func Write(to io.Writer, from Source, o Options) error {
-	w := &writer{pack: newPack(to), from: from, eyes: o.Eyes, signer: o.Signer, unreadable: map[string]bool{}}
+	w := &writer{pack: newPack(to), from: from, eyes: o.Eyes, signer: o.Signer, forms: map[string]disclosure.Form{}}
 	if err := w.write(); err != nil {
 		return fmt.Errorf("write the bundle of %s: %w", from.About, err)
 	}
@@ -31,10 +31,10 @@ type writer struct {
 	eyes   disclosure.Eyes
 	signer receipt.Signer
 
-	manifest   Manifest
-	decisions  []Decision
-	unreadable map[string]bool // evidence whose bytes are not for this audience
-	order      protection.Order
+	manifest  Manifest
+	decisions []Decision
+	forms     map[string]disclosure.Form // in which this audience gets the files of evidence
+	order     protection.Order
 }
 
 // taken is what the commands of an order took from its seller, by the sequence of the event that says so.
@@ -149,8 +149,8 @@ func (w *writer) event(r casefile.Record, of *disclosure.Case) (Event, error) {
 	for _, name := range w.eyes.Event(r, of) {
 		fields[name] = fields[name].Hidden()
 	}
-	if id, ok := r.Data["evidence"].(string); ok && r.Type == casefile.EvidenceReceived && !w.eyes.Original(r, of) {
-		w.unreadable[id] = true
+	if id, ok := r.Data["evidence"].(string); ok && r.Type == casefile.EvidenceReceived {
+		w.forms[id] = w.eyes.File(r, of)
 	}
 	return Event{Case: r.Case, Sequence: r.Sequence, Type: r.Type, By: r.By, At: r.At.UTC(), Fields: fields, PrevHash: r.PrevHash, Hash: r.Hash}, nil
 }

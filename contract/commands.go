@@ -30,6 +30,8 @@ var disputeCommands = []string{
 	"open", // stored by the order; whoever opened the dispute waits for it, so that the case can be read at once
 	"post_message",
 	"submit_evidence",
+	"announce_upload",
+	"open_original",
 	"request_evidence",
 	"offer",
 	"accept_offer",
@@ -46,6 +48,9 @@ var disputeCommands = []string{
 	"cancel_withdrawal",
 	"reopen",
 	"assign",
+	"claim",
+	"release",
+	"snooze",
 	"object_to_reviewer",
 	"rule_objection",
 	"waive_hearing",

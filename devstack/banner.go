@@ -27,6 +27,7 @@ func (o devOptions) banner(ctx context.Context, out io.Writer, s *stack.Stack, p
 		kept = "Everything is kept in " + s.Dir() + "."
 	}
 	fmt.Fprintf(&text, "\nRecourse is running. Ctrl-C stops it. %s\n\n", kept)
+	fmt.Fprintf(&text, "  Pages        %s/   (sign in with one press as anybody below)\n", s.URL())
 	fmt.Fprintf(&text, "  API          %s/v1\n  Reference    %[1]s/docs\n  Contract     %[1]s/openapi.yaml\n", s.URL())
 	fmt.Fprintf(&text, "  Temporal UI  %s   (clients: %s, namespace %s)\n", runs(s), s.EngineAddress(), stack.Namespace)
 	fmt.Fprintf(&text, "  Scanner      none: every file counts as clean, unseen\n")
@@ -63,7 +64,7 @@ func people(text *strings.Builder, s *stack.Stack, seeded *seed.Seeded) error {
 	if len(persons) == 0 {
 		persons = []seed.Person{{Name: "Platform", Role: casefile.Platform, Account: "platform"}}
 	}
-	fmt.Fprintf(text, "\nSign in with the header \"Authorization: Bearer …\". Tokens, as lines for a shell:\n\n")
+	fmt.Fprintf(text, "\nPrograms sign in with the header \"Authorization: Bearer …\". Tokens, as lines for a shell:\n\n")
 	for _, p := range persons {
 		token, err := s.Token(p.Account, p.Role, tokenTime)
 		if err != nil {

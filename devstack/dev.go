@@ -100,6 +100,7 @@ func (o devOptions) run(ctx context.Context, out, log io.Writer) (err error) {
 			return err
 		}
 	}
+	s.Welcome(seeded.Personas())
 	if err := o.banner(ctx, out, s, platform, seeded); err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func run(ctx context.Context, args []string) int {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay), measure.Command())
+	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay), measure.Command(), screenshotsCommand())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var exit *play.Exit

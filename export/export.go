@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -140,21 +141,37 @@ func files(v store.View, id string, list []bundle.File) ([]bundle.File, error) {
 		return list, err
 	}
 	for _, h := range handed {
-		f := bundle.File{Evidence: h.Evidence, Case: h.Case, ID: h.File, Size: h.Size, Type: h.Type}
+		f := bundle.File{Evidence: h.Evidence, Case: h.Case, Size: h.Size, Type: h.Type}
 		if f.SHA256, err = casefile.ParseHash(h.Hash); err != nil {
 			return list, fmt.Errorf("file of %s: %w", h.Evidence, err)
+		}
+		if f.Shown, err = shown(f, h); err != nil {
+			return list, fmt.Errorf("image of %s: %w", h.Evidence, err)
 		}
 		list = append(list, f)
 	}
 	return list, nil
 }
 
-func opener(ctx context.Context, blobs store.Blobs) func(bundle.File) (io.ReadCloser, error) {
-	return func(f bundle.File) (io.ReadCloser, error) {
+// shown is what readers get of a file who did not hand it in: the image that was made of it, and of what is no image the file. Of
+// an image that nothing was made of they get nothing: it may say where it was taken.
+func shown(f bundle.File, h store.Handed) (*bundle.Content, error) {
+	if h.ShownHash == "" {
+		if strings.HasPrefix(h.Type, "image/") {
+			return nil, nil
+		}
+		return &bundle.Content{SHA256: f.SHA256, Size: f.Size, Type: f.Type}, nil
+	}
+	hash, err := casefile.ParseHash(h.ShownHash)
+	return &bundle.Content{SHA256: hash, Size: h.ShownSize, Type: h.ShownType}, err
+}
+
+func opener(ctx context.Context, blobs store.Blobs) func(casefile.Hash) (io.ReadCloser, error) {
+	return func(hash casefile.Hash) (io.ReadCloser, error) {
 		if blobs == nil {
 			return nil, errors.New("no blob store is set up")
 		}
-		from, err := blobs.Open(ctx, f.SHA256.String())
+		from, err := blobs.Open(ctx, hash.String())
 		if errors.Is(err, store.ErrNotFound) {
 			err = fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 		}

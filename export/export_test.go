@@ -35,7 +35,15 @@ type market struct {
 	order   string
 	dispute string
 	file    store.File
+	photo   store.File
 }
+
+// What the store keeps of a photo. Neither is looked into here.
+const (
+	aPhoto    = "a photo, and where it was taken"
+	itsPixels = "a photo"
+	neverMade = "another, of which no image was made" // so that nobody else gets any of it
+)
 
 var (
 	buyer  = casefile.Actor{ID: "acc_buyer", Role: casefile.Buyer}
@@ -79,6 +87,14 @@ func (m *market) tell() {
 	m.file, err = m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dispute, Limit: 100, Type: func() string { return "text/plain" }}, strings.NewReader("a cracked lamp"), store.Once{})
 	require.NoError(m, err)
 	m.knock(m.dispute, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": m.file.ID, "sha256": m.file.Hash})
+	m.photo, err = m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.jpg", By: "acc_buyer", Case: m.dispute, Limit: 100, Type: func() string { return "image/jpeg" }}, strings.NewReader(aPhoto), store.Once{})
+	require.NoError(m, err)
+	require.NoError(m, m.store.KeepRenditions(ctx, m.photo.ID, store.NewRendition{Rendition: store.Rendition{Use: store.Shown, Type: "image/jpeg", Width: 1, Height: 1}, Bytes: []byte(itsPixels)},
+		store.NewRendition{Rendition: store.Rendition{Use: store.Thumbnail, Type: "image/jpeg", Width: 1, Height: 1}, Bytes: []byte("smaller")}))
+	m.knock(m.dispute, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": m.photo.ID, "sha256": m.photo.Hash})
+	bare, err := m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "2.jpg", By: "acc_buyer", Case: m.dispute, Limit: 100, Type: func() string { return "image/jpeg" }}, strings.NewReader(neverMade), store.Once{})
+	require.NoError(m, err)
+	m.knock(m.dispute, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": bare.ID, "sha256": bare.Hash})
 	m.knock(m.dispute, "reopen", seller, map[string]any{"text": "an attempt of the seller"})
 	m.knock(m.dispute, "offer", seller, map[string]any{"remedy": "refund_partial", "amount": 500})
 	m.knock(m.dispute, "concede", seller, nil)
@@ -159,8 +175,18 @@ func TestACaseOfTheStoreIsTakenAwayAndDecidedAgain(t *testing.T) {
 			if id == m.dispute {
 				require.Equal(t, "conceded_by_seller", again.Cases[0].End.Outcome)
 				require.EqualValues(t, 4550, again.Cases[1].End.Escrow.Refunded)
-				require.Equal(t, 1, report.Files)
-				require.Equal(t, by != seller && by.Role != casefile.Operator, report.Included == 1)
+				require.Equal(t, 3, report.Files)
+				require.Equal(t, by == buyer, strings.Contains(string(text), neverMade))
+				switch by.Role {
+				case casefile.Buyer: // who handed both in
+					require.Equal(t, []int{3, 0}, []int{report.Included, report.Shown})
+				case casefile.Operator:
+					require.Equal(t, []int{0, 0}, []int{report.Included, report.Shown})
+				default: // the text as it is, and the photo as it is shown
+					require.Equal(t, []int{1, 1}, []int{report.Included, report.Shown})
+					require.NotContains(t, string(text), aPhoto)
+					require.Contains(t, string(text), itsPixels, "files are not packed, so they are found")
+				}
 				require.Zero(t, report.Missing)
 			}
 		}
@@ -198,9 +224,9 @@ func TestALostFileIsSaidToBeMissing(t *testing.T) {
 	require.NoError(t, err)
 	report, err := bundle.Verify(r, m.ring.Keys())
 	require.NoError(t, err)
-	require.Equal(t, 1, report.Files)
+	require.Equal(t, 3, report.Files)
 	require.Equal(t, 1, report.Missing)
-	require.Zero(t, report.Included)
+	require.Equal(t, 2, report.Included)
 
 	m = open(t)
 	require.NoError(t, os.WriteFile(filepath.Join(m.folder, "sha256", m.file.Hash[:2], m.file.Hash), []byte("another lamp!!"), 0o600))

@@ -95,6 +95,15 @@ var calls = map[string]preparing{
 	"reply":           prepareReply,
 	"moderate":        prepareModerate,
 
+	"announce_upload": prepareAnnouncement,
+	"open_original":   prepareOriginal,
+	"claim":           prepareClaim,
+	"release":         prepareRelease,
+	"snooze":          prepareSnooze,
+	"sign_goodwill":   prepareGoodwill,
+	"link_accounts":   prepareLink,
+	"unlink_accounts": prepareUnlink,
+
 	"submit_evidence":     prepareEvidence,
 	"request_evidence":    prepareRequest,
 	"admit_evidence":      prepareAdmission,
@@ -155,11 +164,7 @@ var calls = map[string]preparing{
 			return api.Reopen(ctx, id, nil, client.Statement{Text: s.text("text")}, e...)
 		}
 	}),
-	"object_to_reviewer": dispute(func(s Step, id string) call {
-		return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
-			return api.ObjectToReviewer(ctx, id, nil, client.Objection{Text: s.text("text")}, e...)
-		}
-	}),
+	"object_to_reviewer": prepareObjection,
 	"rule_objection": dispute(func(s Step, id string) call {
 		body := client.ObjectionRuling{Upheld: s.Fields["upheld"].Flag, Text: s.text("text")}
 		return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {

@@ -28,6 +28,8 @@ var (
 		"authenticity_report", "customs_document", "return_receipt", "refund_receipt", "statement", "other",
 	}
 
+	linkCodes = []string{"person", "device", "address", "instrument"}
+
 	conditionCodes = []string{"in_order", "damaged", "different_item", "empty", "missing_parts"}
 
 	outcomeCodes = []string{

@@ -66,14 +66,20 @@ own, so a story of sixty days takes a second or two. All files are read first; i
 wrong with any of them is printed and nothing is started.
 
 Exit codes: 0 every expectation of every file holds; 1 one does not, or a file cannot be played yet; 2 a file is not
-valid; 130 interrupted.`,
-		Args:          cobra.MinimumNArgs(1),
+valid, or not there; 130 interrupted.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &Exit{exitInvalid, errors.New("play: name a case file, or a folder of them")}
+			}
+			return nil
+		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return set.run(cmd, args, start)
 		},
 	}
+	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &Exit{exitInvalid, err} })
 	flags := command.Flags()
 	flags.StringVar(&set.against, "against", "", "address of a running sandbox, such as http://127.0.0.1:8080")
 	flags.StringVar(&set.token, "token", "", "token of the platform for --against (default: $"+tokenVariable+")")

@@ -18,6 +18,7 @@ import (
 // carriedOut is how a command ended.
 type carriedOut struct {
 	out, err string
+	says     string // the error that the process prints
 	code     int
 	started  int
 	stopped  int
@@ -36,7 +37,7 @@ func execute(t *testing.T, f *fakeAPI, args ...string) carriedOut {
 	command.SetErr(&errs)
 	command.SetArgs(args)
 	if err := command.ExecuteContext(t.Context()); err != nil {
-		done.code = exitInvalid // cobra's own errors are about the arguments
+		done.code, done.says = exitMissed, err.Error() // as the process ends with an error that names no code
 		if exit := new(Exit); asExit(err, &exit) {
 			done.code = exit.ExitCode()
 		}
@@ -143,4 +144,15 @@ func TestAnInterruptIsExitCode130(t *testing.T) {
 	require.True(t, asExit(command.ExecuteContext(ctx), &exit))
 	require.Equal(t, 130, exit.ExitCode())
 	require.Equal(t, "0 passed, 0 failed", closing(out.String()))
+}
+
+func TestAPathThatIsNotThereIsNoCaseFile(t *testing.T) {
+	f := newFakeAPI(t)
+	for _, args := range [][]string{{filepath.Join(t.TempDir(), "none.yaml")}, {filepath.Join(t.TempDir(), "none")}, {t.TempDir()}, {}, {"--paralel", "2", "x"}} {
+		done := execute(t, f, args...)
+		require.Equal(t, exitInvalid, done.code, "%v", args)
+		require.Zero(t, done.started)
+		require.NotEmpty(t, done.says)
+	}
+	require.Contains(t, execute(t, f, "nowhere.yaml").says, "there is no nowhere.yaml")
 }

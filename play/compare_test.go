@@ -170,3 +170,23 @@ all.yaml:25 events expected order.shipped after order.funded got [0d] order.fund
 all.yaml:26 absent expected no escrow.split got one at 1d
 all.yaml:26 absent expected no order.closed got one at 0d1h`, result.Misses.Error())
 }
+
+func TestWhoHasACaseIsComparedByName(t *testing.T) {
+	steps := `
+  - {at: 1d, by: bolt, do: ship, carrier: upu, tracking: X1}
+  - {at: 3d, by: ada, do: open_dispute, as: d1, reason: not_received.late, remedy: refund_partial, amount: 1.00, text: Late}
+  - {at: 4d, by: lena, do: claim}`
+	for reviewer, says := range map[string]string{"lena": "", "nobody": "dispute d1 reviewer expected nobody got lena"} {
+		f := newFakeAPI(t)
+		f.dispute = func(string) client.Dispute { return client.Dispute{Reviewer: "acc_3"} }
+		text := strings.Replace(minimal("who", steps), "order: {state: closed}", "disputes: {d1: {reviewer: "+reviewer+"}}", 1)
+		result := f.play(mustParse(t, "who.yaml", text))
+		if says == "" {
+			require.Empty(t, result.Misses, "%s", result.Misses)
+			continue
+		}
+		require.ErrorContains(t, result.Misses, says)
+	}
+	_, problems := Parse("who.yaml", []byte(strings.Replace(minimal("who", steps), "order: {state: closed}", "disputes: {d1: {reviewer: zoe}}", 1)))
+	require.ErrorContains(t, problems, `unknown party "zoe"`)
+}

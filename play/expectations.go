@@ -131,7 +131,7 @@ func (b *binding) expectDisputes(f fields, e *Expect) {
 			continue
 		}
 		m, ok := b.r.fields(entries.values[name], "expect: dispute "+name, "stage", "status", "outcome", "refunded", "released",
-			"recovered", "claimed")
+			"recovered", "claimed", "reviewer")
 		if !ok {
 			continue
 		}
@@ -143,7 +143,7 @@ func (b *binding) expectDisputes(f fields, e *Expect) {
 		e.Disputes = append(e.Disputes, DisputeExpect{Line: line, Name: name,
 			Stage: b.codeOf(m, "stage", stageCodes), Status: b.codeOf(m, "status", statusCodes), Outcome: b.codeOf(m, "outcome", outcomeCodes),
 			Refunded: b.moneyOf(m, "refunded", c), Released: b.moneyOf(m, "released", c),
-			Recovered: b.moneyOf(m, "recovered", c), Claimed: b.moneyOf(m, "claimed", c)})
+			Recovered: b.moneyOf(m, "recovered", c), Claimed: b.moneyOf(m, "claimed", c), Reviewer: b.partyOf(m, "reviewer")})
 	}
 }
 
@@ -176,6 +176,19 @@ func (b *binding) codeOf(f fields, key string, codes []string) *Text {
 		return nil
 	}
 	return &Text{Line: f.lineOf(key), Value: code}
+}
+
+// partyOf reads the name of a party, or that there is nobody.
+func (b *binding) partyOf(f fields, key string) *Text {
+	n, ok := f.values[key]
+	if !ok {
+		return nil
+	}
+	name, ok := b.r.text(n, f.what+": "+key)
+	if ok && name != nobody && !b.known(name) {
+		b.r.problem(f.lineOf(key), "%s: %s: unknown party %q", f.what, key, name)
+	}
+	return &Text{Line: f.lineOf(key), Value: name}
 }
 
 func (b *binding) moneyOf(f fields, key string, c money.Currency) *Money {

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -45,6 +46,9 @@ func find(args []string) ([]string, error) {
 	}
 	for _, arg := range args {
 		info, err := os.Stat(arg)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("find case files: there is no %s", arg)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("find case files: %w", err)
 		}

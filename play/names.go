@@ -130,7 +130,7 @@ func (r *run) learn(ctx context.Context, s Step, rep reply) error {
 		return nil
 	}
 	switch s.Do {
-	case "offer", "submit_evidence", "request_evidence":
+	case "offer", "submit_evidence", "request_evidence", "announce_upload":
 	default:
 		return nil
 	}
@@ -143,6 +143,8 @@ func (r *run) learn(ctx context.Context, s Step, rep reply) error {
 		r.offers[s.As] = offer{id: id, version: version}
 	case "request_evidence":
 		r.requests[s.As] = id
+	case "announce_upload":
+		r.uploads[s.As] = id
 	case "submit_evidence":
 		if s.As != "" {
 			r.items[s.As] = id

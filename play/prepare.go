@@ -61,25 +61,33 @@ func prepareEvidence(r *run, _ context.Context, s Step) (call, error) {
 		}
 	}
 	if !s.has("file") {
-		body := client.NewEvidenceText{Type: client.EvidenceType(s.text("type")), Text: s.text("text"), Request: request}
+		body := client.NewEvidenceText{Type: client.EvidenceType(s.text("type")), Text: s.text("text"), Request: request, Cost: s.money("cost")}
 		return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
 			return api.SubmitEvidence(ctx, id, nil, body, e...)
 		}, nil
 	}
-	return r.upload(id, s.text("type"), request, s.text("file"))
+	announced := ""
+	if name := s.text("upload"); name != "" {
+		var known bool
+		if announced, known = r.uploads[name]; !known {
+			return nil, fmt.Errorf("upload %s was never announced", name)
+		}
+	}
+	return r.upload(id, s.text("file"), map[string]string{"type": s.text("type"), "request": request, "upload": announced})
 }
 
 // upload sends a file that stands beside the case file. Its other parts come first, as the contract wants it.
-func (r *run) upload(dispute, kind, request, name string) (call, error) {
+func (r *run) upload(dispute, name string, parts map[string]string) (call, error) {
 	content, err := os.ReadFile(filepath.Join(r.story.Dir, filepath.FromSlash(name)))
 	if err != nil {
 		return nil, fmt.Errorf("read evidence: %w", err)
 	}
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	err = form.WriteField("type", kind)
-	if err == nil && request != "" {
-		err = form.WriteField("request", request)
+	for _, field := range []string{"type", "request", "upload"} {
+		if text := parts[field]; err == nil && text != "" {
+			err = form.WriteField(field, text)
+		}
 	}
 	var part io.Writer
 	if err == nil {
@@ -135,7 +143,7 @@ func prepareInspection(r *run, ctx context.Context, s Step) (call, error) {
 	}
 	body := client.Inspection{Condition: client.Condition(s.text("condition")), Text: s.text("text")}
 	if file := s.text("file"); file != "" {
-		send, err := r.upload(id, "photo_of_package", "", file)
+		send, err := r.upload(id, file, map[string]string{"type": "photo_of_package"})
 		if err != nil {
 			return nil, err
 		}

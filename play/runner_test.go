@@ -46,7 +46,7 @@ func TestEachCaseFileKeepsToTheContract(t *testing.T) {
 		f := newFakeAPI(t)
 		result := f.play(story)
 		for _, miss := range result.Misses {
-			require.NotContains(t, miss.Text, "validation_failed", "%s", miss)
+			require.NotContains(t, miss.Text, "got 422 validation_failed", "%s", miss)
 			require.NotContains(t, miss.Text, "never", "%s", miss)
 		}
 		require.Equal(t, len(story.Steps), result.Steps)

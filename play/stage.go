@@ -24,6 +24,7 @@ type run struct {
 	opened   map[string][]string // by order name: its disputes in the order of opening
 	offers   map[string]offer
 	requests map[string]string // evidence requests
+	uploads  map[string]string // announced
 	reports  map[string]string // by name
 	reviews  map[string]string
 	filed    []string          // reports and reviews, in the order of filing
@@ -40,7 +41,7 @@ type offer struct {
 
 func newRun(story Story, s *session) *run {
 	return &run{story: story, session: s, accounts: map[string]string{}, orders: map[string]string{}, disputes: map[string]string{},
-		opened: map[string][]string{}, offers: map[string]offer{}, requests: map[string]string{}, reports: map[string]string{},
+		opened: map[string][]string{}, offers: map[string]offer{}, requests: map[string]string{}, uploads: map[string]string{}, reports: map[string]string{},
 		reviews: map[string]string{}, items: map[string]string{},
 		hashes: map[int]string{}}
 }

@@ -37,7 +37,7 @@ type rawStep struct {
 
 // nameKind is the kind of name that a verb gives with `as`.
 var nameKind = map[string]kind{
-	"open_dispute": kindPlace, "offer": kindOffer, "request_evidence": kindRequest, "submit_evidence": kindItem,
+	"open_dispute": kindPlace, "offer": kindOffer, "request_evidence": kindRequest, "submit_evidence": kindItem, "announce_upload": kindUpload,
 	"report": kindReport, "review": kindReview,
 }
 

@@ -187,6 +187,7 @@ type DisputeExpect struct {
 	Released  *Money
 	Recovered *Money
 	Claimed   *Money
+	Reviewer  *Text // who has the case, by name; nobody is `nobody`
 }
 
 // EventExpect is an event that must occur, or must not.

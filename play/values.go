@@ -74,7 +74,7 @@ func (b *binding) value(i int, fd field, n *yaml.Node, c money.Currency, misshap
 		}
 	case kindPlace:
 		v.Text, ok = r.text(n, what)
-	case kindOffer, kindRequest, kindItem, kindReport, kindReview:
+	case kindOffer, kindRequest, kindItem, kindUpload, kindReport, kindReview:
 		v.Text, ok = b.name(i, fd, n, what)
 	case kindFile:
 		v.Text, ok = b.file(n, what)
@@ -134,7 +134,7 @@ func (b *binding) lines(n *yaml.Node, what, order string) ([]LineRef, bool) {
 // kindNoun says what a name stands for.
 var kindNoun = map[kind]string{
 	kindPlace: "dispute", kindOffer: "offer", kindRequest: "evidence request", kindItem: "item of evidence",
-	kindReport: "report", kindReview: "review",
+	kindUpload: "announced upload", kindReport: "report", kindReview: "review",
 }
 
 // name reads a name that an earlier step gave. An item of evidence may also be named by its file.
@@ -161,7 +161,7 @@ func (b *binding) earlier(i int, k kind, name string, line int, what string) {
 // handedIn says whether a file of that name was handed in before step i.
 func (b *binding) handedIn(i int, file string) bool {
 	for _, raw := range b.raw[:i] {
-		if n, ok := raw.fields.values["file"]; ok && n.Value == file {
+		if n, ok := raw.fields.values["file"]; ok && n.Value == file && raw.step.Do != "announce_upload" {
 			return true
 		}
 	}

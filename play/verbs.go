@@ -28,6 +28,7 @@ const (
 	kindOffer                // the name of an offer
 	kindRequest              // the name of a request for evidence
 	kindItem                 // the name or the file of an item of evidence
+	kindUpload               // the name of an announced upload
 	kindReport               // the name of a report
 	kindReview               // the name of a review
 	kindFile                 // a file beside the case file
@@ -66,6 +67,8 @@ var (
 	supervisor       = []string{"supervisor"}
 	deciders         = []string{"reviewer", "supervisor"}
 	platform         = []string{"platform"}
+	signers          = []string{"supervisor", "operator"}
+	runners          = []string{"platform", "operator"}
 	operator         = []string{"operator"}
 	writers          = []string{"buyer", "seller", "reviewer"}
 	everybody        = []string{anyone}
@@ -86,7 +89,7 @@ var verbs = []verb{
 	{name: "refuse_extension", by: seller, scope: toOrder},
 	{name: "open_dispute", by: buyer, scope: toOrder, as: true, fields: []field{must("reason", kindCode, reasonCodes...), must("remedy", kindCode, remedyCodes...), may("amount", kindAmount), may("lines", kindLines), must("text", kindText)}},
 	{name: "post_message", by: writers, scope: toEither, fields: []field{must("text", kindText), may("to", kindPlace)}},
-	{name: "submit_evidence", by: parties, scope: toDispute, as: true, oneOf: []string{"file", "text"}, fields: []field{must("type", kindCode, evidenceCodes...), may("file", kindFile), may("text", kindText), may("request", kindRequest)}},
+	{name: "submit_evidence", by: parties, scope: toDispute, as: true, oneOf: []string{"file", "text"}, fields: []field{must("type", kindCode, evidenceCodes...), may("file", kindFile), may("text", kindText), may("request", kindRequest), may("upload", kindUpload), may("cost", kindAmount)}},
 	{name: "request_evidence", by: reviewer, scope: toDispute, as: true, fields: []field{must("from", kindParty), must("type", kindCode, evidenceCodes...), must("due", kindLength), may("mandatory", kindFlag)}},
 	{name: "offer", by: parties, scope: toDispute, as: true, fields: []field{must("remedy", kindCode, remedyCodes...), may("amount", kindAmount), may("due", kindLength), may("fallback", kindCode, remedyCodes...)}},
 	{name: "accept_offer", by: parties, scope: toDispute, fields: []field{may("offer", kindOffer)}},
@@ -103,7 +106,7 @@ var verbs = []verb{
 	{name: "cancel_withdrawal", by: parties, scope: toDispute, fields: []field{may("text", kindText)}},
 	{name: "reopen", by: parties, scope: toDispute, fields: []field{may("text", kindText)}},
 	{name: "assign", by: supervisor, scope: toDispute, fields: []field{must("to", kindParty)}},
-	{name: "object_to_reviewer", by: parties, scope: toDispute, fields: []field{must("text", kindText)}},
+	{name: "object_to_reviewer", by: parties, scope: toDispute, fields: []field{must("text", kindText), may("reviewer", kindParty)}},
 	{name: "rule_objection", by: supervisor, scope: toDispute, fields: []field{must("upheld", kindFlag), may("text", kindText)}},
 	{name: "waive_hearing", by: parties, scope: toDispute},
 	{name: "decide", by: deciders, scope: toDispute, fields: []field{must("outcome", kindCode, rulingCodes...), must("refund", kindAmount), must("release", kindAmount), may("return", kindFlag), must("reasons", kindText), may("findings", kindFindings), may("read", kindInstant)}},
@@ -131,6 +134,16 @@ var verbs = []verb{
 	{name: "review", by: buyer, scope: toOrder, as: true, fields: []field{must("stars", kindStars), may("as_described", kindStars), may("quality", kindStars), may("communication", kindStars), may("shipping_speed", kindStars), may("text", kindText)}},
 	{name: "reply", by: seller, scope: toNothing, fields: []field{must("review", kindReview), may("text", kindText), may("verdict", kindText)}},
 	{name: "moderate", by: reviewer, scope: toNothing, fields: []field{must("review", kindReview), may("text", kindText), may("verdict", kindText)}},
+
+	// The project's own, which CASEFILES does not know: cases/README.md.
+	{name: "announce_upload", by: parties, scope: toDispute, as: true, fields: []field{must("type", kindCode, evidenceCodes...), must("file", kindFile), may("request", kindRequest)}},
+	{name: "open_original", by: deciders, scope: toDispute, fields: []field{must("item", kindItem)}},
+	{name: "claim", by: reviewer, scope: toDispute},
+	{name: "release", by: reviewer, scope: toDispute, fields: []field{must("text", kindText)}},
+	{name: "snooze", by: reviewer, scope: toDispute, fields: []field{must("until", kindInstant), must("text", kindText)}},
+	{name: "sign_goodwill", by: signers, scope: toDispute, fields: []field{may("refuse", kindFlag)}},
+	{name: "link_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...)}},
+	{name: "unlink_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...), must("text", kindText)}},
 }
 
 // verbByName finds a verb of the table.

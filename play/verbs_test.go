@@ -9,7 +9,7 @@ import (
 
 // What the contract asks of a request and the runner fills in by itself.
 var filledIn = []string{"version", "record_hash", "if_revision", "contest: text", "need_info: text",
-	"give_info: text", "refer: to", "answer_referral: text", "reply: text", "moderate: verdict"}
+	"announce_upload: sha256", "announce_upload: size", "sign_goodwill: dispute", "give_info: text", "refer: to", "answer_referral: text", "reply: text", "moderate: verdict"}
 
 func TestTheTableAsksForWhatTheContractAsksFor(t *testing.T) {
 	doc, err := contract()
@@ -43,7 +43,7 @@ func TestTheCodesAreThoseOfTheContract(t *testing.T) {
 		"Reason": reasonCodes, "Remedy": remedyCodes, "Outcome": outcomeCodes, "Verdict": rulingCodes, "Stage": stageCodes,
 		"Status": statusCodes, "Strength": strengthCodes, "TrackingStatus": trackCodes, "Condition": conditionCodes,
 		"EvidenceType": evidenceCodes, "Programme": programmeCodes, "StandingState": standingCodes, "MeasureScope": measureCodes,
-		"Behaviour": behaviourCodes, "ReportFinding": findingCodes, "ReporterState": reporterCodes,
+		"LinkKind": linkCodes, "Behaviour": behaviourCodes, "ReportFinding": findingCodes, "ReporterState": reporterCodes,
 	} {
 		require.ElementsMatch(t, doc.Components.Schemas[schema].Value.Enum, anys(codes), schema)
 	}

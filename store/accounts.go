@@ -15,9 +15,10 @@ type Account struct {
 	Role      casefile.Role
 	Name      string
 	Country   string
-	Clock     string   // test clock that the account belongs to
-	Links     []string // accounts that are the same person or belong together
-	Ties      []Link   // the same with how it is known, once a kind
+	Clock     string     // test clock that the account belongs to
+	Links     []string   // accounts that are the same person or belong together
+	Ties      []Link     // the same with how it is known, once a kind
+	Unlinked  []Unlinked // links that were taken back
 	CreatedAt time.Time
 }
 
@@ -76,7 +77,10 @@ func (s *Store) account(tx *gorm.DB, id string) (Account, error) {
 		return Account{}, doing("read account "+id, err)
 	}
 	a := row.account()
-	return a, doing("read links of "+id, linked(tx, &a))
+	if err := linked(tx, &a); err != nil {
+		return Account{}, doing("read links of "+id, err)
+	}
+	return a, doing("read former links of "+id, unlinked(tx, &a))
 }
 
 // Accounts are those of one test clock, or of real time, in the order of their creation, without their links.

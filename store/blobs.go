@@ -8,13 +8,16 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/fileblob" // file:///…, the default
-	_ "gocloud.dev/blob/memblob"  // mem://, for tests
+	_ "gocloud.dev/blob/azureblob" // azblob://…
+	_ "gocloud.dev/blob/fileblob"  // file:///…, the default
+	_ "gocloud.dev/blob/gcsblob"   // gs://…
+	_ "gocloud.dev/blob/memblob"   // mem://, for tests
+	_ "gocloud.dev/blob/s3blob"    // s3://…
 	"gocloud.dev/gcerrors"
 )
 
@@ -35,22 +38,19 @@ var (
 )
 
 // bucket keeps blobs in anything that gocloud.dev knows.
-type bucket struct {
-	*blob.Bucket
-	folder string // where the files are, if it is a folder of this machine
-}
+type bucket struct{ *blob.Bucket }
 
-// OpenBlobs opens a blob store by its URL: "file:///var/lib/recourse/files?create_dir=true&no_tmp_dir=true" or "mem://".
+// OpenBlobs opens a blob store by its URL: "file:///var/lib/recourse/files?create_dir=true&no_tmp_dir=true", "mem://", or the
+// bucket of a cloud: "s3://evidence?region=eu-central-1", "gs://evidence", "azblob://evidence".
 func OpenBlobs(ctx context.Context, address string) (Blobs, error) {
 	b, err := blob.OpenBucket(ctx, address)
 	if err != nil {
 		return nil, fmt.Errorf("open blob store: %w", err)
 	}
-	folder := ""
 	if u, err := url.Parse(address); err == nil && u.Scheme == "file" {
-		folder = filepath.FromSlash(u.Path)
+		return folder{bucket: bucket{b}, root: filepath.FromSlash(u.Path), led: &sync.Map{}}, nil
 	}
-	return bucket{b, folder}, nil
+	return bucket{b}, nil
 }
 
 // blobPlace is where bytes lie: in folders of the first digits, so that none becomes too full.
@@ -61,7 +61,7 @@ func blobPlace(hash string) string { return "sha256/" + hash[:2] + "/" + hash }
 func (b bucket) Put(ctx context.Context, name string, from io.Reader, limit int64) (string, int64, error) {
 	incoming := "incoming/" + name
 	sum := sha256.New()
-	size, err := b.receive(ctx, incoming, io.TeeReader(io.LimitReader(from, limit+1), sum))
+	size, err := b.receive(ctx, incoming, io.TeeReader(io.LimitReader(&reader{from: from}, limit+1), sum))
 	if err != nil {
 		return "", 0, fmt.Errorf("receive file: %w", err)
 	}
@@ -76,69 +76,49 @@ func (b bucket) Put(ctx context.Context, name string, from io.Reader, limit int6
 
 // receive writes what comes. What the sender does wrong is the sender's error; the rest is the storage's.
 func (b bucket) receive(ctx context.Context, key string, from io.Reader) (int64, error) {
-	ctx, cancel := context.WithCancel(ctx)
+	writing, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w, err := b.NewWriter(ctx, key, nil)
+	w, err := b.NewWriter(writing, key, nil)
 	if err != nil {
 		return 0, storage(err)
 	}
-	sender := &reader{from: from}
-	size, err := io.Copy(w, sender)
-	if err != nil {
-		cancel() // so that Close throws away what was written
-		if closed := w.Close(); sender.err == nil {
-			return 0, errors.Join(storage(err), ignoreCanceled(closed))
-		}
-		return 0, sender.err
+	size, err := io.Copy(w, from)
+	if err == nil {
+		return size, storage(w.Close())
 	}
-	return size, storage(w.Close())
+	cancel() // so that Close throws away what was written
+	closed := w.Close()
+	if sent, isSender := errors.AsType[*senderError](err); isSender {
+		return 0, sent.error
+	}
+	return 0, errors.Join(storage(err), ignoreCanceled(closed))
 }
 
-// reader remembers that reading failed, and not writing.
-type reader struct {
-	from io.Reader
-	err  error
-}
+// reader reads what a sender sends and marks its failures as the sender's.
+type reader struct{ from io.Reader }
+
+// senderError is a failure to read, and not to write.
+type senderError struct{ error }
+
+// Unwrap is what has failed.
+func (e *senderError) Unwrap() error { return e.error }
 
 // Read reads on.
 func (r *reader) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		r.err = err
+		err = &senderError{err}
 	}
 	return n, err
 }
 
-// settle puts received bytes in their place, and returns when they would survive a power cut.
+// settle puts received bytes in their place. A bucket answers when it has them for good.
 func (b bucket) settle(ctx context.Context, from, to string) error {
 	there, err := b.Exists(ctx, to)
 	if err == nil && !there {
 		err = b.Copy(ctx, to, from, nil)
 	}
-	if err == nil && b.folder != "" {
-		err = syncPath(b.folder, to)
-	}
 	return storage(err)
-}
-
-// syncPath writes a file and the folders that lead to it to the disk: another upload may have made them a moment ago.
-func syncPath(root, key string) error {
-	for at := filepath.FromSlash(key); ; at = filepath.Dir(at) {
-		if err := syncOne(filepath.Join(root, at)); err != nil {
-			return fmt.Errorf("keep %s for good: %w", key, err)
-		}
-		if at == "." {
-			return nil
-		}
-	}
-}
-
-func syncOne(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }
 
 // Open reads the bytes with the hash.

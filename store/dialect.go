@@ -4,8 +4,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -52,6 +54,9 @@ var (
 
 func (s *Store) connect(dsn string, opts Options) error {
 	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		if _, err := os.Stat(path); opts.Existing && path != ":memory:" && errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: %s", ErrNoDatabase, path)
+		}
 		return s.connectSQLite(path, opts.Logger)
 	}
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") || strings.Contains(dsn, "dbname=") {

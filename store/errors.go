@@ -28,6 +28,7 @@ var (
 	ErrFull                = errors.New("the account cannot hold that much")
 	ErrUnavailable         = errors.New("the database does not answer")
 	ErrSchema              = errors.New("the schema is older than this program")
+	ErrNoDatabase          = errors.New("there is no such database")
 	ErrForked              = errors.New("the record does not fit the case")
 	ErrRules               = errors.New("the rules of the case failed")
 	ErrBehind              = errors.New("the row is behind what was seen of the case: was the database restored?")
@@ -62,7 +63,7 @@ func translate(err error) error {
 
 func named(err error) bool {
 	for _, e := range []error{ErrNotFound, ErrDuplicate, ErrMalformed, ErrClockAdvancing, ErrClockBackwards, ErrIdempotencyMismatch,
-		ErrInsufficient, ErrFull, ErrUnavailable, ErrSchema, ErrForked, ErrRules, ErrBehind} {
+		ErrInsufficient, ErrFull, ErrUnavailable, ErrSchema, ErrNoDatabase, ErrForked, ErrRules, ErrBehind} {
 		if errors.Is(err, e) {
 			return true
 		}

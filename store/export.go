@@ -123,19 +123,22 @@ func (r takingRow) taking() (Taking, error) {
 	return t, nil
 }
 
-// Handed is a file that was handed in as evidence of a case. Of one that is not known any more Hash is empty.
+// Handed is a file that was handed in as evidence of a case. Of one that is not known any more Hash is empty; where no image was
+// made of it ShownHash is.
 type Handed struct {
-	Evidence, Case, File, Hash, Type string
-	Size                             int64
+	Evidence, Case, Hash, Type, ShownHash, ShownType string
+	Size, ShownSize                                  int64
 }
 
 // Handed are the files that were handed in in a case, in their order.
 func (v View) Handed(caseID string) ([]Handed, error) {
 	var rows []Handed
-	err := v.tx.Raw(`SELECT evidence.id AS evidence, evidence.case_id AS "case", evidence.file_id AS file, coalesce(files.hash, '') AS hash,
-			coalesce(files.content_type, '') AS type, coalesce(files.size, 0) AS size
+	err := v.tx.Raw(`SELECT evidence.id AS evidence, evidence.case_id AS "case", coalesce(files.hash, '') AS hash,
+			coalesce(files.content_type, '') AS type, coalesce(files.size, 0) AS size, coalesce(renditions.hash, '') AS shown_hash,
+			coalesce(renditions.content_type, '') AS shown_type, coalesce(renditions.size, 0) AS shown_size
 		FROM evidence LEFT JOIN files ON files.id = evidence.file_id
-		WHERE evidence.case_id = ? AND evidence.file_id IS NOT NULL ORDER BY evidence.sequence, evidence.id`, caseID).Scan(&rows).Error
+			LEFT JOIN renditions ON renditions.file_id = evidence.file_id AND renditions.purpose = ?
+		WHERE evidence.case_id = ? AND evidence.file_id IS NOT NULL ORDER BY evidence.sequence, evidence.id`, Shown, caseID).Scan(&rows).Error
 	return rows, doing("read evidence of "+caseID, err)
 }
 

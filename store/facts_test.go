@@ -80,6 +80,13 @@ func TestFacts(t *testing.T) {
 		f.step(bound)
 		require.False(f.t, f.toy(bound).Saw.Reused, "another clock is another world")
 
+		uses, err := f.Uses(f.ctx, "", "UPU", "rb-123")
+		require.NoError(f.t, err)
+		require.ElementsMatch(f.t, []string{order, other, hidden}, uses, "each once")
+		uses, err = f.Uses(f.ctx, "clk_1", "upu", "RB123")
+		require.NoError(f.t, err)
+		require.Equal(f.t, []string{bound}, uses)
+
 		f.knock(order, "deposit", toyData{Held: 900})
 		f.knock(order, "see_funds", toyData{})
 		f.step(order)

@@ -11,6 +11,9 @@ import (
 	"recourse/domain/kinds"
 	"recourse/domain/money"
 	"recourse/domain/protection"
+	"recourse/domain/review"
+	"recourse/domain/standing/conduct"
+	"recourse/domain/standing/metrics"
 	"recourse/internal/identifier"
 	"recourse/policies"
 	"recourse/store"
@@ -87,8 +90,22 @@ func TestOrderAndDisputeGoThroughTheStore(t *testing.T) {
 	require.Equal(t, "waiting_seller", open.Summary.Status)
 	require.Equal(t, "not_as_described.damaged", open.Summary.Reason)
 
+	p := policies.Default().Metrics
+	counts := func() metrics.Counts {
+		t.Helper()
+		clock, err := s.Clock(ctx, "clk_1")
+		require.NoError(t, err)
+		c, err := s.SellerCounts(ctx, seller.ID, p, clock.Now)
+		require.NoError(t, err)
+		return c
+	}
+	require.Equal(t, metrics.Counts{Since: paid, Orders: 1, Sold: 1, Buyers: 1, Disputed: 1}, counts(), "what the steps have kept for the seller's page")
+
 	do(open.ID, "concede", seller, map[string]any{})
 	settle(order)
+	excused := metrics.Exclusion{Kind: metrics.OfDispute, Reason: string(conduct.SettledSoon), Count: 1}
+	require.Equal(t, metrics.Counts{Since: paid, Orders: 1, Responses: 1, Exclusions: []metrics.Exclusion{excused}}, counts(),
+		"it was refunded in full, settled at once and performed")
 	position, err := s.EscrowOf(ctx, order)
 	require.NoError(t, err)
 	require.True(t, position.Conserved())
@@ -98,7 +115,34 @@ func TestOrderAndDisputeGoThroughTheStore(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "conceded_by_seller", closed.Summary.Outcome)
 
-	for _, id := range []string{order, open.ID} {
+	quality := 3
+	written := identifier.New("rev")
+	_, err = s.Begin(ctx, store.NewCase{ID: written, Kind: casefile.KindReview, Order: order, Clock: "clk_1", Command: store.Knock{
+		ID: identifier.New("cmd"), Name: "submit_review", By: buyer,
+		Data: encode(review.Submission{Order: order, Marks: review.Marks{Stars: 4, Quality: &quality}, Terms: policies.Default().ForReview()})}})
+	require.NoError(t, err)
+	settle(written)
+	require.Zero(t, counts().Reviews, "it is sealed")
+	require.NoError(t, s.BeginAdvance(ctx, "clk_1", paid.Add(8*24*time.Hour)))
+	for turn := 0; ; turn++ {
+		require.Less(t, turn, 100)
+		work, err := s.StepClock(ctx, "clk_1")
+		require.NoError(t, err)
+		if work.Done {
+			break
+		}
+		for _, ref := range append(work.Deliver, work.Effects...) {
+			settle(ref.ID)
+		}
+		if work.Due != nil {
+			settle(work.Due.ID)
+		}
+	}
+	read := counts()
+	require.EqualValues(t, []any{int64(1), int64(1), metrics.Sum{Sum: 3, Sample: 1}, metrics.Sum{}},
+		[]any{read.Reviews, read.Positive, read.Marks.Quality, read.Marks.Communication})
+
+	for _, id := range []string{order, open.ID, written} {
 		record, err := s.Case(ctx, id)
 		require.NoError(t, err)
 		head, err := casefile.ParseHash(record.Head)

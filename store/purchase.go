@@ -38,6 +38,8 @@ type orderRow struct {
 	Currency    string
 	AmountMinor int64
 	OpenedAt    instant
+	Items       int64 // pieces
+	Returned    int64 // pieces that were refunded in full
 }
 
 // TableName is where the rows are.
@@ -75,6 +77,7 @@ func (w *work) recordPurchase() error {
 				Quantity: l.Quantity, PriceMinor: int64(l.Price)})
 		}
 	}
+	row.Items, row.Returned = sold(w.state)
 	if err := w.tx.Create(&row).Error; err != nil || len(lines) == 0 {
 		return err
 	}

@@ -91,6 +91,7 @@ func (w *work) save() error {
 		{"write the case", w.recordCase},
 		{"drop drafts", w.dropDrafts},
 		{"keep the purchase", w.recordPurchase},
+		{"keep the figures", w.recordFigures},
 		{"keep the report", w.recordReport},
 		{"tell of incidents", w.learn},
 	} {

@@ -92,7 +92,9 @@ func TestFileIsStoredOnceUnderItsHash(t *testing.T) {
 			_, _, err = f.OpenFile(f.ctx, "fil_none")
 			require.ErrorIs(t, err, ErrNotFound)
 
-			b, ok := blobs.(bucket)
+			b, ok := blobs.(interface {
+				List(*blob.ListOptions) *blob.ListIterator
+			})
 			require.True(t, ok)
 			left, listed := 0, b.List(&blob.ListOptions{Prefix: "incoming/"})
 			for {

@@ -16,8 +16,13 @@ import (
 // rows are all that the store maps.
 func rows() []any {
 	return []any{caseRow{}, commandRow{}, eventRow{}, takingRow{}, transferRow{}, postingRow{}, balanceRow{}, orderRow{}, orderLineRow{},
-		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{}, publicationRow{}, incidentRow{}, receiptRow{},
-		rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{}, sightingRow{}, detectionRow{}, markRow{}}
+		shipmentRow{}, dutyRow{}, accountRow{}, linkRow{}, linkRemovalRow{}, clockRow{}, fileRow{}, renditionRow{}, evidenceRow{}, policyRow{},
+		publicationRow{}, incidentRow{}, receiptRow{}, rootRow{}, rootLeafRow{}, rootChunkRow{}, draftRow{}, reportRow{},
+		disputeFigureRow{}, reviewFigureRow{},
+		carrierEventRow{}, carrierPollRow{},
+		sessionRow{},
+		sightingRow{}, detectionRow{}, markRow{},
+	}
 }
 
 // The rows in Go and the tables have the same columns, and columns that may be null are those that Go can leave empty.
@@ -155,13 +160,20 @@ func TestRolesOnPostgres(t *testing.T) {
 	t.Parallel()
 	f := open(t, postgresOnly(t))
 	f.order("")
-	all := "clocks accounts account_links cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports sightings detector_marks detections goose_db_version"
+	all := "clocks accounts account_links link_removals cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports" +
+		" carrier_events carrier_polls" +
+		" sessions" +
+		" sightings detector_marks detections" +
+		" goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
-			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"), "UPDATE": "clocks accounts cases balances duties drafts detector_marks", "DELETE": "drafts", "TRUNCATE": "",
+			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"),
+			"UPDATE":   "clocks accounts cases balances duties drafts carrier_events carrier_polls sessions detector_marks",
+			"DELETE":   "drafts account_links carrier_events sessions",
+			"TRUNCATE": "",
 		},
 		"recourse_relay":    {"SELECT": "clocks cases commands events incidents", "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
-		"recourse_readonly": {"SELECT": all, "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
+		"recourse_readonly": {"SELECT": strings.Replace(all, " sessions", "", 1), "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 	}
 	for role, verbs := range may {
 		for verb, tables := range verbs {
@@ -193,9 +205,9 @@ func statementFor(verb, table string) string {
 	case "INSERT":
 		return "INSERT INTO " + table + " DEFAULT VALUES" // an empty row breaks other rules, but later
 	case "UPDATE":
-		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id",
+		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id", "link_removals": "account_id",
 			"order_lines": "order_id", "shipments": "carrier", "balances": "account", "receipts": "caller", "transfers": "case_id", "postings": "case_id",
-			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id", "detector_marks": "scope"}[table]
+			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id", "carrier_events": "id", "carrier_polls": "carrier", "detector_marks": "scope"}[table]
 		if column == "" {
 			column = "id"
 		}
@@ -245,7 +257,7 @@ func TestPlainUserWithoutRolesMigrates(t *testing.T) {
 	_, err = conn.ExecContext(t.Context(), "SET search_path = theirs; SET SESSION AUTHORIZATION "+user)
 	require.NoError(t, err)
 	t.Cleanup(func() {})
-	for _, file := range []string{"00001_cases", "00002_money", "00003_records", "00004_roles", "00006_desk", "00007_reports"} {
+	for _, file := range []string{"00001_cases", "00002_money", "00003_records", "00004_roles", "00006_desk", "00007_reports", "00013_carriers"} {
 		_, err = conn.ExecContext(t.Context(), upOf(t, file))
 		require.NoErrorf(t, err, file)
 	}

@@ -129,6 +129,7 @@ type work struct {
 	own      caseRow // as it becomes
 	was      caseRow // as it was locked
 	kind     casefile.Kind
+	before   casefile.Case // the state as it was locked
 	state    casefile.Case
 	clock    Clock     // the test clock, if the case is bound to one
 	now      time.Time // what the case takes for now
@@ -195,7 +196,7 @@ func (w *work) begin() error {
 	if head := state.Head(); head.Recorded != w.own.Recorded {
 		return fmt.Errorf("%w: the state of %s ends with event %d, its row with %d", ErrForked, w.own.ID, head.Recorded, w.own.Recorded)
 	}
-	w.state = state
+	w.before, w.state = state, state
 	return nil
 }
 

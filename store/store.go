@@ -31,6 +31,7 @@ type Options struct {
 	LateAfter time.Duration    // a deadline that is noticed later than this is moved (PROCEDURE 12, R3)
 	MaxConns  int              // connections to Postgres
 	Blobs     Blobs            // where files are; whoever opened it closes it
+	Existing  bool             // a database of SQLite that is not there is ErrNoDatabase, and is not made
 }
 
 // The defaults of Options.

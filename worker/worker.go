@@ -15,6 +15,7 @@ import (
 
 	"recourse/activities"
 	"recourse/activities/payments"
+	"recourse/carriers"
 	"recourse/contract"
 	"recourse/delivery"
 	"recourse/detection"
@@ -32,6 +33,8 @@ type Store interface {
 	detection.Store
 	testclock.Clocks
 	Rows
+	carriers.Inbox
+	carriers.Numbers
 }
 
 // Config is what a worker is made of.
@@ -45,6 +48,7 @@ type Config struct {
 	TaskQueue string             // empty: contract.TaskQueue
 	Shell     shell.Options
 	Relay     Pace
+	Carriers  Carriers
 
 	// Deployment and Build name this release to the engine. With Versioned set, only runs that the deployment's routing
 	// sends here are worked on; an operator makes a release current.
@@ -66,6 +70,7 @@ type Worker struct {
 	engine worker.Worker
 	relay  *Relay
 	plan   func(ctx context.Context) error
+	listen []func(context.Context)
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -120,13 +125,14 @@ func New(c Config) (*Worker, error) {
 		Transfers: &activities.Transfers{Store: c.Store, Provider: c.Provider, Logger: c.Logger},
 		Detects:   &activities.Detects{Logger: c.Logger, Sweep: &detection.Sweep{Store: c.Store, Nudge: relay.Nudge, Beat: activities.Heartbeat, Logger: c.Logger}},
 	})
-	w := &Worker{engine: engine, relay: relay}
+	listen, err := listeners(c, relay)
+	w := &Worker{engine: engine, relay: relay, listen: listen}
 	if c.Detectors > 0 {
 		w.plan = func(ctx context.Context) error {
 			return planDetectors(ctx, c.Client.ScheduleClient(), c.TaskQueue, c.Detectors)
 		}
 	}
-	return w, nil
+	return w, err
 }
 
 func options(c Config) worker.Options {
@@ -184,6 +190,9 @@ func (w *Worker) Start() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
 	w.done.Go(func() { w.relay.Run(ctx) })
+	for _, listen := range w.listen {
+		w.done.Go(func() { listen(ctx) })
+	}
 	return nil
 }
 

@@ -117,6 +117,24 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for CarrierEventSignature.
+const (
+	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
+	CarrierEventSignatureOther     CarrierEventSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the CarrierEventSignature enum.
+func (e CarrierEventSignature) Valid() bool {
+	switch e {
+	case CarrierEventSignatureAddressee:
+		return true
+	case CarrierEventSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -486,6 +504,108 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureExclusionKind.
+const (
+	FigureExclusionKindDispute FigureExclusionKind = "dispute"
+	FigureExclusionKindReview  FigureExclusionKind = "review"
+)
+
+// Valid indicates whether the value is a known member of the FigureExclusionKind enum.
+func (e FigureExclusionKind) Valid() bool {
+	switch e {
+	case FigureExclusionKindDispute:
+		return true
+	case FigureExclusionKindReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureName.
+const (
+	FigureNameAdjudicationRate    FigureName = "adjudication_rate"
+	FigureNameAdjudicationsLost   FigureName = "adjudications_lost"
+	FigureNameDisputeRate         FigureName = "dispute_rate"
+	FigureNameItemsSold           FigureName = "items_sold"
+	FigureNameMedianResponse      FigureName = "median_response"
+	FigureNameOverturnRate        FigureName = "overturn_rate"
+	FigureNamePercentPositive     FigureName = "percent_positive"
+	FigureNamePromiseKeptRate     FigureName = "promise_kept_rate"
+	FigureNameRatingAsDescribed   FigureName = "rating_as_described"
+	FigureNameRatingCommunication FigureName = "rating_communication"
+	FigureNameRatingQuality       FigureName = "rating_quality"
+	FigureNameRatingShippingSpeed FigureName = "rating_shipping_speed"
+	FigureNameRegularBuyers       FigureName = "regular_buyers"
+	FigureNameStoreAge            FigureName = "store_age"
+)
+
+// Valid indicates whether the value is a known member of the FigureName enum.
+func (e FigureName) Valid() bool {
+	switch e {
+	case FigureNameAdjudicationRate:
+		return true
+	case FigureNameAdjudicationsLost:
+		return true
+	case FigureNameDisputeRate:
+		return true
+	case FigureNameItemsSold:
+		return true
+	case FigureNameMedianResponse:
+		return true
+	case FigureNameOverturnRate:
+		return true
+	case FigureNamePercentPositive:
+		return true
+	case FigureNamePromiseKeptRate:
+		return true
+	case FigureNameRatingAsDescribed:
+		return true
+	case FigureNameRatingCommunication:
+		return true
+	case FigureNameRatingQuality:
+		return true
+	case FigureNameRatingShippingSpeed:
+		return true
+	case FigureNameRegularBuyers:
+		return true
+	case FigureNameStoreAge:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureUnit.
+const (
+	FigureUnitBuyers              FigureUnit = "buyers"
+	FigureUnitDays                FigureUnit = "days"
+	FigureUnitHundredthsOfPercent FigureUnit = "hundredths_of_percent"
+	FigureUnitHundredthsOfStar    FigureUnit = "hundredths_of_star"
+	FigureUnitItems               FigureUnit = "items"
+	FigureUnitSeconds             FigureUnit = "seconds"
+)
+
+// Valid indicates whether the value is a known member of the FigureUnit enum.
+func (e FigureUnit) Valid() bool {
+	switch e {
+	case FigureUnitBuyers:
+		return true
+	case FigureUnitDays:
+		return true
+	case FigureUnitHundredthsOfPercent:
+		return true
+	case FigureUnitHundredthsOfStar:
+		return true
+	case FigureUnitItems:
+		return true
+	case FigureUnitSeconds:
 		return true
 	default:
 		return false
@@ -1518,6 +1638,72 @@ func (e TestClockStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrackingSignature.
+const (
+	TrackingSignatureAddressee TrackingSignature = "addressee"
+	TrackingSignatureOther     TrackingSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the TrackingSignature enum.
+func (e TrackingSignature) Valid() bool {
+	switch e {
+	case TrackingSignatureAddressee:
+		return true
+	case TrackingSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckCheck.
+const (
+	TrackingCheckCheckCheckDigit         TrackingCheckCheck = "check_digit"
+	TrackingCheckCheckForeignDestination TrackingCheckCheck = "foreign_destination"
+	TrackingCheckCheckPredatesPayment    TrackingCheckCheck = "predates_payment"
+	TrackingCheckCheckReused             TrackingCheckCheck = "reused"
+	TrackingCheckCheckWrongPostcode      TrackingCheckCheck = "wrong_postcode"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckCheck enum.
+func (e TrackingCheckCheck) Valid() bool {
+	switch e {
+	case TrackingCheckCheckCheckDigit:
+		return true
+	case TrackingCheckCheckForeignDestination:
+		return true
+	case TrackingCheckCheckPredatesPayment:
+		return true
+	case TrackingCheckCheckReused:
+		return true
+	case TrackingCheckCheckWrongPostcode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckOutcome.
+const (
+	TrackingCheckOutcomeFailed  TrackingCheckOutcome = "failed"
+	TrackingCheckOutcomePassed  TrackingCheckOutcome = "passed"
+	TrackingCheckOutcomeUnknown TrackingCheckOutcome = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckOutcome enum.
+func (e TrackingCheckOutcome) Valid() bool {
+	switch e {
+	case TrackingCheckOutcomeFailed:
+		return true
+	case TrackingCheckOutcomePassed:
+		return true
+	case TrackingCheckOutcomeUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrackingStatus.
 const (
 	TrackingStatusAccepted  TrackingStatus = "accepted"
@@ -1555,6 +1741,7 @@ func (e TrackingStatus) Valid() bool {
 const (
 	UncountedReasonDisputeAdjudicated UncountedReason = "dispute_adjudicated"
 	UncountedReasonIncentive          UncountedReason = "incentive"
+	UncountedReasonMaliciousBuyer     UncountedReason = "malicious_buyer"
 	UncountedReasonModerationSilence  UncountedReason = "moderation_silence"
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
@@ -1568,6 +1755,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonDisputeAdjudicated:
 		return true
 	case UncountedReasonIncentive:
+		return true
+	case UncountedReasonMaliciousBuyer:
 		return true
 	case UncountedReasonModerationSilence:
 		return true
@@ -1650,6 +1839,9 @@ type Account struct {
 	Links []AccountLink `json:"links,omitempty,omitzero"`
 	Name  string        `json:"name,omitempty,omitzero"`
 	Role  Role          `json:"role"`
+
+	// Unlinked Links that were taken back because they were wrong. For those who run the platform.
+	Unlinked []FormerLink `json:"unlinked,omitempty,omitzero"`
 }
 
 // AccountAmount defines model for AccountAmount.
@@ -1777,6 +1969,48 @@ type BallInCourt struct {
 // Behaviour What an account is said to do.
 type Behaviour string
 
+// CarrierEvent defines model for CarrierEvent.
+type CarrierEvent struct {
+	// At When it happened.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// Country The country the parcel is addressed to.
+	Country Country `json:"country,omitempty,omitzero"`
+
+	// ID The carrier's own, by which a repeat is known.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Place Where the parcel was seen.
+	Place string `json:"place,omitempty,omitzero"`
+
+	// Postcode The postcode the parcel is addressed to.
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery.
+	Signature CarrierEventSignature `json:"signature,omitempty,omitzero"`
+
+	// Status In the carrier's words. One that no table knows is a scan that starts and ends nothing.
+	Status   string `json:"status"`
+	Text     string `json:"text,omitempty,omitzero"`
+	Tracking string `json:"tracking"`
+}
+
+// CarrierEventSignature Who signed for a delivery.
+type CarrierEventSignature string
+
+// CarrierMessage What else a carrier sends is left.
+type CarrierMessage struct {
+	// Clock Sandbox only: the test clock of the orders.
+	Clock  string         `json:"clock,omitempty,omitzero"`
+	Events []CarrierEvent `json:"events"`
+}
+
+// CarrierMessageTaken defines model for CarrierMessageTaken.
+type CarrierMessageTaken struct {
+	// Events How many events were taken.
+	Events int `json:"events"`
+}
+
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
 	// AssignedAt RFC 3339, UTC, with up to six decimals.
@@ -1816,6 +2050,19 @@ type ChargebackResult struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 	WonBy      Party    `json:"won_by"`
+}
+
+// CheckDigitWorking defines model for CheckDigitWorking.
+type CheckDigitWorking struct {
+	// Digit What it is.
+	Digit int `json:"digit"`
+
+	// Expected What the digit must be.
+	Expected int    `json:"expected"`
+	Standard string `json:"standard"`
+
+	// Sum What is added up, weight × digit; or the number that is divided.
+	Sum string `json:"sum"`
 }
 
 // ChecklistItem defines model for ChecklistItem.
@@ -2042,6 +2289,19 @@ type Delivery struct {
 
 	// Strength Default: strong when the postcode is that of the order, suspect when it is another, else weak.
 	Strength Strength `json:"strength,omitempty,omitzero"`
+}
+
+// DeliveryClaim defines model for DeliveryClaim.
+type DeliveryClaim struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At    Instant  `json:"at"`
+	Lines []string `json:"lines"`
+
+	// Policy The policy key of the time that it starts; a suspect delivery starts none.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// Strength How well a delivery is proved. A suspect one leaves the clock where it was.
+	Strength Strength `json:"strength"`
 }
 
 // Derivation `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -2456,6 +2716,44 @@ type FieldError struct {
 	Pointer string `json:"pointer"`
 }
 
+// Figure defines model for Figure.
+type Figure struct {
+	Formula string `json:"formula"`
+
+	// From RFC 3339, UTC, with up to six decimals.
+	From Instant `json:"from,omitempty,omitzero"`
+
+	// Known False where there was nothing to count: the value then says nothing.
+	Known bool       `json:"known"`
+	Name  FigureName `json:"name"`
+
+	// Sample How many rows it was counted from.
+	Sample int64      `json:"sample"`
+	Unit   FigureUnit `json:"unit"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until"`
+	Value int64   `json:"value"`
+}
+
+// FigureExclusion defines model for FigureExclusion.
+type FigureExclusion struct {
+	Count int64               `json:"count"`
+	Kind  FigureExclusionKind `json:"kind"`
+
+	// Reason Why they do not count; `malicious_buyer`: a report about the buyer was found to be true.
+	Reason string `json:"reason"`
+}
+
+// FigureExclusionKind defines model for FigureExclusion.Kind.
+type FigureExclusionKind string
+
+// FigureName defines model for FigureName.
+type FigureName string
+
+// FigureUnit defines model for FigureUnit.
+type FigureUnit string
+
 // File defines model for File.
 type File struct {
 	ContentType string `json:"content_type"`
@@ -2496,6 +2794,29 @@ type Flag struct {
 
 	// Until The character after the last.
 	Until int `json:"until"`
+}
+
+// FormerLink defines model for FormerLink.
+type FormerLink struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// By Who had said so.
+	By string `json:"by,omitempty,omitzero"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// RemovedAt RFC 3339, UTC, with up to six decimals.
+	RemovedAt Instant `json:"removed_at"`
+
+	// RemovedBy Who took it back.
+	RemovedBy string `json:"removed_by"`
+
+	// Text Why it was wrong.
+	Text string `json:"text"`
 }
 
 // Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
@@ -2627,6 +2948,18 @@ type Length = string
 
 // LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
 type LinkKind string
+
+// LinkRemoval defines model for LinkRemoval.
+type LinkRemoval struct {
+	// Account A prefixed identifier.
+	Account Identifier `json:"account"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// Text Why it was wrong.
+	Text Text `json:"text"`
+}
 
 // Marks defines model for Marks.
 type Marks struct {
@@ -2812,7 +3145,7 @@ type NewDecision struct {
 
 // NewDispute defines model for NewDispute.
 type NewDispute struct {
-	// Amount Default: the reason's own.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2974,7 +3307,7 @@ type NewMessage struct {
 
 // NewOffer defines model for NewOffer.
 type NewOffer struct {
-	// Amount What is refunded; for goods, the amount of a partial fallback.
+	// Amount What is refunded; for goods, the amount of a partial fallback. A full refund is what is left of the lines: an amount that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// Due By when goods will be there, counted from the offer.
@@ -3338,6 +3671,12 @@ type OrderSummary struct {
 	YourMove bool       `json:"your_move,omitempty,omitzero"`
 }
 
+// OrderTracking defines model for OrderTracking.
+type OrderTracking struct {
+	Order   string          `json:"order"`
+	Parcels []TrackedParcel `json:"parcels"`
+}
+
 // Outcome defines model for Outcome.
 type Outcome string
 
@@ -3449,6 +3788,18 @@ type Promise struct {
 	Tracking  string  `json:"tracking,omitempty,omitzero"`
 }
 
+// PromotionReason defines model for PromotionReason.
+type PromotionReason struct {
+	// Code The figure that does not keep its bound, or `standing`.
+	Code string `json:"code"`
+	Got  int64  `json:"got,omitempty,omitzero"`
+	Need int64  `json:"need,omitempty,omitzero"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state,omitempty,omitzero"`
+	Unit  FigureUnit    `json:"unit,omitempty,omitzero"`
+}
+
 // ProtectionClock defines model for ProtectionClock.
 type ProtectionClock struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -3528,7 +3879,7 @@ type Reason string
 
 // ReasonChange defines model for ReasonChange.
 type ReasonChange struct {
-	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -3968,6 +4319,25 @@ type Seals struct {
 	Salt   string            `json:"salt,omitempty,omitzero"`
 }
 
+// SellerMetrics defines model for SellerMetrics.
+type SellerMetrics struct {
+	Account string `json:"account"`
+
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf Instant `json:"as_of"`
+
+	// Exclusions What the figures leave out: disputes opened and reviews published in the window.
+	Exclusions []FigureExclusion `json:"exclusions"`
+	Figures    []Figure          `json:"figures"`
+
+	// Policy The version whose numbers the figures are judged by.
+	Policy            string `json:"policy"`
+	PromotionEligible bool   `json:"promotion_eligible"`
+
+	// Reasons Everything that keeps the seller from promotions.
+	Reasons []PromotionReason `json:"reasons"`
+}
+
 // Shipment defines model for Shipment.
 type Shipment struct {
 	Carrier string   `json:"carrier"`
@@ -4216,6 +4586,29 @@ type Timeline struct {
 	Next    string  `json:"next,omitempty,omitzero"`
 }
 
+// TrackedParcel defines model for TrackedParcel.
+type TrackedParcel struct {
+	Carrier    string          `json:"carrier"`
+	Checks     []TrackingCheck `json:"checks"`
+	Deliveries []DeliveryClaim `json:"deliveries"`
+	Lines      []string        `json:"lines"`
+
+	// NotReceivedFrom From when the goods of this parcel count as not received; at once when a check failed.
+	NotReceivedFrom Instant `json:"not_received_from"`
+
+	// Policy The policy key of that.
+	Policy string `json:"policy"`
+
+	// ShippedAt RFC 3339, UTC, with up to six decimals.
+	ShippedAt Instant `json:"shipped_at"`
+
+	// Status What the carrier said last.
+	Status   string `json:"status,omitempty,omitzero"`
+	Suspect  bool   `json:"suspect"`
+	Tracking string `json:"tracking"`
+	Verified bool   `json:"verified"`
+}
+
 // Tracking defines model for Tracking.
 type Tracking struct {
 	// At When the carrier says that it happened.
@@ -4228,13 +4621,43 @@ type Tracking struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 
 	// Postcode The postcode the parcel is addressed to.
-	Postcode string         `json:"postcode,omitempty,omitzero"`
-	Status   TrackingStatus `json:"status"`
-	Text     string         `json:"text,omitempty,omitzero"`
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery. The addressee's signature makes it strong.
+	Signature TrackingSignature `json:"signature,omitempty,omitzero"`
+	Status    TrackingStatus    `json:"status"`
+	Text      string            `json:"text,omitempty,omitzero"`
 
 	// Tracking The parcel; default: the last one.
 	Tracking string `json:"tracking,omitempty,omitzero"`
 }
+
+// TrackingSignature Who signed for a delivery. The addressee's signature makes it strong.
+type TrackingSignature string
+
+// TrackingCheck defines model for TrackingCheck.
+type TrackingCheck struct {
+	// At When it was found.
+	At    Instant            `json:"at,omitempty,omitzero"`
+	Check TrackingCheckCheck `json:"check"`
+
+	// Expected The order's country or postcode, or the instant of payment.
+	Expected string `json:"expected,omitempty,omitzero"`
+
+	// Found What the carrier gave instead or as well.
+	Found   string               `json:"found,omitempty,omitzero"`
+	Outcome TrackingCheckOutcome `json:"outcome"`
+
+	// UsedBy Other orders with this number. Only for those who work with cases.
+	UsedBy  []string          `json:"used_by,omitempty,omitzero"`
+	Working CheckDigitWorking `json:"working,omitempty,omitzero"`
+}
+
+// TrackingCheckCheck defines model for TrackingCheck.Check.
+type TrackingCheckCheck string
+
+// TrackingCheckOutcome defines model for TrackingCheck.Outcome.
+type TrackingCheckOutcome string
 
 // TrackingStatus defines model for TrackingStatus.
 type TrackingStatus string
@@ -4311,6 +4734,9 @@ type AccountParameter = string
 
 // After defines model for after.
 type After = string
+
+// AsOf RFC 3339, UTC, with up to six decimals.
+type AsOf = Instant
 
 // BehaviourParameter What an account is said to do.
 type BehaviourParameter = Behaviour
@@ -4462,6 +4888,27 @@ type LinkAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// UnlinkAccountParams defines parameters for UnlinkAccount.
+type UnlinkAccountParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetMetricsParams defines parameters for GetMetrics.
+type GetMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ExportMetricsParams defines parameters for ExportMetrics.
+type ExportMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+}
+
 // PayOutParams defines parameters for PayOut.
 type PayOutParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -4516,6 +4963,13 @@ type GetStandingTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
+type ReceiveCarrierEventsParams struct {
+	WebhookID        string `json:"webhook-id"`
+	WebhookTimestamp string `json:"webhook-timestamp"`
+	WebhookSignature string `json:"webhook-signature"`
 }
 
 // ListDetectionsParams defines parameters for ListDetections.
@@ -5125,6 +5579,9 @@ type CreateAccountJSONRequestBody = NewAccount
 // LinkAccountJSONRequestBody defines body for LinkAccount for application/json ContentType.
 type LinkAccountJSONRequestBody = NewLink
 
+// UnlinkAccountJSONRequestBody defines body for UnlinkAccount for application/json ContentType.
+type UnlinkAccountJSONRequestBody = LinkRemoval
+
 // PayOutJSONRequestBody defines body for PayOut for application/json ContentType.
 type PayOutJSONRequestBody = MoneyMovement
 
@@ -5145,6 +5602,9 @@ type EndMeasureJSONRequestBody = MeasureEnd
 
 // RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
 type RuleRemovalJSONRequestBody = RemovalRuling
+
+// ReceiveCarrierEventsJSONRequestBody defines body for ReceiveCarrierEvents for application/json ContentType.
+type ReceiveCarrierEventsJSONRequestBody = CarrierMessage
 
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
@@ -5479,6 +5939,42 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
 	LinkAccount(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// UnlinkAccountWithBody Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccountWithBody(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UnlinkAccount Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccount(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMetrics Get the figures of a seller's page
+	//
+	// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+	// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+	// that of the numbers: while they stand, `as_of` alone moves on.
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+	GetMetrics(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	//
+	// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+	// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+	// network. Ask with the `as_of` of an answer for the rows behind that answer.
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+	ExportMetrics(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// PayOutWithBody Record that released money was paid out
 	//
 	// Takes any type of body and a specified content type.
@@ -5617,6 +6113,30 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ReceiveCarrierEventsWithBody Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithBody(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEvents(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetCommand Get the result of a command
 	//
 	// For the one who sent it.
@@ -5699,7 +6219,8 @@ type ClientInterface interface {
 	//
 	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+	// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 	// `recourse replay` check it without a network. The same case has the same bytes.
 	//
 	// Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
@@ -6545,6 +7066,15 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/orders/{order}/timeline (the `GetOrderTimeline` operationId).
 	GetOrderTimeline(ctx context.Context, order OrderParameter, params *GetOrderTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetOrderTracking Why a tracking number is suspect
+	//
+	// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+	// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+	// postcode a carrier named instead, is told to those who work with cases.
+	//
+	// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+	GetOrderTracking(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RecordTrackingWithBody Record a tracking event
 	//
 	// By the carrier.
@@ -7071,6 +7601,82 @@ func (c *Client) LinkAccount(ctx context.Context, account AccountParameter, para
 	return c.Client.Do(req)
 }
 
+// UnlinkAccountWithBody Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *Client) UnlinkAccountWithBody(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlinkAccountRequestWithBody(c.Server, account, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UnlinkAccount Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *Client) UnlinkAccount(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUnlinkAccountRequest(c.Server, account, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMetrics Get the figures of a seller's page
+//
+// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+// that of the numbers: while they stand, `as_of` alone moves on.
+//
+// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+func (c *Client) GetMetrics(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMetricsRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportMetrics Take away the rows behind the figures of a seller's page
+//
+// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+// network. Ask with the `as_of` of an answer for the rows behind that answer.
+//
+// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+func (c *Client) ExportMetrics(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportMetricsRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // PayOutWithBody Record that released money was paid out
 //
 // Takes any type of body and a specified content type.
@@ -7379,6 +7985,50 @@ func (c *Client) GetStandingTimeline(ctx context.Context, account AccountParamet
 	return c.Client.Do(req)
 }
 
+// ReceiveCarrierEventsWithBody Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *Client) ReceiveCarrierEventsWithBody(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveCarrierEventsRequestWithBody(c.Server, carrier, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReceiveCarrierEvents Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *Client) ReceiveCarrierEvents(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReceiveCarrierEventsRequest(c.Server, carrier, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetCommand Get the result of a command
 //
 // For the one who sent it.
@@ -7571,7 +8221,8 @@ func (c *Client) Assign(ctx context.Context, dispute DisputeParameter, params *A
 //
 // A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 // again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 // `recourse replay` check it without a network. The same case has the same bytes.
 //
 // Corresponds with GET /v1/disputes/{dispute}/bundle (the `GetDisputeBundle` operationId).
@@ -9497,6 +10148,25 @@ func (c *Client) GetOrderTimeline(ctx context.Context, order OrderParameter, par
 	return c.Client.Do(req)
 }
 
+// GetOrderTracking Why a tracking number is suspect
+//
+// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+// postcode a carrier named instead, is told to those who work with cases.
+//
+// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+func (c *Client) GetOrderTracking(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrderTrackingRequest(c.Server, order)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // RecordTrackingWithBody Record a tracking event
 //
 // By the carrier.
@@ -10632,6 +11302,193 @@ func NewLinkAccountRequestWithBody(server string, account AccountParameter, para
 	return req, nil
 }
 
+// NewUnlinkAccountRequest calls the generic UnlinkAccount builder with application/json body
+func NewUnlinkAccountRequest(server string, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUnlinkAccountRequestWithBody(server, account, params, "application/json", bodyReader)
+}
+
+// NewUnlinkAccountRequestWithBody constructs an http.Request for the UnlinkAccount method, with any body, and a specified content type
+func NewUnlinkAccountRequestWithBody(server string, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/links/remove", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewGetMetricsRequest constructs an http.Request for the GetMetrics method
+func NewGetMetricsRequest(server string, account AccountParameter, params *GetMetricsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/metrics", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewExportMetricsRequest constructs an http.Request for the ExportMetrics method
+func NewExportMetricsRequest(server string, account AccountParameter, params *ExportMetricsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "account", account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/accounts/%s/metrics/export", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "as_of", params.AsOf, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewPayOutRequest calls the generic PayOut builder with application/json body
 func NewPayOutRequest(server string, account AccountParameter, params *PayOutParams, body PayOutJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -11211,6 +12068,84 @@ func NewGetStandingTimelineRequest(server string, account AccountParameter, para
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReceiveCarrierEventsRequest calls the generic ReceiveCarrierEvents builder with application/json body
+func NewReceiveCarrierEventsRequest(server string, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReceiveCarrierEventsRequestWithBody(server, carrier, params, "application/json", bodyReader)
+}
+
+// NewReceiveCarrierEventsRequestWithBody constructs an http.Request for the ReceiveCarrierEvents method, with any body, and a specified content type
+func NewReceiveCarrierEventsRequestWithBody(server string, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "carrier", carrier, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/carriers/%s/events", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
 	}
 
 	return req, nil
@@ -15270,6 +16205,40 @@ func NewGetOrderTimelineRequest(server string, order OrderParameter, params *Get
 	return req, nil
 }
 
+// NewGetOrderTrackingRequest constructs an http.Request for the GetOrderTracking method
+func NewGetOrderTrackingRequest(server string, order OrderParameter) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "order", order, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/orders/%s/tracking", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewRecordTrackingRequest calls the generic RecordTracking builder with application/json body
 func NewRecordTrackingRequest(server string, order OrderParameter, params *RecordTrackingParams, body RecordTrackingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -17384,6 +18353,46 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/accounts/{account}/links (the `LinkAccount` operationId).
 	LinkAccountWithResponse(ctx context.Context, account AccountParameter, params *LinkAccountParams, body LinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*LinkAccountResponse, error)
 
+	// UnlinkAccountWithBodyWithResponse Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccountWithBodyWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error)
+
+	// UnlinkAccountWithResponse Take back a wrong link between two accounts
+	//
+	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+	UnlinkAccountWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error)
+
+	// GetMetricsWithResponse Get the figures of a seller's page
+	//
+	// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+	// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+	// that of the numbers: while they stand, `as_of` alone moves on.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+	GetMetricsWithResponse(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error)
+
+	// ExportMetricsWithResponse Take away the rows behind the figures of a seller's page
+	//
+	// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+	// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+	// network. Ask with the `as_of` of an answer for the rows behind that answer.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+	ExportMetricsWithResponse(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*ExportMetricsResponse, error)
+
 	// PayOutWithBodyWithResponse Record that released money was paid out
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -17528,6 +18537,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimelineWithResponse(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*GetStandingTimelineResponse, error)
 
+	// ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithBodyWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error)
+
+	// ReceiveCarrierEventsWithResponse Receive what a carrier says of its parcels
+	//
+	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+	// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+	// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+	// nobody has shipped under is kept for a while. The answer is the same for every number.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+	ReceiveCarrierEventsWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error)
+
 	// GetCommandWithResponse Get the result of a command
 	//
 	// For the one who sent it.
@@ -17620,7 +18653,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 	// again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+	// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+	// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 	// `recourse replay` check it without a network. The same case has the same bytes.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -18490,6 +19524,17 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/orders/{order}/timeline (the `GetOrderTimeline` operationId).
 	GetOrderTimelineWithResponse(ctx context.Context, order OrderParameter, params *GetOrderTimelineParams, reqEditors ...RequestEditorFn) (*GetOrderTimelineResponse, error)
 
+	// GetOrderTrackingWithResponse Why a tracking number is suspect
+	//
+	// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+	// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+	// postcode a carrier named instead, is told to those who work with cases.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+	GetOrderTrackingWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderTrackingResponse, error)
+
 	// RecordTrackingWithBodyWithResponse Record a tracking event
 	//
 	// By the carrier.
@@ -19026,6 +20071,97 @@ func (r LinkAccountResponse) StatusCode() int {
 	return 0
 }
 
+type UnlinkAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Account
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r UnlinkAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UnlinkAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// GetMetricsResponse200Headers the declared response headers of an HTTP 200 response for GetMetrics
+type GetMetricsResponse200Headers struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+// GetMetricsResponse304Headers the declared response headers of an HTTP 304 response for GetMetrics
+type GetMetricsResponse304Headers struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetricsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SellerMetrics
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMetricsResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetMetricsResponse304Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMetricsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMetricsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ExportMetricsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportMetricsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportMetricsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type PayOutResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -19333,6 +20469,31 @@ func (r GetStandingTimelineResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetStandingTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ReceiveCarrierEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *CarrierMessageTaken
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ReceiveCarrierEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReceiveCarrierEventsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -21474,6 +22635,31 @@ func (r GetOrderTimelineResponse) StatusCode() int {
 	return 0
 }
 
+type GetOrderTrackingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrderTracking
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrderTrackingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrderTrackingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // RecordTrackingResponse202Headers the declared response headers of an HTTP 202 response for RecordTracking
 type RecordTrackingResponse202Headers struct {
 	Location string
@@ -22530,6 +23716,70 @@ func (c *ClientWithResponses) LinkAccountWithResponse(ctx context.Context, accou
 	return ParseLinkAccountResponse(rsp)
 }
 
+// UnlinkAccountWithBodyWithResponse Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *ClientWithResponses) UnlinkAccountWithBodyWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error) {
+	rsp, err := c.UnlinkAccountWithBody(ctx, account, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlinkAccountResponse(rsp)
+}
+
+// UnlinkAccountWithResponse Take back a wrong link between two accounts
+//
+// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/accounts/{account}/links/remove (the `UnlinkAccount` operationId).
+func (c *ClientWithResponses) UnlinkAccountWithResponse(ctx context.Context, account AccountParameter, params *UnlinkAccountParams, body UnlinkAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*UnlinkAccountResponse, error) {
+	rsp, err := c.UnlinkAccount(ctx, account, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUnlinkAccountResponse(rsp)
+}
+
+// GetMetricsWithResponse Get the figures of a seller's page
+//
+// Each with its window, the size of its sample and its formula; whether the seller may take part in promotions, and every reason
+// why not; and how many disputes and reviews are left out, by reason. Whoever has the export gets the same numbers. The tag is
+// that of the numbers: while they stand, `as_of` alone moves on.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account}/metrics (the `GetMetrics` operationId).
+func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, account AccountParameter, params *GetMetricsParams, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error) {
+	rsp, err := c.GetMetrics(ctx, account, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMetricsResponse(rsp)
+}
+
+// ExportMetricsWithResponse Take away the rows behind the figures of a seller's page
+//
+// A JSON value a line: the header with the policy's numbers, each order, dispute and review of the window, by their identifiers
+// and nothing personal, and the end with how many rows there were. `recourse metrics` works out the figures from it without a
+// network. Ask with the `as_of` of an answer for the rows behind that answer.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/accounts/{account}/metrics/export (the `ExportMetrics` operationId).
+func (c *ClientWithResponses) ExportMetricsWithResponse(ctx context.Context, account AccountParameter, params *ExportMetricsParams, reqEditors ...RequestEditorFn) (*ExportMetricsResponse, error) {
+	rsp, err := c.ExportMetrics(ctx, account, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportMetricsResponse(rsp)
+}
+
 // PayOutWithBodyWithResponse Record that released money was paid out
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -22776,6 +24026,42 @@ func (c *ClientWithResponses) GetStandingTimelineWithResponse(ctx context.Contex
 	return ParseGetStandingTimelineResponse(rsp)
 }
 
+// ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *ClientWithResponses) ReceiveCarrierEventsWithBodyWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error) {
+	rsp, err := c.ReceiveCarrierEventsWithBody(ctx, carrier, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReceiveCarrierEventsResponse(rsp)
+}
+
+// ReceiveCarrierEventsWithResponse Receive what a carrier says of its parcels
+//
+// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
+// `webhook-signature`, HMAC-SHA256 with the carrier's secret), within five minutes. An event is known again by its `id`, or by its
+// content. It is told to the orders that were shipped under the number, with the words of the carrier brought to ours; what
+// nobody has shipped under is kept for a while. The answer is the same for every number.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/carriers/{carrier}/events (the `ReceiveCarrierEvents` operationId).
+func (c *ClientWithResponses) ReceiveCarrierEventsWithResponse(ctx context.Context, carrier string, params *ReceiveCarrierEventsParams, body ReceiveCarrierEventsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReceiveCarrierEventsResponse, error) {
+	rsp, err := c.ReceiveCarrierEvents(ctx, carrier, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReceiveCarrierEventsResponse(rsp)
+}
+
 // GetCommandWithResponse Get the result of a command
 //
 // For the one who sent it.
@@ -22934,7 +24220,8 @@ func (c *ClientWithResponses) AssignWithResponse(ctx context.Context, dispute Di
 //
 // A zip with everything that an outsider needs to see that nothing was changed since it was recorded, and to decide the case
 // again: timeline, commands with their receipts, policy, evidence, decisions, ledger lines, a manifest and its signature. What
-// the caller may not read is left out, and its commitment stays, so that it verifies all the same. `recourse verify` and
+// the caller may not read is left out, and its commitment stays, so that it verifies all the same. Files that the caller handed
+// in are there as they were; of others what `…/content` gives, never the original of an image. `recourse verify` and
 // `recourse replay` check it without a network. The same case has the same bytes.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -24452,6 +25739,23 @@ func (c *ClientWithResponses) GetOrderTimelineWithResponse(ctx context.Context, 
 	return ParseGetOrderTimelineResponse(rsp)
 }
 
+// GetOrderTrackingWithResponse Why a tracking number is suspect
+//
+// Each parcel with every check of its number: what was expected, what was found and when, how its check digit is worked out, what
+// a recorded delivery proves, and from when its goods count as not received. Which other orders used a number, and which
+// postcode a carrier named instead, is told to those who work with cases.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/orders/{order}/tracking (the `GetOrderTracking` operationId).
+func (c *ClientWithResponses) GetOrderTrackingWithResponse(ctx context.Context, order OrderParameter, reqEditors ...RequestEditorFn) (*GetOrderTrackingResponse, error) {
+	rsp, err := c.GetOrderTracking(ctx, order, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrderTrackingResponse(rsp)
+}
+
 // RecordTrackingWithBodyWithResponse Record a tracking event
 //
 // By the carrier.
@@ -25341,6 +26645,152 @@ func ParseLinkAccountResponse(rsp *http.Response) (*LinkAccountResponse, error) 
 	return response, nil
 }
 
+// ParseUnlinkAccountResponse parses an HTTP response from a UnlinkAccountWithResponse call
+func ParseUnlinkAccountResponse(rsp *http.Response) (*UnlinkAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UnlinkAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Account
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetMetricsResponse parses an HTTP response from a GetMetricsWithResponse call
+func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMetricsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SellerMetrics
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMetricsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetMetricsResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = value
+		}
+		response.Headers304 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportMetricsResponse parses an HTTP response from a ExportMetricsWithResponse call
+func ParseExportMetricsResponse(rsp *http.Response) (*ExportMetricsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportMetricsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParsePayOutResponse parses an HTTP response from a PayOutWithResponse call
 func ParsePayOutResponse(rsp *http.Response) (*PayOutResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25812,6 +27262,39 @@ func ParseGetStandingTimelineResponse(rsp *http.Response) (*GetStandingTimelineR
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReceiveCarrierEventsResponse parses an HTTP response from a ReceiveCarrierEventsWithResponse call
+func ParseReceiveCarrierEventsResponse(rsp *http.Response) (*ReceiveCarrierEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReceiveCarrierEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest CarrierMessageTaken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemResponse
@@ -29011,6 +30494,39 @@ func ParseGetOrderTimelineResponse(rsp *http.Response) (*GetOrderTimelineRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Timeline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOrderTrackingResponse parses an HTTP response from a GetOrderTrackingWithResponse call
+func ParseGetOrderTrackingResponse(rsp *http.Response) (*GetOrderTrackingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrderTrackingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrderTracking
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

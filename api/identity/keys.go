@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -19,15 +20,23 @@ import (
 // KeysFromURL reads the issuer's keys over HTTP when they are first needed, keeps them as long as the answer allows, and
 // reads them again when a token names a key that is not known. Tokens with invented keys cannot make it ask often.
 func KeysFromURL(ctx context.Context, url string) oidc.KeySet {
+	r := &remote{}
 	client := &http.Client{
 		Timeout:   5 * time.Second,
-		Transport: &sparing{next: http.DefaultTransport, limit: rate.NewLimiter(rate.Every(2*time.Second), 5)},
+		Transport: &sparing{next: http.DefaultTransport, limit: rate.NewLimiter(rate.Every(2*time.Second), 5), asked: &r.asked},
 	}
-	return &remote{set: oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), client), url)}
+	r.set = oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), client), url)
+	return r
 }
 
 // remote tells a key set that cannot be read from a signature that does not fit.
-type remote struct{ set oidc.KeySet }
+type remote struct {
+	set   oidc.KeySet
+	asked atomic.Int64
+}
+
+// Asked counts how often the issuer was asked for its keys: what was verified before the last time may not verify any more.
+func (r *remote) Asked() int64 { return r.asked.Load() }
 
 // VerifySignature returns the payload of a token that one of the keys has signed.
 func (r *remote) VerifySignature(ctx context.Context, token string) ([]byte, error) {
@@ -47,6 +56,7 @@ var errSparing = fmt.Errorf("%w: they were asked for too often", ErrKeys)
 type sparing struct {
 	next  http.RoundTripper
 	limit *rate.Limiter
+	asked *atomic.Int64
 }
 
 // RoundTrip sends the request unless there were too many.
@@ -54,6 +64,7 @@ func (s *sparing) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !s.limit.Allow() {
 		return nil, errSparing
 	}
+	s.asked.Add(1)
 	resp, err := s.next.RoundTrip(req)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKeys, err)

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,6 +42,7 @@ type Verifier struct {
 	audience string
 	keys     oidc.KeySet
 	now      func() time.Time
+	memory   memory
 }
 
 // NewVerifier checks tokens against the given keys. Now is the clock; nil: the process's.
@@ -66,24 +68,45 @@ type claims struct {
 
 // Verify says who shows the token, or ErrToken, or ErrKeys when the keys cannot be had.
 func (v *Verifier) Verify(ctx context.Context, token string) (Caller, error) {
-	if err := header(token); err != nil {
-		return Caller{}, err
-	}
-	payload, err := v.keys.VerifySignature(ctx, token)
-	if err != nil {
-		if errors.Is(err, ErrKeys) || ctx.Err() != nil {
-			return Caller{}, fmt.Errorf("%w: %w", ErrKeys, err)
+	key, now, asked := sha256.Sum256([]byte(token)), v.now(), v.asked()
+	c, known := v.memory.recall(key, asked, now)
+	if !known {
+		var err error
+		if c, err = v.verified(ctx, token); err != nil {
+			return Caller{}, err
 		}
-		return Caller{}, fmt.Errorf("%w: signature: %w", ErrToken, err)
-	}
-	var c claims
-	if err := json.Unmarshal(payload, &c); err != nil {
-		return Caller{}, fmt.Errorf("%w: claims: %w", ErrToken, err)
+		v.memory.keep(key, knownClaims{claims: c, asked: asked, since: now})
 	}
 	if why := v.refuse(c); why != "" {
 		return Caller{}, fmt.Errorf("%w: %s", ErrToken, why)
 	}
 	return Caller{ID: c.Subject, Role: c.Role}, nil
+}
+
+// asked counts how often the issuer was asked for its keys. Keys that are given once and for all are asked for by nobody.
+func (v *Verifier) asked() int64 {
+	if keys, ok := v.keys.(interface{ Asked() int64 }); ok {
+		return keys.Asked()
+	}
+	return 0
+}
+
+// verified are the claims of a token that the issuer has signed.
+func (v *Verifier) verified(ctx context.Context, token string) (c claims, err error) {
+	if err := header(token); err != nil {
+		return c, err
+	}
+	payload, err := v.keys.VerifySignature(ctx, token)
+	if err != nil {
+		if errors.Is(err, ErrKeys) || ctx.Err() != nil {
+			return c, fmt.Errorf("%w: %w", ErrKeys, err)
+		}
+		return c, fmt.Errorf("%w: signature: %w", ErrToken, err)
+	}
+	if err := json.Unmarshal(payload, &c); err != nil {
+		return c, fmt.Errorf("%w: claims: %w", ErrToken, err)
+	}
+	return c, nil
 }
 
 // header looks at how the token is signed and what it calls itself, before any key is asked for.

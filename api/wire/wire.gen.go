@@ -120,6 +120,24 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for CarrierEventSignature.
+const (
+	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
+	CarrierEventSignatureOther     CarrierEventSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the CarrierEventSignature enum.
+func (e CarrierEventSignature) Valid() bool {
+	switch e {
+	case CarrierEventSignatureAddressee:
+		return true
+	case CarrierEventSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChecklistItemNeed.
 const (
 	ChecklistItemNeedHelpful  ChecklistItemNeed = "helpful"
@@ -489,6 +507,108 @@ func (e Fallback) Valid() bool {
 	case FallbackRefundFull:
 		return true
 	case FallbackRefundPartial:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureExclusionKind.
+const (
+	FigureExclusionKindDispute FigureExclusionKind = "dispute"
+	FigureExclusionKindReview  FigureExclusionKind = "review"
+)
+
+// Valid indicates whether the value is a known member of the FigureExclusionKind enum.
+func (e FigureExclusionKind) Valid() bool {
+	switch e {
+	case FigureExclusionKindDispute:
+		return true
+	case FigureExclusionKindReview:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureName.
+const (
+	FigureNameAdjudicationRate    FigureName = "adjudication_rate"
+	FigureNameAdjudicationsLost   FigureName = "adjudications_lost"
+	FigureNameDisputeRate         FigureName = "dispute_rate"
+	FigureNameItemsSold           FigureName = "items_sold"
+	FigureNameMedianResponse      FigureName = "median_response"
+	FigureNameOverturnRate        FigureName = "overturn_rate"
+	FigureNamePercentPositive     FigureName = "percent_positive"
+	FigureNamePromiseKeptRate     FigureName = "promise_kept_rate"
+	FigureNameRatingAsDescribed   FigureName = "rating_as_described"
+	FigureNameRatingCommunication FigureName = "rating_communication"
+	FigureNameRatingQuality       FigureName = "rating_quality"
+	FigureNameRatingShippingSpeed FigureName = "rating_shipping_speed"
+	FigureNameRegularBuyers       FigureName = "regular_buyers"
+	FigureNameStoreAge            FigureName = "store_age"
+)
+
+// Valid indicates whether the value is a known member of the FigureName enum.
+func (e FigureName) Valid() bool {
+	switch e {
+	case FigureNameAdjudicationRate:
+		return true
+	case FigureNameAdjudicationsLost:
+		return true
+	case FigureNameDisputeRate:
+		return true
+	case FigureNameItemsSold:
+		return true
+	case FigureNameMedianResponse:
+		return true
+	case FigureNameOverturnRate:
+		return true
+	case FigureNamePercentPositive:
+		return true
+	case FigureNamePromiseKeptRate:
+		return true
+	case FigureNameRatingAsDescribed:
+		return true
+	case FigureNameRatingCommunication:
+		return true
+	case FigureNameRatingQuality:
+		return true
+	case FigureNameRatingShippingSpeed:
+		return true
+	case FigureNameRegularBuyers:
+		return true
+	case FigureNameStoreAge:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FigureUnit.
+const (
+	FigureUnitBuyers              FigureUnit = "buyers"
+	FigureUnitDays                FigureUnit = "days"
+	FigureUnitHundredthsOfPercent FigureUnit = "hundredths_of_percent"
+	FigureUnitHundredthsOfStar    FigureUnit = "hundredths_of_star"
+	FigureUnitItems               FigureUnit = "items"
+	FigureUnitSeconds             FigureUnit = "seconds"
+)
+
+// Valid indicates whether the value is a known member of the FigureUnit enum.
+func (e FigureUnit) Valid() bool {
+	switch e {
+	case FigureUnitBuyers:
+		return true
+	case FigureUnitDays:
+		return true
+	case FigureUnitHundredthsOfPercent:
+		return true
+	case FigureUnitHundredthsOfStar:
+		return true
+	case FigureUnitItems:
+		return true
+	case FigureUnitSeconds:
 		return true
 	default:
 		return false
@@ -1521,6 +1641,72 @@ func (e TestClockStatus) Valid() bool {
 	}
 }
 
+// Defines values for TrackingSignature.
+const (
+	TrackingSignatureAddressee TrackingSignature = "addressee"
+	TrackingSignatureOther     TrackingSignature = "other"
+)
+
+// Valid indicates whether the value is a known member of the TrackingSignature enum.
+func (e TrackingSignature) Valid() bool {
+	switch e {
+	case TrackingSignatureAddressee:
+		return true
+	case TrackingSignatureOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckCheck.
+const (
+	TrackingCheckCheckCheckDigit         TrackingCheckCheck = "check_digit"
+	TrackingCheckCheckForeignDestination TrackingCheckCheck = "foreign_destination"
+	TrackingCheckCheckPredatesPayment    TrackingCheckCheck = "predates_payment"
+	TrackingCheckCheckReused             TrackingCheckCheck = "reused"
+	TrackingCheckCheckWrongPostcode      TrackingCheckCheck = "wrong_postcode"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckCheck enum.
+func (e TrackingCheckCheck) Valid() bool {
+	switch e {
+	case TrackingCheckCheckCheckDigit:
+		return true
+	case TrackingCheckCheckForeignDestination:
+		return true
+	case TrackingCheckCheckPredatesPayment:
+		return true
+	case TrackingCheckCheckReused:
+		return true
+	case TrackingCheckCheckWrongPostcode:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TrackingCheckOutcome.
+const (
+	TrackingCheckOutcomeFailed  TrackingCheckOutcome = "failed"
+	TrackingCheckOutcomePassed  TrackingCheckOutcome = "passed"
+	TrackingCheckOutcomeUnknown TrackingCheckOutcome = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the TrackingCheckOutcome enum.
+func (e TrackingCheckOutcome) Valid() bool {
+	switch e {
+	case TrackingCheckOutcomeFailed:
+		return true
+	case TrackingCheckOutcomePassed:
+		return true
+	case TrackingCheckOutcomeUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TrackingStatus.
 const (
 	TrackingStatusAccepted  TrackingStatus = "accepted"
@@ -1558,6 +1744,7 @@ func (e TrackingStatus) Valid() bool {
 const (
 	UncountedReasonDisputeAdjudicated UncountedReason = "dispute_adjudicated"
 	UncountedReasonIncentive          UncountedReason = "incentive"
+	UncountedReasonMaliciousBuyer     UncountedReason = "malicious_buyer"
 	UncountedReasonModerationSilence  UncountedReason = "moderation_silence"
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
@@ -1571,6 +1758,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonDisputeAdjudicated:
 		return true
 	case UncountedReasonIncentive:
+		return true
+	case UncountedReasonMaliciousBuyer:
 		return true
 	case UncountedReasonModerationSilence:
 		return true
@@ -1653,6 +1842,9 @@ type Account struct {
 	Links []AccountLink `json:"links,omitempty,omitzero"`
 	Name  string        `json:"name,omitempty,omitzero"`
 	Role  Role          `json:"role"`
+
+	// Unlinked Links that were taken back because they were wrong. For those who run the platform.
+	Unlinked []FormerLink `json:"unlinked,omitempty,omitzero"`
 }
 
 // AccountAmount defines model for AccountAmount.
@@ -1780,6 +1972,48 @@ type BallInCourt struct {
 // Behaviour What an account is said to do.
 type Behaviour string
 
+// CarrierEvent defines model for CarrierEvent.
+type CarrierEvent struct {
+	// At When it happened.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// Country The country the parcel is addressed to.
+	Country Country `json:"country,omitempty,omitzero"`
+
+	// ID The carrier's own, by which a repeat is known.
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Place Where the parcel was seen.
+	Place string `json:"place,omitempty,omitzero"`
+
+	// Postcode The postcode the parcel is addressed to.
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery.
+	Signature CarrierEventSignature `json:"signature,omitempty,omitzero"`
+
+	// Status In the carrier's words. One that no table knows is a scan that starts and ends nothing.
+	Status   string `json:"status"`
+	Text     string `json:"text,omitempty,omitzero"`
+	Tracking string `json:"tracking"`
+}
+
+// CarrierEventSignature Who signed for a delivery.
+type CarrierEventSignature string
+
+// CarrierMessage What else a carrier sends is left.
+type CarrierMessage struct {
+	// Clock Sandbox only: the test clock of the orders.
+	Clock  string         `json:"clock,omitempty,omitzero"`
+	Events []CarrierEvent `json:"events"`
+}
+
+// CarrierMessageTaken defines model for CarrierMessageTaken.
+type CarrierMessageTaken struct {
+	// Events How many events were taken.
+	Events int `json:"events"`
+}
+
 // CaseAssignment How the case came to who has it. For those who work with cases.
 type CaseAssignment struct {
 	// AssignedAt RFC 3339, UTC, with up to six decimals.
@@ -1819,6 +2053,19 @@ type ChargebackResult struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 	WonBy      Party    `json:"won_by"`
+}
+
+// CheckDigitWorking defines model for CheckDigitWorking.
+type CheckDigitWorking struct {
+	// Digit What it is.
+	Digit int `json:"digit"`
+
+	// Expected What the digit must be.
+	Expected int    `json:"expected"`
+	Standard string `json:"standard"`
+
+	// Sum What is added up, weight × digit; or the number that is divided.
+	Sum string `json:"sum"`
 }
 
 // ChecklistItem defines model for ChecklistItem.
@@ -2045,6 +2292,19 @@ type Delivery struct {
 
 	// Strength Default: strong when the postcode is that of the order, suspect when it is another, else weak.
 	Strength Strength `json:"strength,omitempty,omitzero"`
+}
+
+// DeliveryClaim defines model for DeliveryClaim.
+type DeliveryClaim struct {
+	// At RFC 3339, UTC, with up to six decimals.
+	At    Instant  `json:"at"`
+	Lines []string `json:"lines"`
+
+	// Policy The policy key of the time that it starts; a suspect delivery starts none.
+	Policy string `json:"policy,omitempty,omitzero"`
+
+	// Strength How well a delivery is proved. A suspect one leaves the clock where it was.
+	Strength Strength `json:"strength"`
 }
 
 // Derivation `due_at` is `length` after `since`, by the policy key, and later by what the pauses say.
@@ -2459,6 +2719,44 @@ type FieldError struct {
 	Pointer string `json:"pointer"`
 }
 
+// Figure defines model for Figure.
+type Figure struct {
+	Formula string `json:"formula"`
+
+	// From RFC 3339, UTC, with up to six decimals.
+	From Instant `json:"from,omitempty,omitzero"`
+
+	// Known False where there was nothing to count: the value then says nothing.
+	Known bool       `json:"known"`
+	Name  FigureName `json:"name"`
+
+	// Sample How many rows it was counted from.
+	Sample int64      `json:"sample"`
+	Unit   FigureUnit `json:"unit"`
+
+	// Until RFC 3339, UTC, with up to six decimals.
+	Until Instant `json:"until"`
+	Value int64   `json:"value"`
+}
+
+// FigureExclusion defines model for FigureExclusion.
+type FigureExclusion struct {
+	Count int64               `json:"count"`
+	Kind  FigureExclusionKind `json:"kind"`
+
+	// Reason Why they do not count; `malicious_buyer`: a report about the buyer was found to be true.
+	Reason string `json:"reason"`
+}
+
+// FigureExclusionKind defines model for FigureExclusion.Kind.
+type FigureExclusionKind string
+
+// FigureName defines model for FigureName.
+type FigureName string
+
+// FigureUnit defines model for FigureUnit.
+type FigureUnit string
+
 // File defines model for File.
 type File struct {
 	ContentType string `json:"content_type"`
@@ -2499,6 +2797,29 @@ type Flag struct {
 
 	// Until The character after the last.
 	Until int `json:"until"`
+}
+
+// FormerLink defines model for FormerLink.
+type FormerLink struct {
+	Account string `json:"account"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at,omitempty,omitzero"`
+
+	// By Who had said so.
+	By string `json:"by,omitempty,omitzero"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// RemovedAt RFC 3339, UTC, with up to six decimals.
+	RemovedAt Instant `json:"removed_at"`
+
+	// RemovedBy Who took it back.
+	RemovedBy string `json:"removed_by"`
+
+	// Text Why it was wrong.
+	Text string `json:"text"`
 }
 
 // Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
@@ -2630,6 +2951,18 @@ type Length = string
 
 // LinkKind What two accounts have in common: the person, a device, an address, a payment instrument.
 type LinkKind string
+
+// LinkRemoval defines model for LinkRemoval.
+type LinkRemoval struct {
+	// Account A prefixed identifier.
+	Account Identifier `json:"account"`
+
+	// Kind What two accounts have in common: the person, a device, an address, a payment instrument.
+	Kind LinkKind `json:"kind"`
+
+	// Text Why it was wrong.
+	Text Text `json:"text"`
+}
 
 // Marks defines model for Marks.
 type Marks struct {
@@ -2815,7 +3148,7 @@ type NewDecision struct {
 
 // NewDispute defines model for NewDispute.
 type NewDispute struct {
-	// Amount Default: the reason's own.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -2977,7 +3310,7 @@ type NewMessage struct {
 
 // NewOffer defines model for NewOffer.
 type NewOffer struct {
-	// Amount What is refunded; for goods, the amount of a partial fallback.
+	// Amount What is refunded; for goods, the amount of a partial fallback. A full refund is what is left of the lines: an amount that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// Due By when goods will be there, counted from the offer.
@@ -3341,6 +3674,12 @@ type OrderSummary struct {
 	YourMove bool       `json:"your_move,omitempty,omitzero"`
 }
 
+// OrderTracking defines model for OrderTracking.
+type OrderTracking struct {
+	Order   string          `json:"order"`
+	Parcels []TrackedParcel `json:"parcels"`
+}
+
 // Outcome defines model for Outcome.
 type Outcome string
 
@@ -3452,6 +3791,18 @@ type Promise struct {
 	Tracking  string  `json:"tracking,omitempty,omitzero"`
 }
 
+// PromotionReason defines model for PromotionReason.
+type PromotionReason struct {
+	// Code The figure that does not keep its bound, or `standing`.
+	Code string `json:"code"`
+	Got  int64  `json:"got,omitempty,omitzero"`
+	Need int64  `json:"need,omitempty,omitzero"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state,omitempty,omitzero"`
+	Unit  FigureUnit    `json:"unit,omitempty,omitzero"`
+}
+
 // ProtectionClock defines model for ProtectionClock.
 type ProtectionClock struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -3531,7 +3882,7 @@ type Reason string
 
 // ReasonChange defines model for ReasonChange.
 type ReasonChange struct {
-	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Amount Default: the reason's own. A full refund has that amount and no other: one that differs is `validation_failed`.
 	Amount *Money `json:"amount,omitempty"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -3971,6 +4322,25 @@ type Seals struct {
 	Salt   string            `json:"salt,omitempty,omitzero"`
 }
 
+// SellerMetrics defines model for SellerMetrics.
+type SellerMetrics struct {
+	Account string `json:"account"`
+
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf Instant `json:"as_of"`
+
+	// Exclusions What the figures leave out: disputes opened and reviews published in the window.
+	Exclusions []FigureExclusion `json:"exclusions"`
+	Figures    []Figure          `json:"figures"`
+
+	// Policy The version whose numbers the figures are judged by.
+	Policy            string `json:"policy"`
+	PromotionEligible bool   `json:"promotion_eligible"`
+
+	// Reasons Everything that keeps the seller from promotions.
+	Reasons []PromotionReason `json:"reasons"`
+}
+
 // Shipment defines model for Shipment.
 type Shipment struct {
 	Carrier string   `json:"carrier"`
@@ -4219,6 +4589,29 @@ type Timeline struct {
 	Next    string  `json:"next,omitempty,omitzero"`
 }
 
+// TrackedParcel defines model for TrackedParcel.
+type TrackedParcel struct {
+	Carrier    string          `json:"carrier"`
+	Checks     []TrackingCheck `json:"checks"`
+	Deliveries []DeliveryClaim `json:"deliveries"`
+	Lines      []string        `json:"lines"`
+
+	// NotReceivedFrom From when the goods of this parcel count as not received; at once when a check failed.
+	NotReceivedFrom Instant `json:"not_received_from"`
+
+	// Policy The policy key of that.
+	Policy string `json:"policy"`
+
+	// ShippedAt RFC 3339, UTC, with up to six decimals.
+	ShippedAt Instant `json:"shipped_at"`
+
+	// Status What the carrier said last.
+	Status   string `json:"status,omitempty,omitzero"`
+	Suspect  bool   `json:"suspect"`
+	Tracking string `json:"tracking"`
+	Verified bool   `json:"verified"`
+}
+
 // Tracking defines model for Tracking.
 type Tracking struct {
 	// At When the carrier says that it happened.
@@ -4231,13 +4624,43 @@ type Tracking struct {
 	IfRevision Revision `json:"if_revision,omitempty,omitzero"`
 
 	// Postcode The postcode the parcel is addressed to.
-	Postcode string         `json:"postcode,omitempty,omitzero"`
-	Status   TrackingStatus `json:"status"`
-	Text     string         `json:"text,omitempty,omitzero"`
+	Postcode string `json:"postcode,omitempty,omitzero"`
+
+	// Signature Who signed for a delivery. The addressee's signature makes it strong.
+	Signature TrackingSignature `json:"signature,omitempty,omitzero"`
+	Status    TrackingStatus    `json:"status"`
+	Text      string            `json:"text,omitempty,omitzero"`
 
 	// Tracking The parcel; default: the last one.
 	Tracking string `json:"tracking,omitempty,omitzero"`
 }
+
+// TrackingSignature Who signed for a delivery. The addressee's signature makes it strong.
+type TrackingSignature string
+
+// TrackingCheck defines model for TrackingCheck.
+type TrackingCheck struct {
+	// At When it was found.
+	At    Instant            `json:"at,omitempty,omitzero"`
+	Check TrackingCheckCheck `json:"check"`
+
+	// Expected The order's country or postcode, or the instant of payment.
+	Expected string `json:"expected,omitempty,omitzero"`
+
+	// Found What the carrier gave instead or as well.
+	Found   string               `json:"found,omitempty,omitzero"`
+	Outcome TrackingCheckOutcome `json:"outcome"`
+
+	// UsedBy Other orders with this number. Only for those who work with cases.
+	UsedBy  []string          `json:"used_by,omitempty,omitzero"`
+	Working CheckDigitWorking `json:"working,omitempty,omitzero"`
+}
+
+// TrackingCheckCheck defines model for TrackingCheck.Check.
+type TrackingCheckCheck string
+
+// TrackingCheckOutcome defines model for TrackingCheck.Outcome.
+type TrackingCheckOutcome string
 
 // TrackingStatus defines model for TrackingStatus.
 type TrackingStatus string
@@ -4314,6 +4737,9 @@ type AccountParameter = string
 
 // After defines model for after.
 type After = string
+
+// AsOf RFC 3339, UTC, with up to six decimals.
+type AsOf = Instant
 
 // BehaviourParameter What an account is said to do.
 type BehaviourParameter = Behaviour
@@ -4465,6 +4891,27 @@ type LinkAccountParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// UnlinkAccountParams defines parameters for UnlinkAccount.
+type UnlinkAccountParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetMetricsParams defines parameters for GetMetrics.
+type GetMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IfNoneMatch The `ETag` of an answer that the caller has: it is not sent again while it holds.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// ExportMetricsParams defines parameters for ExportMetrics.
+type ExportMetricsParams struct {
+	// AsOf The last instant of the window, not later than now. Default: now. What is known of a row is what is known now.
+	AsOf AsOf `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+}
+
 // PayOutParams defines parameters for PayOut.
 type PayOutParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
@@ -4519,6 +4966,13 @@ type GetStandingTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
+type ReceiveCarrierEventsParams struct {
+	WebhookID        string `json:"webhook-id"`
+	WebhookTimestamp string `json:"webhook-timestamp"`
+	WebhookSignature string `json:"webhook-signature"`
 }
 
 // ListDetectionsParams defines parameters for ListDetections.
@@ -5128,6 +5582,9 @@ type CreateAccountJSONRequestBody = NewAccount
 // LinkAccountJSONRequestBody defines body for LinkAccount for application/json ContentType.
 type LinkAccountJSONRequestBody = NewLink
 
+// UnlinkAccountJSONRequestBody defines body for UnlinkAccount for application/json ContentType.
+type UnlinkAccountJSONRequestBody = LinkRemoval
+
 // PayOutJSONRequestBody defines body for PayOut for application/json ContentType.
 type PayOutJSONRequestBody = MoneyMovement
 
@@ -5148,6 +5605,9 @@ type EndMeasureJSONRequestBody = MeasureEnd
 
 // RuleRemovalJSONRequestBody defines body for RuleRemoval for application/json ContentType.
 type RuleRemovalJSONRequestBody = RemovalRuling
+
+// ReceiveCarrierEventsJSONRequestBody defines body for ReceiveCarrierEvents for application/json ContentType.
+type ReceiveCarrierEventsJSONRequestBody = CarrierMessage
 
 // AdmitEvidenceJSONRequestBody defines body for AdmitEvidence for application/json ContentType.
 type AdmitEvidenceJSONRequestBody = Admission
@@ -5382,6 +5842,15 @@ type ServerInterface interface {
 	// LinkAccount Link two accounts
 	// (POST /v1/accounts/{account}/links)
 	LinkAccount(c *gin.Context, account AccountParameter, params LinkAccountParams)
+	// UnlinkAccount Take back a wrong link between two accounts
+	// (POST /v1/accounts/{account}/links/remove)
+	UnlinkAccount(c *gin.Context, account AccountParameter, params UnlinkAccountParams)
+	// GetMetrics Get the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics)
+	GetMetrics(c *gin.Context, account AccountParameter, params GetMetricsParams)
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics/export)
+	ExportMetrics(c *gin.Context, account AccountParameter, params ExportMetricsParams)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(c *gin.Context, account AccountParameter, params PayOutParams)
@@ -5412,6 +5881,9 @@ type ServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(c *gin.Context, account AccountParameter, params GetStandingTimelineParams)
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	// (POST /v1/carriers/{carrier}/events)
+	ReceiveCarrierEvents(c *gin.Context, carrier string, params ReceiveCarrierEventsParams)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(c *gin.Context, command CommandParameter)
@@ -5616,6 +6088,9 @@ type ServerInterface interface {
 	// GetOrderTimeline Read the timeline of the order and its disputes
 	// (GET /v1/orders/{order}/timeline)
 	GetOrderTimeline(c *gin.Context, order OrderParameter, params GetOrderTimelineParams)
+	// GetOrderTracking Why a tracking number is suspect
+	// (GET /v1/orders/{order}/tracking)
+	GetOrderTracking(c *gin.Context, order OrderParameter)
 	// RecordTracking Record a tracking event
 	// (POST /v1/orders/{order}/tracking_events)
 	RecordTracking(c *gin.Context, order OrderParameter, params RecordTrackingParams)
@@ -5838,6 +6313,148 @@ func (siw *ServerInterfaceWrapper) LinkAccount(c *gin.Context) {
 	}
 
 	siw.Handler.LinkAccount(c, account, params)
+}
+
+// UnlinkAccount operation middleware
+func (siw *ServerInterfaceWrapper) UnlinkAccount(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UnlinkAccountParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UnlinkAccount(c, account, params)
+}
+
+// GetMetrics operation middleware
+func (siw *ServerInterfaceWrapper) GetMetrics(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMetricsParams
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", c.Request.URL.Query(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter as_of: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for If-None-Match, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter If-None-Match: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IfNoneMatch = IfNoneMatch
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetMetrics(c, account, params)
+}
+
+// ExportMetrics operation middleware
+func (siw *ServerInterfaceWrapper) ExportMetrics(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "account" -------------
+	var account AccountParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "account", c.Param("account"), &account, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter account: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportMetricsParams
+
+	// ------------- Optional query parameter "as_of" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "as_of", c.Request.URL.Query(), &params.AsOf, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter as_of: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportMetrics(c, account, params)
 }
 
 // PayOut operation middleware
@@ -6317,6 +6934,102 @@ func (siw *ServerInterfaceWrapper) GetStandingTimeline(c *gin.Context) {
 	}
 
 	siw.Handler.GetStandingTimeline(c, account, params)
+}
+
+// ReceiveCarrierEvents operation middleware
+func (siw *ServerInterfaceWrapper) ReceiveCarrierEvents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "carrier" -------------
+	var carrier string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "carrier", c.Param("carrier"), &carrier, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter carrier: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReceiveCarrierEventsParams
+
+	headers := c.Request.Header
+
+	// ------------- Required header parameter "webhook-id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-id")]; found {
+		var WebhookID string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-id, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-id", valueList[0], &WebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-id: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookID = WebhookID
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-id is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required header parameter "webhook-timestamp" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-timestamp")]; found {
+		var WebhookTimestamp string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-timestamp, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-timestamp", valueList[0], &WebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-timestamp: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookTimestamp = WebhookTimestamp
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-timestamp is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required header parameter "webhook-signature" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("webhook-signature")]; found {
+		var WebhookSignature string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for webhook-signature, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "webhook-signature", valueList[0], &WebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook-signature: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.WebhookSignature = WebhookSignature
+
+	} else {
+		siw.ErrorHandler(c, fmt.Errorf("Header parameter webhook-signature is required, but not found"), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReceiveCarrierEvents(c, carrier, params)
 }
 
 // GetCommand operation middleware
@@ -9515,6 +10228,31 @@ func (siw *ServerInterfaceWrapper) GetOrderTimeline(c *gin.Context) {
 	siw.Handler.GetOrderTimeline(c, order, params)
 }
 
+// GetOrderTracking operation middleware
+func (siw *ServerInterfaceWrapper) GetOrderTracking(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "order" -------------
+	var order OrderParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "order", c.Param("order"), &order, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter order: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetOrderTracking(c, order)
+}
+
 // RecordTracking operation middleware
 func (siw *ServerInterfaceWrapper) RecordTracking(c *gin.Context) {
 
@@ -11117,6 +11855,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts", wrapper.CreateAccount)
 	router.GET(options.BaseURL+"/v1/accounts/:account", wrapper.GetAccount)
 	router.POST(options.BaseURL+"/v1/accounts/:account/links", wrapper.LinkAccount)
+	router.POST(options.BaseURL+"/v1/accounts/:account/links/remove", wrapper.UnlinkAccount)
+	router.GET(options.BaseURL+"/v1/accounts/:account/metrics", wrapper.GetMetrics)
+	router.GET(options.BaseURL+"/v1/accounts/:account/metrics/export", wrapper.ExportMetrics)
 	router.POST(options.BaseURL+"/v1/accounts/:account/payouts", wrapper.PayOut)
 	router.GET(options.BaseURL+"/v1/accounts/:account/rating", wrapper.GetRating)
 	router.POST(options.BaseURL+"/v1/accounts/:account/reserve", wrapper.AddReserve)
@@ -11127,6 +11868,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures/:measure/end", wrapper.EndMeasure)
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/removal_review", wrapper.RuleRemoval)
 	router.GET(options.BaseURL+"/v1/accounts/:account/standing/timeline", wrapper.GetStandingTimeline)
+	router.POST(options.BaseURL+"/v1/carriers/:carrier/events", wrapper.ReceiveCarrierEvents)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
 	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
 	router.GET(options.BaseURL+"/v1/detections", wrapper.ListDetections)
@@ -11195,6 +11937,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/orders/:order/reviews", wrapper.SubmitReview)
 	router.POST(options.BaseURL+"/v1/orders/:order/shipments", wrapper.ShipOrder)
 	router.GET(options.BaseURL+"/v1/orders/:order/timeline", wrapper.GetOrderTimeline)
+	router.GET(options.BaseURL+"/v1/orders/:order/tracking", wrapper.GetOrderTracking)
 	router.POST(options.BaseURL+"/v1/orders/:order/tracking_events", wrapper.RecordTracking)
 	router.GET(options.BaseURL+"/v1/orders/:order/transfers", wrapper.ListTransfers)
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
@@ -11351,6 +12094,135 @@ func (response LinkAccount200JSONResponse) VisitLinkAccountResponse(w http.Respo
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type UnlinkAccountRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  UnlinkAccountParams
+	Body    *UnlinkAccountJSONRequestBody
+}
+
+type UnlinkAccountResponseObject interface {
+	VisitUnlinkAccountResponse(w http.ResponseWriter) error
+}
+
+type UnlinkAccount200JSONResponse Account
+
+func (response UnlinkAccount200JSONResponse) VisitUnlinkAccountResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMetricsRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  GetMetricsParams
+}
+
+type GetMetricsResponseObject interface {
+	VisitGetMetricsResponse(w http.ResponseWriter) error
+}
+
+type GetMetrics200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetrics200JSONResponse struct {
+	Body    SellerMetrics
+	Headers GetMetrics200ResponseHeaders
+}
+
+func (response GetMetrics200JSONResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMetrics304ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+	Vary         string
+}
+
+type GetMetrics304Response struct {
+	Headers GetMetrics304ResponseHeaders
+}
+
+func (response GetMetrics304Response) VisitGetMetricsResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.Header().Set("Vary", fmt.Sprint(response.Headers.Vary))
+	w.WriteHeader(304)
+	return nil
+}
+
+type ExportMetricsRequestObject struct {
+	Account AccountParameter `json:"account"`
+	Params  ExportMetricsParams
+}
+
+type ExportMetricsResponseObject interface {
+	VisitExportMetricsResponse(w http.ResponseWriter) error
+}
+
+type ExportMetrics200ApplicationXNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportMetrics200ApplicationXNdjsonResponse) VisitExportMetricsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type PayOutRequestObject struct {
@@ -11617,6 +12489,30 @@ func (response GetStandingTimeline200JSONResponse) VisitGetStandingTimelineRespo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReceiveCarrierEventsRequestObject struct {
+	Carrier string `json:"carrier"`
+	Params  ReceiveCarrierEventsParams
+	Body    *ReceiveCarrierEventsJSONRequestBody
+}
+
+type ReceiveCarrierEventsResponseObject interface {
+	VisitReceiveCarrierEventsResponse(w http.ResponseWriter) error
+}
+
+type ReceiveCarrierEvents202JSONResponse CarrierMessageTaken
+
+func (response ReceiveCarrierEvents202JSONResponse) VisitReceiveCarrierEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(202)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -13288,6 +14184,28 @@ func (response GetOrderTimeline200JSONResponse) VisitGetOrderTimelineResponse(w 
 	return err
 }
 
+type GetOrderTrackingRequestObject struct {
+	Order OrderParameter `json:"order"`
+}
+
+type GetOrderTrackingResponseObject interface {
+	VisitGetOrderTrackingResponse(w http.ResponseWriter) error
+}
+
+type GetOrderTracking200JSONResponse OrderTracking
+
+func (response GetOrderTracking200JSONResponse) VisitGetOrderTrackingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RecordTrackingRequestObject struct {
 	Order  OrderParameter `json:"order"`
 	Params RecordTrackingParams
@@ -14068,6 +14986,15 @@ type StrictServerInterface interface {
 	// LinkAccount Link two accounts
 	// (POST /v1/accounts/{account}/links)
 	LinkAccount(ctx context.Context, request LinkAccountRequestObject) (LinkAccountResponseObject, error)
+	// UnlinkAccount Take back a wrong link between two accounts
+	// (POST /v1/accounts/{account}/links/remove)
+	UnlinkAccount(ctx context.Context, request UnlinkAccountRequestObject) (UnlinkAccountResponseObject, error)
+	// GetMetrics Get the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics)
+	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
+	// ExportMetrics Take away the rows behind the figures of a seller's page
+	// (GET /v1/accounts/{account}/metrics/export)
+	ExportMetrics(ctx context.Context, request ExportMetricsRequestObject) (ExportMetricsResponseObject, error)
 	// PayOut Record that released money was paid out
 	// (POST /v1/accounts/{account}/payouts)
 	PayOut(ctx context.Context, request PayOutRequestObject) (PayOutResponseObject, error)
@@ -14098,6 +15025,9 @@ type StrictServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(ctx context.Context, request GetStandingTimelineRequestObject) (GetStandingTimelineResponseObject, error)
+	// ReceiveCarrierEvents Receive what a carrier says of its parcels
+	// (POST /v1/carriers/{carrier}/events)
+	ReceiveCarrierEvents(ctx context.Context, request ReceiveCarrierEventsRequestObject) (ReceiveCarrierEventsResponseObject, error)
 	// GetCommand Get the result of a command
 	// (GET /v1/commands/{command})
 	GetCommand(ctx context.Context, request GetCommandRequestObject) (GetCommandResponseObject, error)
@@ -14302,6 +15232,9 @@ type StrictServerInterface interface {
 	// GetOrderTimeline Read the timeline of the order and its disputes
 	// (GET /v1/orders/{order}/timeline)
 	GetOrderTimeline(ctx context.Context, request GetOrderTimelineRequestObject) (GetOrderTimelineResponseObject, error)
+	// GetOrderTracking Why a tracking number is suspect
+	// (GET /v1/orders/{order}/tracking)
+	GetOrderTracking(ctx context.Context, request GetOrderTrackingRequestObject) (GetOrderTrackingResponseObject, error)
 	// RecordTracking Record a tracking event
 	// (POST /v1/orders/{order}/tracking_events)
 	RecordTracking(ctx context.Context, request RecordTrackingRequestObject) (RecordTrackingResponseObject, error)
@@ -14568,6 +15501,105 @@ func (sh *strictHandler) LinkAccount(ctx *gin.Context, account AccountParameter,
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(LinkAccountResponseObject); ok {
 		if err := validResponse.VisitLinkAccountResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UnlinkAccount operation middleware
+func (sh *strictHandler) UnlinkAccount(ctx *gin.Context, account AccountParameter, params UnlinkAccountParams) {
+	var request UnlinkAccountRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	var body UnlinkAccountJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnlinkAccount(ctx, request.(UnlinkAccountRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnlinkAccount")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UnlinkAccountResponseObject); ok {
+		if err := validResponse.VisitUnlinkAccountResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetMetrics operation middleware
+func (sh *strictHandler) GetMetrics(ctx *gin.Context, account AccountParameter, params GetMetricsParams) {
+	var request GetMetricsRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMetrics(ctx, request.(GetMetricsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMetrics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetMetricsResponseObject); ok {
+		if err := validResponse.VisitGetMetricsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportMetrics operation middleware
+func (sh *strictHandler) ExportMetrics(ctx *gin.Context, account AccountParameter, params ExportMetricsParams) {
+	var request ExportMetricsRequestObject
+
+	request.Account = account
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportMetrics(ctx, request.(ExportMetricsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportMetrics")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportMetricsResponseObject); ok {
+		if err := validResponse.VisitExportMetricsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -14965,6 +15997,51 @@ func (sh *strictHandler) GetStandingTimeline(ctx *gin.Context, account AccountPa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetStandingTimelineResponseObject); ok {
 		if err := validResponse.VisitGetStandingTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReceiveCarrierEvents operation middleware
+func (sh *strictHandler) ReceiveCarrierEvents(ctx *gin.Context, carrier string, params ReceiveCarrierEventsParams) {
+	var request ReceiveCarrierEventsRequestObject
+
+	request.Carrier = carrier
+	request.Params = params
+
+	var body ReceiveCarrierEventsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReceiveCarrierEvents(ctx, request.(ReceiveCarrierEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReceiveCarrierEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReceiveCarrierEventsResponseObject); ok {
+		if err := validResponse.VisitReceiveCarrierEventsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -17779,6 +18856,32 @@ func (sh *strictHandler) GetOrderTimeline(ctx *gin.Context, order OrderParameter
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetOrderTimelineResponseObject); ok {
 		if err := validResponse.VisitGetOrderTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetOrderTracking operation middleware
+func (sh *strictHandler) GetOrderTracking(ctx *gin.Context, order OrderParameter) {
+	var request GetOrderTrackingRequestObject
+
+	request.Order = order
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrderTracking(ctx, request.(GetOrderTrackingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrderTracking")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetOrderTrackingResponseObject); ok {
+		if err := validResponse.VisitGetOrderTrackingResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

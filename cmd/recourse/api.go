@@ -16,9 +16,12 @@ import (
 
 	"recourse/api"
 	"recourse/api/identity"
+	"recourse/carriers"
+	"recourse/console"
 	"recourse/delivery"
 	"recourse/detection"
 	"recourse/export"
+	"recourse/internal/session"
 	"recourse/internal/settings"
 	"recourse/store"
 	"recourse/testclock"
@@ -28,9 +31,10 @@ import (
 func apiCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "api",
-		Short: "Serve the API",
-		Long:  help("api", "Serve the API: the contract is at /openapi.yaml, its page at /docs. Any number of them may run.", true),
-		Args:  cobra.NoArgs,
+		Short: "Serve the API and the pages",
+		Long: help("api", "Serve the API: the contract is at /openapi.yaml, its page at /docs. Any number of them may run. With "+
+			settings.Prefix+"CONSOLE it serves the pages for people too; the issuer sends whoever signs in back to /signed-in there.", true),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := settings.Load()
 			if err != nil {
@@ -69,16 +73,38 @@ func runAPI(ctx context.Context, s settings.Settings) error {
 	if err != nil {
 		return err
 	}
+	pages, handler, err := withPages(s, cases.Store, handler, logger)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return fmt.Errorf("listen for the API on %s (%sLISTEN): %w", s.Listen, settings.Prefix, err)
 	}
-	return serve(ctx, listener, &http.Server{
+	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-	}, s.Shutdown, logger)
+	}
+	if pages != nil {
+		server.RegisterOnShutdown(pages.Close)
+	}
+	return serve(ctx, listener, server, s.Shutdown, logger)
+}
+
+// withPages puts the pages before the API, where they are set up. They ask it in this process, as whoever is signed in.
+func withPages(s settings.Settings, sessions session.Keeper, api http.Handler, logger *slog.Logger) (*console.Console, http.Handler, error) {
+	if s.Console == "" {
+		return nil, api, nil
+	}
+	pages, err := console.New(console.Config{Address: s.Console, Issuer: s.Issuer, Discovery: s.ConsoleDiscovery, Client: s.ConsoleClient,
+		Secret: s.ConsoleSecret, Idle: s.ConsoleIdle, Length: s.ConsoleSession},
+		console.Services{API: console.InProcess{Handler: api}, Sessions: sessions, Log: logger})
+	if err != nil {
+		return nil, nil, fmt.Errorf("set up the pages (%sCONSOLE): %w", settings.Prefix, err)
+	}
+	return pages, pages.Behind(api), nil
 }
 
 // newAPI puts the API together.
@@ -93,6 +119,13 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 	default:
 		logger.Warn("No signing key is set up: commands are answered without receipts, and there are no bundles.", "setting", settings.Prefix+"SIGNING")
 	}
+	known, err := listened(s)
+	if err != nil {
+		return nil, err
+	}
+	if services.Carriers, err = known.Webhooks(); err != nil {
+		return nil, err
+	}
 	if s.Sandbox {
 		services.Detectors = &detection.Sweep{Store: cases, Logger: logger} // the relay wakes what it leaves behind
 		services.Clocks = &testclock.Driver{Store: cases, Wake: func(ctx context.Context, ref store.CaseRef) error {
@@ -101,6 +134,14 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 	}
 	return api.New(api.Config{Sandbox: s.Sandbox, CommandWait: s.CommandWait, Rate: s.Rate, Burst: s.Burst,
 		Images: images(s)}, services)
+}
+
+// listened are the carriers that this installation listens to; none without a file of them.
+func listened(s settings.Settings) (carriers.Settings, error) {
+	if s.Carriers == "" {
+		return nil, nil
+	}
+	return carriers.Load(s.Carriers)
 }
 
 // verifier checks tokens against the issuer's keys, from a file or from its address.

@@ -31,14 +31,15 @@ var (
 
 func doctorCommand() *cobra.Command {
 	var o audit.Options
-	var asJSON bool
+	var asJSON, strict bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check that money, logs, doors and runs are what they must be",
 		Long: help("doctor", "Check on a live system what must hold at every instant: money is conserved, nothing happened twice, what was "+
 			"answered is there, deadlines were acted and never early, logs are chained and are what the rules say, nothing lies undelivered, "+
 			"and every open case has its run. It changes nothing. It ends with 0 if all is well and with 1 if something is wrong or could "+
-			"not be checked; a check that was not run says why.", true),
+			"not be checked; a check that was not run says why. What an installation has been set up without, such as a scanner, is said and "+
+			"is no fault, unless --strict asks for it.", true),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := settings.Load()
@@ -55,23 +56,24 @@ func doctorCommand() *cobra.Command {
 				err = writeReport(cmd.OutOrStdout(), report)
 			}
 			if err == nil {
-				err = verdict(report)
+				err = verdict(report, strict)
 			}
 			return err
 		},
 	}
 	cmd.Flags().BoolVar(&o.Deep, "deep", false, "look at each case: verify its chain, decide it again by the rules, read the bytes of evidence")
 	cmd.Flags().DurationVar(&o.Grace, "grace", time.Minute, "how long something may wait on a running system before it is wrong")
+	cmd.Flags().BoolVar(&strict, "strict", false, "end with 1 also if this installation has been set up without something, such as a scanner")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write the report as JSON")
 	return cmd
 }
 
-// verdict is nil when everything was looked at and is well.
-func verdict(report audit.Report) error {
+// verdict is nil when everything that there is was looked at and is well. Strict misses what there is not, too.
+func verdict(report audit.Report, strict bool) error {
 	if report.Wrong() > 0 {
 		return errIll
 	}
-	if slices.ContainsFunc(report.Checks, func(c *audit.Check) bool { return c.NotRun != "" }) {
+	if slices.ContainsFunc(report.Checks, func(c *audit.Check) bool { return c.NotRun != "" || strict && c.Without != "" }) {
 		return errUnchecked
 	}
 	return nil
@@ -113,7 +115,7 @@ func examine(ctx context.Context, s settings.Settings, o audit.Options) (audit.R
 func scanning(ctx context.Context, s settings.Settings) *audit.Check {
 	check := &audit.Check{Invariant: "–", Name: "the virus scanner answers"}
 	if s.Scanner == noScanner {
-		check.NotRun = "no scanner is configured: files reach the other party unseen"
+		check.Without = "no scanner is configured: files reach the other party unseen"
 		return check
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineWithin)
@@ -141,11 +143,7 @@ func reach(ctx context.Context) (client.Client, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("connect to Temporal: %w", err)
 	}
-	namespace := options.Namespace
-	if namespace == "" {
-		namespace = client.DefaultNamespace
-	}
-	return engine, namespace, nil
+	return engine, named(options), nil
 }
 
 func encodeJSON(to io.Writer, v any) error {
@@ -160,8 +158,12 @@ func writeReport(to io.Writer, report audit.Report) error {
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "\tcheck\tlooked at\twrong")
 	for _, c := range report.Checks {
-		if c.NotRun != "" {
+		switch {
+		case c.NotRun != "":
 			fmt.Fprintf(table, "%s\t%s\tnot run: %s\t\n", c.Invariant, c.Name, c.NotRun)
+			continue
+		case c.Without != "":
+			fmt.Fprintf(table, "%s\t%s\tnotice: %s\t\n", c.Invariant, c.Name, c.Without)
 			continue
 		}
 		fmt.Fprintf(table, "%s\t%s\t%d\t%d\n", c.Invariant, c.Name, c.Looked, c.Wrong)

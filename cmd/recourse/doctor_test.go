@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"recourse/internal/settings"
 	"recourse/store/audit"
 )
 
@@ -21,7 +22,7 @@ func TestDoctorFindsNothingWrongWithAHealthyDatabase(t *testing.T) {
 	require.Contains(t, text, "I10  chains hold from the first event to the head")
 	require.Contains(t, text, "not run: the engine does not answer")
 	require.Contains(t, text, "not run: no blob store is set up")
-	require.Contains(t, text, "not run: no scanner is configured: files reach the other party unseen")
+	require.Contains(t, text, "notice: no scanner is configured: files reach the other party unseen")
 
 	text, err = run(t, "doctor", "--json")
 	require.ErrorIs(t, err, errUnchecked)
@@ -45,9 +46,15 @@ func TestDoctorSaysWhenTheScannerDoesNotAnswer(t *testing.T) {
 func TestDoctorIsContentOnlyWhenEverythingWasCheckedAndIsWell(t *testing.T) {
 	well, ill, unchecked := &audit.Check{Looked: 1}, &audit.Check{}, &audit.Check{NotRun: "the engine does not answer"}
 	ill.Find("ord_1", "a cent is missing")
-	require.NoError(t, verdict(audit.Report{Checks: []*audit.Check{well}}))
-	require.ErrorIs(t, verdict(audit.Report{Checks: []*audit.Check{well, unchecked}}), errUnchecked)
-	require.ErrorIs(t, verdict(audit.Report{Checks: []*audit.Check{unchecked, ill}}), errIll)
+	unscanned := scanning(t.Context(), settings.Settings{Scanner: noScanner})
+	require.Contains(t, unscanned.Without, "unseen")
+	for _, strict := range []bool{false, true} {
+		require.NoError(t, verdict(audit.Report{Checks: []*audit.Check{well}}, strict))
+		require.ErrorIs(t, verdict(audit.Report{Checks: []*audit.Check{well, unchecked}}, strict), errUnchecked)
+		require.ErrorIs(t, verdict(audit.Report{Checks: []*audit.Check{unchecked, ill}}, strict), errIll)
+	}
+	require.NoError(t, verdict(audit.Report{Checks: []*audit.Check{well, unscanned}}, false), "an installation may choose to have no scanner")
+	require.ErrorIs(t, verdict(audit.Report{Checks: []*audit.Check{well, unscanned}}, true), errUnchecked)
 }
 
 func TestDoctorEndsWithAnErrorWhenSomethingIsWrong(t *testing.T) {

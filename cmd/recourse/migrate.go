@@ -21,7 +21,7 @@ func migrateCommand() *cobra.Command {
 				return err
 			}
 			logger := newLogger(s)
-			cases, err := openStore(cmd.Context(), s, logger)
+			cases, err := openStore(cmd.Context(), s, !check, logger)
 			if err != nil {
 				return err
 			}

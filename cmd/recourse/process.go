@@ -83,8 +83,9 @@ type cases struct {
 	files store.Blobs // nil: none is set up
 }
 
-// openStore connects to the database that the settings name, and to its files where they are named.
-func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*cases, error) {
+// openStore connects to the database that the settings name, and to its files where they are named. Only who is going to make
+// its schema makes a database that is not there: of anybody else the name is mistyped.
+func openStore(ctx context.Context, s settings.Settings, makes bool, logger *slog.Logger) (*cases, error) {
 	if s.Database == "" {
 		return nil, fmt.Errorf("set %sDATABASE: postgres://user@host/name or sqlite:PATH", settings.Prefix)
 	}
@@ -100,9 +101,13 @@ func openStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*
 		Logger:   logger,
 		MaxConns: s.DatabaseConnections,
 		Blobs:    opened.files,
+		Existing: !makes,
 
 		LateAfter: s.LateAfter,
 	})
+	if errors.Is(err, store.ErrNoDatabase) {
+		err = fmt.Errorf("%w (%sDATABASE); `recourse migrate` makes one", err, settings.Prefix)
+	}
 	if err != nil {
 		return nil, errors.Join(err, opened.closeFiles())
 	}
@@ -150,7 +155,7 @@ func arm(s settings.Settings, logger *slog.Logger) error {
 
 // openCurrentStore connects, and refuses a schema that is older than this program: it would lose what it does not know.
 func openCurrentStore(ctx context.Context, s settings.Settings, logger *slog.Logger) (*cases, error) {
-	opened, err := openStore(ctx, s, logger)
+	opened, err := openStore(ctx, s, false, logger)
 	if err != nil {
 		return nil, err
 	}
@@ -198,6 +203,14 @@ func dialLazily(logger *slog.Logger) (client.Client, error) {
 		return nil, fmt.Errorf("prepare the connection to Temporal: %w", err)
 	}
 	return engine, nil
+}
+
+// named is the namespace of a connection.
+func named(options client.Options) string {
+	if options.Namespace == "" {
+		return client.DefaultNamespace
+	}
+	return options.Namespace
 }
 
 func engineOptions(logger *slog.Logger) (client.Options, error) {

@@ -67,10 +67,24 @@ func TestHelpNamesEverySetting(t *testing.T) {
 
 func TestMigrateMakesTheSchemaThatTheProcessesNeed(t *testing.T) {
 	s := configured(t)
-	_, err := run(t, "migrate", "--check")
-	require.ErrorIs(t, err, store.ErrSchema)
+	place := strings.TrimPrefix(s.Database, "sqlite:")
 	s.Files = t.TempDir()
+	t.Setenv("RECOURSE_SIGNING", t.TempDir())
+	_, err := run(t, "keys", "add", os.Getenv("RECOURSE_SIGNING"))
+	require.NoError(t, err)
+	for _, command := range [][]string{{"migrate", "--check"}, {"doctor"}, {"export", "dsp_1"}} {
+		_, err = run(t, command...)
+		require.ErrorIs(t, err, store.ErrNoDatabase, command)
+		require.ErrorContains(t, err, place, "a name that is mistyped is seen")
+	}
+	require.ErrorContains(t, runWorker(t.Context(), s), "recourse migrate", "the remedy is named")
+	require.NoFileExists(t, place, "and nothing is made under it")
+
+	require.NoError(t, os.WriteFile(place, nil, 0o600))
+	_, err = run(t, "migrate", "--check")
+	require.ErrorIs(t, err, store.ErrSchema)
 	require.ErrorContains(t, runWorker(t.Context(), s), "recourse migrate", "an old schema is refused, and the remedy is named")
+	require.NoError(t, os.Remove(place))
 
 	for range 2 {
 		text, err := run(t, "migrate")
@@ -160,6 +174,10 @@ func TestMintedTokenIsRecognised(t *testing.T) {
 	require.NoError(t, err)
 	_, err = run(t, "token", "key", "--out", dir)
 	require.ErrorIs(t, err, os.ErrExist, "a key is never overwritten")
+	t.Chdir(t.TempDir())
+	_, err = run(t, "token", "key")
+	require.ErrorContains(t, err, "--out")
+	require.NoFileExists(t, "private.pem", "a secret is not written where somebody happens to stand")
 	info, err := os.Stat(filepath.Join(dir, "private.pem"))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())

@@ -85,6 +85,9 @@ func tokenKeyCommand() *cobra.Command {
 		Short: "Make a key to mint tokens with: private.pem, and jwks.json for " + settings.Prefix + "KEYS",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if dir == "" {
+				return errors.New("say with --out in which folder the key is to be: a secret does not belong just anywhere")
+			}
 			private, set, err := newKey()
 			if err != nil {
 				return err
@@ -102,7 +105,7 @@ func tokenKeyCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&dir, "out", ".", "folder to write to")
+	cmd.Flags().StringVar(&dir, "out", "", "folder to write to; it is made if it is not there")
 	return cmd
 }
 

@@ -222,7 +222,7 @@ func (f finding) text() string {
 		if f.Holds {
 			fmt.Fprintf(table, "money\t%s, and nothing is lost or made\n", counted(r.Transfers, "movement"))
 			fmt.Fprintf(table, "decisions\t%d\n", r.Decisions)
-			fmt.Fprintf(table, "evidence\t%s, %d of them in the bundle%s\n", counted(r.Files, "file"), r.Included, missing(r.Missing))
+			fmt.Fprintf(table, "evidence\t%s, %d of them in the bundle, %d as an image that is shown instead%s\n", counted(r.Files, "file"), r.Included, r.Shown, missing(r.Missing))
 			for _, p := range r.Proofs {
 				fmt.Fprintf(table, "root of %s\t%s covers %s up to event %d: compare it with /v1/roots\n", p.Day, p.Root, p.Leaf.Case, p.Leaf.Sequence)
 			}

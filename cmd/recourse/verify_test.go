@@ -52,7 +52,7 @@ func aShop(t *testing.T) shop {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(out.keys, []byte(keys), 0o600))
 
-	cases, err := openStore(t.Context(), s, newLogger(s))
+	cases, err := openStore(t.Context(), s, true, newLogger(s))
 	require.NoError(t, err)
 	defer closeStore(cases, newLogger(s))
 	now := time.Now().UTC().Truncate(time.Microsecond)

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
 	engineworker "go.temporal.io/sdk/worker"
 
 	"recourse/activities/payments"
@@ -53,6 +56,9 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		return err
 	}
 	defer engine.Close()
+	if err := checkNamespace(ctx, engine, logger); err != nil {
+		return err
+	}
 
 	var provider payments.Provider = payments.Ledger{}
 	if s.Provider == "faulty" {
@@ -60,6 +66,10 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		logger.Warn("The payment provider is the faulty one: it declines, forgets and hesitates. It is for development.")
 	}
 	scanner, err := openScanner(s, logger)
+	if err != nil {
+		return err
+	}
+	listened, err := listened(s)
 	if err != nil {
 		return err
 	}
@@ -73,6 +83,7 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		Logger:     logger,
 		TaskQueue:  s.TaskQueue,
 		Shell:      shell.Options{Desk: s.Desk},
+		Carriers:   worker.Carriers{Settings: listened, Keep: s.CarrierKeep, Anywhere: s.CarrierAnywhere},
 		Deployment: s.Deployment,
 		Build:      build,
 		Versioned:  s.Versioned,
@@ -90,6 +101,21 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 	}
 	logger.Info("The worker has stopped.", "worked", time.Since(began).Round(time.Second).String())
 	return nil
+}
+
+// checkNamespace ends the start in a namespace where no case could start.
+func checkNamespace(ctx context.Context, engine client.Client, logger *slog.Logger) error {
+	options, err := engineOptions(logger)
+	if err != nil {
+		return err
+	}
+	namespace := named(options)
+	err = worker.CheckNamespace(ctx, engine, namespace)
+	if errors.Is(err, worker.ErrUnchecked) {
+		logger.Warn("The search attributes of the namespace are not checked; without them no case can start.", "namespace", namespace, "error", err)
+		return nil
+	}
+	return err
 }
 
 // release is the name of what this process runs. Routing by it needs one that no other release has.

@@ -3,7 +3,9 @@ package measure
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -22,7 +24,8 @@ func Command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "The figures of cost and speed, ours over bare, with their gates",
-		Long: `The figures of cost and speed: B1 resolved disputes a second, B2 history, B3 billable actions, B4 one command, B8 the ledger.
+		Long: `The figures of cost and speed: B1 resolved disputes a second, B2 history, B3 billable actions, B4 one command, B5 evidence
+that is a file, B8 the ledger, S1 reading a standing.
 
 Everything runs on this machine, on loopback, as separate processes: a throw-away PostgreSQL with fsync, Temporal, api, worker
 and a bare worker. Times are ratios of two things measured in turns; counts are exact. Leave the machine alone meanwhile.
@@ -52,9 +55,9 @@ Exit codes: 0 every gate held; 1 a gate was missed, or measuring failed.`,
 	flags.IntVar(&o.pairs, "pairs", o.pairs, "pairs of turns; fewer than five pass nothing")
 	flags.BoolVar(&o.quick, "quick", false, "short turns, one pair: to see that everything works")
 	flags.StringVar(&o.binary, "recourse", "", "`PATH` of a built recourse (default: it is built)")
-	flags.StringVar(&o.out, "out", "bench/results.json", "`FILE` for the results; a quick run or one with --only writes none unless this is given")
+	flags.StringVar(&o.out, "out", "bench/results.json", "`FILE` for the results; a quick run or one with --only writes none unless this is given, and with --only the other figures in it stay")
 	flags.BoolVar(&asJSON, "json", false, "print the results as JSON instead of the table")
-	cmd.AddCommand(bareWorkerCommand())
+	cmd.AddCommand(bareWorkerCommand(), bareUploadsCommand(), bareReadsCommand())
 	return cmd
 }
 
@@ -71,16 +74,31 @@ func show(cmd *cobra.Command, report bench.Report, o options, asJSON bool) error
 	if err != nil {
 		return fmt.Errorf("print the results: %w", err)
 	}
-	partial := report.Quick || len(o.only) > 0
-	if o.out != "" && (!partial || cmd.Flags().Changed("out")) {
-		if err := report.Write(o.out); err != nil {
-			return err
-		}
+	if err := keep(report, o, cmd.Flags().Changed("out")); err != nil {
+		return err
 	}
 	if missed := report.Missed(); len(missed) > 0 {
 		return fmt.Errorf("%d of %d gates missed:\n%s", len(missed), len(report.Results), explain(missed))
 	}
 	return nil
+}
+
+// keep writes the results: all of them, or a few in place of those that are there, if the file was named.
+func keep(report bench.Report, o options, named bool) error {
+	partial := report.Quick || len(o.only) > 0
+	if o.out == "" || partial && !named {
+		return nil
+	}
+	if len(o.only) > 0 {
+		before, err := bench.Read(o.out)
+		switch {
+		case err == nil:
+			report = before.With(report)
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+	}
+	return report.Write(o.out)
 }
 
 // bareWorkerCommand is the process of the other side. `bench` starts it.

@@ -95,8 +95,8 @@ func (r *run) inTurns(ctx context.Context, when string, measure func(context.Con
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// ourOffers opens disputes under the default policy, so that nothing is due, and makes offers on one after the other.
-func (r *run) ourOffers(ctx context.Context, cases int) (command, error) {
+// openDisputes opens disputes under the default policy, so that nothing is due.
+func (r *run) openDisputes(ctx context.Context, cases int) ([]*story, error) {
 	stories, err := spread(cases, preparing, func(int) (*story, error) {
 		s, err := r.court.newStory(ctx, "")
 		if err == nil {
@@ -112,6 +112,15 @@ func (r *run) ourOffers(ctx context.Context, cases int) (command, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open disputes: %w", err)
+	}
+	return stories, nil
+}
+
+// ourOffers opens disputes and makes offers on one after the other.
+func (r *run) ourOffers(ctx context.Context, cases int) (command, error) {
+	stories, err := r.openDisputes(ctx, cases)
+	if err != nil {
+		return nil, err
 	}
 	return inRotation(len(stories), func(ctx context.Context, i int) error {
 		s := stories[i]

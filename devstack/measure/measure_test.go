@@ -3,6 +3,8 @@ package measure
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,7 +17,7 @@ import (
 
 func TestOnlyFiguresThatExistCanBeChosen(t *testing.T) {
 	require.NoError(t, options{pairs: 5}.check())
-	require.NoError(t, options{pairs: 1, only: []string{"B1", "B8"}}.check())
+	require.NoError(t, options{pairs: 1, only: []string{"B1", "B5", "B8"}}.check())
 	require.ErrorContains(t, options{pairs: 5, only: []string{"B7"}}.check(), "no figure B7")
 	require.Error(t, options{pairs: 0}.check())
 	require.True(t, options{}.wants("B1"))
@@ -92,4 +94,21 @@ func TestMissedGatesAreListed(t *testing.T) {
 		bench.Timed("B1", "D1 resolved", "disputes/s", bench.Gate{AtLeast: 0.7}, []bench.Pair{{Ours: 5, Theirs: 10}}),
 	}
 	require.Equal(t, "  B1 D1 resolved is 0.50, gate ≥ 0.70\n  B4 offer at rest, p50 is 2.00, gate ≤ 1.80", explain(missed))
+}
+
+func TestAFewFiguresLeaveTheOthersOfTheFileAsTheyAre(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "results.json")
+	whole := bench.Report{Commit: "abc", Results: []bench.Result{{ID: "B1"}, {ID: "B5", Figure: "old"}}}
+	few := bench.Report{Commit: "def", Results: []bench.Result{{ID: "B5", Figure: "new"}}}
+	require.NoError(t, keep(few, options{only: []string{"B5"}, out: path}, false))
+	require.NoFileExists(t, path, "nobody has named a file")
+	require.NoError(t, keep(whole, options{out: path}, false))
+	require.NoError(t, keep(few, options{only: []string{"B5"}, out: path}, true))
+	kept, err := bench.Read(path)
+	require.NoError(t, err)
+	require.Equal(t, "abc", kept.Commit)
+	require.Len(t, kept.Results, 2)
+	require.Equal(t, "new", kept.Results[1].Figure)
+	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
+	require.Error(t, keep(few, options{only: []string{"B5"}, out: path}, true), "it is not written over what cannot be read")
 }

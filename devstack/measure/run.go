@@ -28,7 +28,7 @@ type options struct {
 }
 
 // figures are those that can be measured here, in the order of the table.
-var figures = []string{"B1", "B2", "B3", "B4", "B8"}
+var figures = []string{"B1", "B2", "B3", "B4", "B5", "B8", "S1"}
 
 func (o options) wants(ids ...string) bool {
 	return len(o.only) == 0 || slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(o.only, id) })
@@ -57,7 +57,9 @@ type run struct {
 	disputesATurn int           // B1
 	offersATurn   int           // B4 at rest
 	loadTime      time.Duration // B4 under load, a turn
+	uploadsATurn  int           // B5
 	postingTime   time.Duration // B8, a turn
+	readsATurn    int           // S1
 }
 
 // quietLoad is how much others may use each core before times are measured.
@@ -65,9 +67,13 @@ const quietLoad = 0.5
 
 // sizes are how much is measured in a turn: enough to tell something, or just enough to see that everything works.
 func sizes(o options, p *progress) *run {
-	r := &run{progress: p, pairs: o.pairs, disputesATurn: 240, offersATurn: 300, loadTime: 8 * time.Second, postingTime: 8 * time.Second}
+	r := &run{
+		progress: p, pairs: o.pairs, disputesATurn: 240, offersATurn: 300, loadTime: 8 * time.Second,
+		uploadsATurn: 120, postingTime: 8 * time.Second, readsATurn: 2000,
+	}
 	if o.quick {
-		r.disputesATurn, r.offersATurn, r.loadTime, r.postingTime = 96, 60, 2*time.Second, 2*time.Second
+		r.disputesATurn, r.offersATurn, r.loadTime = 96, 60, 2*time.Second
+		r.uploadsATurn, r.postingTime, r.readsATurn = 20, 2*time.Second, 200
 	}
 	return r
 }
@@ -124,7 +130,7 @@ func (r *run) all(ctx context.Context, o options, report *bench.Report) error {
 	for _, part := range []struct {
 		id      string
 		measure func(context.Context) ([]bench.Result, error)
-	}{{"B4", r.latency}, {"B8", r.postings}, {"B1", r.throughput}} {
+	}{{"S1", r.standings}, {"B4", r.latency}, {"B5", r.uploads}, {"B5", r.memory}, {"B8", r.postings}, {"B1", r.throughput}} {
 		if !o.wants(part.id) {
 			continue
 		}

@@ -1,4 +1,4 @@
-// Package measure prints the figures of cost and speed (B1, B2, B3, B4 and B8): it starts the whole system as separate
+// Package measure prints the figures of cost and speed (B1, B2, B3, B4, B5 and B8): it starts the whole system as separate
 // processes on a throw-away PostgreSQL, plays the reference disputes through the public API, and measures ours and the bare
 // side in turns.
 package measure
@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,9 @@ type system struct {
 	token    func(subject string, role casefile.Role, ttl time.Duration) (string, error)
 	http     *http.Client
 	running  []*process
+
+	binary string   // the built `recourse`
+	env    []string // with which its processes run, but for the address of the API
 }
 
 // startSystem brings everything up. Binary is the built `recourse`; this program is the one for Temporal and the bare worker.
@@ -142,29 +146,35 @@ func (s *system) startRecourse(ctx context.Context, binary string) error {
 	if err := os.WriteFile(keys, tokens.JWKS(), 0o600); err != nil {
 		return fmt.Errorf("write the key set: %w", err)
 	}
-	address, err := freeAddress()
-	if err != nil {
-		return err
-	}
-	s.base = "http://" + address
-	env := []string{"TEMPORAL_ADDRESS=" + s.address, "TEMPORAL_NAMESPACE=" + namespace, "RECOURSE_DATABASE=" + s.cases, "RECOURSE_LOG_LEVEL=WARN",
+	s.binary, s.env = binary, []string{"TEMPORAL_ADDRESS=" + s.address, "TEMPORAL_NAMESPACE=" + namespace, "RECOURSE_DATABASE=" + s.cases, "RECOURSE_LOG_LEVEL=WARN",
 		"RECOURSE_FILES=" + filepath.Join(s.folder, "files"),
-		"RECOURSE_LISTEN=" + address, "RECOURSE_ISSUER=" + tokens.Name(), "RECOURSE_AUDIENCE=" + tokens.Audience(), "RECOURSE_KEYS=" + keys,
+		"RECOURSE_ISSUER=" + tokens.Name(), "RECOURSE_AUDIENCE=" + tokens.Audience(), "RECOURSE_KEYS=" + keys,
 		"RECOURSE_SANDBOX=true", "RECOURSE_RATE=0"}
-	if err := runOnce(ctx, "migrate", env, binary, "migrate"); err != nil {
+	if err := runOnce(ctx, "migrate", s.env, binary, "migrate"); err != nil {
 		return err
 	}
-	if _, err := s.start("worker", env, binary, "worker"); err != nil {
-		return err
-	}
-	api, err := s.start("api", env, binary, "api")
-	if err != nil {
+	if _, err := s.start("worker", s.env, binary, "worker"); err != nil {
 		return err
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 256
 	s.http = &http.Client{Transport: transport, Timeout: time.Minute}
-	return s.waitReady(ctx, api)
+	_, err = s.startAPI(ctx, "api")
+	return err
+}
+
+// startAPI starts an API at an address of its own, to which everybody who signs in from then on speaks.
+func (s *system) startAPI(ctx context.Context, name string) (*process, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	s.base = "http://" + address
+	api, err := s.start(name, append([]string{"RECOURSE_LISTEN=" + address}, s.env...), s.binary, "api")
+	if err != nil {
+		return nil, err
+	}
+	return api, s.waitReady(ctx, api)
 }
 
 // waitReady returns when the API answers.
@@ -217,6 +227,12 @@ func (s *system) start(name string, env []string, path string, args ...string) (
 		s.running = append(s.running, p)
 	}
 	return p, err
+}
+
+// end stops one part before the others.
+func (s *system) end(p *process) {
+	p.stop()
+	s.running = slices.DeleteFunc(s.running, func(one *process) bool { return one == p })
 }
 
 // alive says which part has ended by itself, if any.

@@ -6,6 +6,7 @@ import (
 
 	"recourse/api/client"
 	"recourse/domain/casefile"
+	"recourse/internal/issuer"
 )
 
 // Person is somebody to sign in as. Those who work for the marketplace have no account; they sign in under a name.
@@ -37,6 +38,15 @@ var people = []struct {
 var staff = []Person{
 	{"Otto", casefile.Operator, "otto"},
 	{"Platform", casefile.Platform, "platform"},
+}
+
+// Personas are all people as the pages' sign-in knows them.
+func (s *Seeded) Personas() []issuer.Persona {
+	personas := make([]issuer.Persona, len(s.People))
+	for i, p := range s.People {
+		personas[i] = issuer.Persona{Name: p.Name, Role: p.Role, Account: p.Account}
+	}
+	return personas
 }
 
 // setStage makes the clock and the accounts.

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"log/slog"
+	"time"
 
 	"recourse/api"
 	"recourse/devstack/engine"
@@ -31,6 +32,9 @@ type Options struct {
 	Shell  shell.Options
 	Relay  worker.Pace
 	API    api.Config // Sandbox is always on
+
+	// LookEvery is how often a page that is open looks whether its case has changed. Zero: as the pages do by themselves.
+	LookEvery time.Duration
 
 	// Logger hears of what goes wrong. Nil: nobody does.
 	Logger *slog.Logger

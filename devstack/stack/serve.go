@@ -84,14 +84,20 @@ func (s *Stack) serve(context.Context) error {
 	if err != nil {
 		return err
 	}
+	pages, err := s.pages(handler)
+	if err != nil {
+		return err
+	}
 	mux := http.NewServeMux()
-	mux.Handle("/", handler)
+	mux.Handle("/", pages.Behind(handler))
 	mux.Handle("GET /.well-known/jwks.json", s.issuer)
-	for _, begin := range []string{"/{$}", "/v1", "/v1/{$}"} { // what somebody opens who tries the address itself
+	mux.Handle(issuerPath+"/", &issuer.Provider{Issuer: s.issuer, Base: s.URL() + issuerPath, Client: pagesClient, Personas: s.people})
+	for _, begin := range []string{"/v1", "/v1/{$}"} { // what somebody opens who tries the address itself
 		mux.Handle("GET "+begin, http.RedirectHandler("/docs", http.StatusFound))
 	}
 	mux.Handle("GET "+glancePath+"{case}", glance{api: handler, stack: s})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	server.RegisterOnShutdown(pages.Close)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(s.listener) }()
 	s.later(func() error {

@@ -39,6 +39,9 @@ type Stack struct {
 	blobs    store.Blobs
 	listener net.Listener
 
+	welcome  sync.Mutex
+	personas []issuer.Persona
+
 	undo    []func() error // what Stop does, the last first
 	stop    sync.Once
 	stopErr error

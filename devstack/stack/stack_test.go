@@ -90,10 +90,10 @@ func TestACaseCanBeLookedAtOnThisMachineOnly(t *testing.T) {
 	require.Equal(t, "There is no such case here: ord_00000000000000000000000000\n", text)
 	status, _ = get(t, s.CaseURL(order.ID), "somewhere.example:80")
 	require.Equal(t, http.StatusForbidden, status, "a name that somebody else points at this machine")
-	for _, begin := range []string{"", "/", "/v1", "/v1/"} {
+	for begin, title := range map[string]string{"": "Sign in · Recourse", "/": "Sign in · Recourse", "/v1": "Recourse API", "/v1/": "Recourse API"} {
 		status, text = get(t, s.URL()+begin, "")
 		require.Equal(t, http.StatusOK, status, begin)
-		require.Contains(t, text, "<title>Recourse API</title>", "whoever opens the address itself is led to the reference")
+		require.Contains(t, text, "<title>"+title+"</title>", "whoever opens the address itself is led to the pages, or to the reference")
 	}
 }
 

@@ -143,6 +143,7 @@ var table = map[string]rule{
 	"list_disputes":  in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
 	"view_order":     in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
+	"view_tracking":  in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"list_queue":     in(nothing, all(reviewer, supervisor, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
@@ -155,8 +156,10 @@ var table = map[string]rule{
 	"create_account":   in(nothing, all(platform, operator)),
 	"view_account":     in(anAccount, own(buyer, seller, reviewer, supervisor), all(operator, platform, auditor)),
 	"link_account":     in(anAccount, all(operator, platform)),
+	"unlink_account":   in(anAccount, all(operator, platform)),
 	"add_reserve":      in(anAccount, all(platform)),
 	"payout":           in(anAccount, all(platform)),
+	"tell_of_parcels":  in(nothing, all(carrier)), // by its signature; the API asks for no token
 	"declare_incident": in(nothing, all(operator)),
 	"view_policy":      in(nothing, all(Roles...)),
 
@@ -171,6 +174,10 @@ var table = map[string]rule{
 	"rule_removal":  in(aStanding, others(supervisor)),
 	"start_measure": in(aStanding, all(operator)),
 	"end_measure":   in(aStanding, all(operator)),
+
+	// The figures of a seller's page are everybody's; the rows behind them name its buyers.
+	"view_metrics":      in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
+	"view_metrics_rows": in(anAccount, own(seller), all(operator, platform, auditor)),
 
 	// Malicious reports. Anyone reports anyone; a side sees its own statement, the staff the whole.
 	"submit_report":        in(nothing, all(buyer, seller, reviewer, supervisor)),
@@ -232,4 +239,6 @@ var table = map[string]rule{
 	"enter_points":     in(aStanding, all(system)),
 	"finalise_entry":   in(aStanding, all(system)),
 	"void_entry":       in(aStanding, all(system)),
+	"excuse_cause":     in(aStanding, all(system)),
+	"end_excuse":       in(aStanding, all(system)),
 }

@@ -84,12 +84,28 @@ func (e Eyes) Event(r casefile.Record, of *Case) []string {
 	return present(r.Data, hidden)
 }
 
-// Original says whether these eyes may have the very bytes of a file that an event says was handed in: whoever handed it in,
-// judges it or audits it. The other party is shown what was made of it, without what the file says besides; what was not found
-// harmless is given to nobody (PROCEDURE 7).
-func (e Eyes) Original(r casefile.Record, of *Case) bool {
+// Form is what a reader gets of a file that was handed in.
+type Form int
+
+// The forms of a file. Whoever judges may open the file itself too, one at a time, and each time is an event; that is not for a
+// bundle, which nobody can see being read.
+const (
+	Hash     Form = iota // nothing but its hash
+	Shown                // what was made of an image; anything else as it is
+	Original             // the bytes that were handed in
+)
+
+// File says in which form these eyes get the file that an event says was handed in: the original is for whoever handed it in,
+// everybody else who reads the evidence is shown it, and what was not found harmless is given to nobody (PROCEDURE 7).
+func (e Eyes) File(r casefile.Record, of *Case) Form {
 	id, _ := r.Data["evidence"].(string)
-	return e.Evidence && (!e.party() || r.By == e.By) && !of.unsafe[id]
+	switch {
+	case !e.Evidence || of.unsafe[id] || e.unseen(id, of):
+		return Hash
+	case e.By.ID != "" && r.By == e.By:
+		return Original
+	}
+	return Shown
 }
 
 // unseen says that an item is the other party's and not shown to this one yet.

@@ -60,13 +60,16 @@ func TestWhoReadsWhatOfAnEvent(t *testing.T) {
 	} {
 		require.Equal(t, c.hidden, eyes(c.by).Event(c.event, of), "%s of %s", c.event.Type, c.by.Role)
 	}
-	require.True(t, eyes(ada).Original(received("evd_scanned"), of))
-	require.False(t, eyes(bolt).Original(received("evd_scanned"), of), "the other party has no originals")
-	require.True(t, eyes(cleo).Original(received("evd_scanned"), of))
-	require.False(t, eyes(otto).Original(received("evd_scanned"), of))
-	for _, by := range []casefile.Actor{ada, cleo, ann} {
-		require.False(t, eyes(by).Original(received("evd_waits"), of), "nobody has looked at it yet, so %s does not get it", by.Role)
-		require.False(t, eyes(by).Original(received("evd_virus"), of), by.Role)
+	require.Equal(t, disclosure.Original, eyes(ada).File(received("evd_scanned"), of))
+	for _, by := range []casefile.Actor{bolt, cleo, gwen, ann, {Role: casefile.Auditor}} {
+		require.Equal(t, disclosure.Shown, eyes(by).File(received("evd_scanned"), of), "nobody but its owner takes an original away: %s", by.Role)
+	}
+	require.Equal(t, disclosure.Hash, eyes(otto).File(received("evd_scanned"), of))
+	require.Equal(t, disclosure.Hash, eyes(bolt).File(received("evd_later"), of), "it is not shown to the other party yet")
+	require.Equal(t, disclosure.Shown, eyes(cleo).File(received("evd_later"), of))
+	for _, by := range []casefile.Actor{ada, bolt, cleo, ann} {
+		require.Equal(t, disclosure.Hash, eyes(by).File(received("evd_waits"), of), "nobody has looked at it yet, so %s does not get it", by.Role)
+		require.Equal(t, disclosure.Hash, eyes(by).File(received("evd_virus"), of), by.Role)
 	}
 }
 
@@ -123,12 +126,14 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 func TestFactsHaveWhatTheRulesNeededAndNothingElse(t *testing.T) {
 	f := casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 987654321, Payable: 123456789},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"cleo", "bolt", "secret"}, Load: 7,
-			Kinds:  map[string][]string{"bolt": {"device"}, "secret": {"address"}},
-			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "dsp_secret", Party: "bolt", At: now}, {Case: "dsp_2", Party: "secret", At: now}}}}}
+			Kinds: map[string][]string{"bolt": {"device"}, "secret": {"address"}},
+			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "dsp_secret", Party: "bolt", At: now},
+				{Case: "dsp_2", Party: "secret", At: now}, {Case: "dsp_3", Party: "bolt", At: now}, {Case: "dsp_secret", Party: "ada", At: now}}}}}
 	least := disclosure.Facts(f, "dsp_1", "ada", "bolt", disclosure.Taken{Reserve: 5, Payable: 7})
 	require.Equal(t, casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 5, Payable: 7},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"bolt"}, Kinds: map[string][]string{"bolt": {"device"}},
-			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Party: "bolt", At: now}}}}}, least)
+			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "1", Party: "bolt", At: now},
+				{Case: "2", Party: "bolt", At: now}, {Case: "1", Party: "ada", At: now}}}}}, least, "how many other cases there were, and not which")
 	require.EqualValues(t, 987654321, f.Funds.Reserve, "what was given is not changed")
 	require.Equal(t, "dsp_secret", f.Reviewers[0].Duties[1].Case)
 }

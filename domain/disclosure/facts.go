@@ -1,6 +1,8 @@
 package disclosure
 
 import (
+	"strconv"
+
 	"recourse/domain/casefile"
 	"recourse/domain/money"
 )
@@ -25,12 +27,16 @@ func Facts(f casefile.Facts, caseID, buyer, seller string, taken Taken) casefile
 				}
 			}
 		}
+		others := map[string]string{}
 		for _, d := range c.Duties {
 			if d.Party != buyer && d.Party != seller {
 				continue
 			}
-			if d.Case != caseID {
-				d.Case = "" // another one; which, concerns nobody here
+			if d.Case != caseID { // which one concerns nobody here, but how many they are decides who has the fewest
+				if others[d.Case] == "" {
+					others[d.Case] = strconv.Itoa(len(others) + 1)
+				}
+				d.Case = others[d.Case]
 			}
 			least.Duties = append(least.Duties, d)
 		}

@@ -46,7 +46,7 @@ func (t *turn) hold(rules []conduct.Rule, as standing.Points) {
 	}
 	terms := t.Terms.ForStanding()
 	for _, rule := range rules {
-		as.Account, as.Rule, as.Cause, as.Effective = t.Seller, rule, t.ID, t.At()
+		as.Account, as.Rule, as.Cause, as.Order, as.Effective = t.Seller, rule, t.ID, t.Order, t.At()
 		as.Terms = &terms
 		t.tell("enter_points", as)
 	}

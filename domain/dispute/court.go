@@ -56,6 +56,9 @@ func (d Dispute) court() Court {
 		if asked, waits := d.asked(); waits {
 			return asked
 		}
+		if d.scanning() {
+			return WithPlatform
+		}
 		return WithReviewer
 	case Performing:
 		if d.Promise != nil && !d.Promise.ShippedAt.IsZero() && d.Promise.DeliveredAt.IsZero() {
@@ -86,6 +89,14 @@ func (d Dispute) asked() (Court, bool) {
 		}
 	}
 	return "", false
+}
+
+// scanning says that a file on which a decision may rest waits for its scan: nobody can have heard it, so nobody decides.
+func (d Dispute) scanning() bool {
+	return slices.ContainsFunc(d.Items, func(i Item) bool {
+		_, counts := i.heard()
+		return counts && i.Scan == ScanPending
+	})
 }
 
 // pass notes at the end of a turn where the ball is now, if it has moved.

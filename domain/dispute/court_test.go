@@ -64,6 +64,24 @@ func TestTheTimeOfAHearingIsBothPartiesOrWhoseIsAskedFor(t *testing.T) {
 	require.Equal(t, since[dispute.WithPlatform]+4*time.Hour, now[dispute.WithPlatform], "who rules on the objection")
 }
 
+func TestTheTimeOfAScanIsThePlatforms(t *testing.T) {
+	s := unscanned(gathering(t))
+	item := s.file(ada)
+	s.waive()
+	since := s.spent()
+	s.wait(2 * time.Hour)
+	require.Equal(t, since[dispute.WithPlatform]+2*time.Hour, s.spent()[dispute.WithPlatform])
+	s.scan(item, dispute.ScanClean)
+	s.wait(time.Hour)
+	late := s.file(bolt)
+	s.wait(time.Hour)
+	require.Equal(t, since[dispute.WithReviewer]+2*time.Hour, s.spent()[dispute.WithReviewer], "nobody waits for a late item")
+	s.do("admit_evidence", cleo, fields{"item": late.ID, "reasons": "It could not come sooner."})
+	s.wait(3 * time.Hour)
+	require.Equal(t, since[dispute.WithPlatform]+5*time.Hour, s.spent()[dispute.WithPlatform], "until it is admitted")
+	require.Equal(t, since[dispute.WithReviewer]+2*time.Hour, s.spent()[dispute.WithReviewer])
+}
+
 func TestWhatStandsStillIsNobodysTime(t *testing.T) {
 	s := opened(t)
 	s.wait(day)

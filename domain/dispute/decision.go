@@ -76,15 +76,19 @@ func (v verdict) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
-// Fits checks that findings rest on evidence of this case and on rules that there are.
+// Fits checks that findings rest on evidence of this case's record, which the other side has had, and on rules that there are.
 func (v verdict) Fits(t *turn) casefile.Answer {
 	for _, f := range v.Findings {
 		if f.Rule != "" && !IsRule(f.Rule) {
 			return casefile.Invalid("/findings", "A finding rests on a key of the policy or a section of the procedure.")
 		}
 		for _, id := range f.Evidence {
-			if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.ID == id }) {
-				return casefile.Invalid("/findings", "A finding rests on evidence of another case.")
+			at := slices.IndexFunc(t.Items, func(i Item) bool { return i.ID == id })
+			if at < 0 {
+				return casefile.Invalid("/findings", "A finding rests on evidence that is not of this case.")
+			}
+			if _, counts := t.Items[at].heard(); !counts {
+				return casefile.Invalid("/findings", "A finding rests on an item that does not count: it was rejected, or it came late and is not admitted.")
 			}
 		}
 	}

@@ -241,3 +241,33 @@ func TestWhoTurnsOutToBeLinkedToAPartyDoesNothing(t *testing.T) {
 	s.refused(casefile.ConflictOfInterest, "vote", m[0], forBuyer())
 	s.do("vote", m[1], forBuyer())
 }
+
+func TestAFindingRestsOnEvidenceThatCounts(t *testing.T) {
+	s := reviewed(t)
+	resting := func(on string) fields {
+		verdict := forBuyer()
+		verdict["findings"] = []fields{{"claim": "damaged", "holds": true, "evidence": []string{on}}}
+		return verdict
+	}
+	refused := func(on, says string) {
+		t.Helper()
+		a := s.refused(casefile.ValidationFailed, "decide", cleo, resting(on))
+		require.Equal(t, "/findings", a.Pointer)
+		require.Contains(t, a.Detail, says)
+	}
+	refused("evd_of_another_case", "not of this case")
+	late := s.do("submit_evidence", ada, fields{"type": "statement", "text": "And it smelled."}).Result["evidence"].(string)
+	require.True(t, s.item(late).Late)
+	refused(late, "late")
+	s.do("admit_evidence", cleo, fields{"item": late, "reasons": "It matters."})
+	s.refused(casefile.HearingNotComplete, "decide", cleo, resting(late))
+	s.wait(day)
+	s.do("decide", cleo, resting(late))
+
+	s = unscanned(gathering(t))
+	photo := s.file(ada)
+	s.waive()
+	s.refused(casefile.HearingNotComplete, "decide", cleo, resting(photo.ID))
+	s.scan(photo, dispute.ScanInfected)
+	refused(photo.ID, "rejected")
+}

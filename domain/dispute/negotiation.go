@@ -179,8 +179,7 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	claim := Claim{Reason: r.Reason, Remedy: r.remedy(t), Amount: opening.Default, Value: opening.Cap, Text: t.Claim.Text}
 	switch {
 	case !opening.Open:
-		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
-			Result: map[string]any{"why": opening.Why}}
+		return opening.Refuse()
 	case opening.Goods && !claim.Remedy.Goods() && !t.Promised:
 		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
 	case claim.Remedy == ReturnAndRefund && claim.Remedy != t.Claim.Remedy && t.NoReturn:
@@ -190,6 +189,9 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 			Result: map[string]any{"cap": opening.Cap}}
 	case r.Amount != nil:
 		claim.Amount = *r.Amount
+	}
+	if a := claim.Remedy.CheckAmount(r.Amount, opening.Default); !a.Accepted() {
+		return a
 	}
 	if a := t.moves(); !a.Accepted() {
 		return a

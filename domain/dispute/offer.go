@@ -76,8 +76,8 @@ func (p proposal) Valid() casefile.Answer {
 		return casefile.Invalid("/fallback", "The fallback of a promise is a refund, full or partial.")
 	case p.Fallback == RefundPartial && p.Amount == nil:
 		return casefile.Invalid("/amount", "A partial fallback names its amount.")
-	case p.Amount != nil && p.Fallback != RefundPartial && p.Remedy != RefundPartial && p.Remedy != ReturnAndRefund:
-		return casefile.Invalid("/amount", "Only what is partial, or paid for a return, has an amount.")
+	case p.Amount != nil && p.Fallback != RefundPartial && (p.Remedy.Goods() || p.Remedy == Release):
+		return casefile.Invalid("/amount", "Only a refund, or a partial fallback, has an amount.")
 	}
 	return casefile.Answer{}
 }
@@ -97,6 +97,9 @@ func (t *turn) offer(p proposal) casefile.Answer {
 	case p.Amount != nil && *p.Amount > value:
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is offered than is left of these lines.",
 			Result: map[string]any{"cap": value}}
+	}
+	if a := p.Remedy.CheckAmount(p.Amount, value); !a.Accepted() {
+		return a
 	}
 	if a := t.moves(); !a.Accepted() {
 		return a
@@ -181,22 +184,13 @@ func (c choice) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
-// named finds a standing offer of that author; one that was withdrawn, replaced, expired or overtaken is stale.
-func (t *turn) named(c choice, by casefile.Role) (*Offer, casefile.Answer) {
-	o := t.standing(by)
-	if o == nil || o.ID != c.Offer || c.Version != 0 && o.Version != c.Version {
-		return nil, casefile.Refuse(casefile.StaleOffer, "This offer does not stand any more.")
-	}
-	return o, casefile.Answer{}
-}
-
 func (t *turn) acceptOffer(c choice) casefile.Answer {
-	o, a := t.named(c, other(t.By().Role))
-	if !a.Accepted() || t.Status == Withdrawing {
-		return casefile.Refuse(casefile.StaleOffer, "This offer does not stand any more.")
+	o, a := t.answerable(c)
+	if !a.Accepted() {
+		return a
 	}
 	if o.Remedy.Goods() && !t.At().Before(o.DueAt) {
-		return casefile.Refuse(casefile.StaleOffer, "The day that this offer promises has passed.")
+		return casefile.Refuse(casefile.StaleOffer, "The day by which this offer promises the goods has passed: "+casefile.InWords(o.DueAt)+". Another offer is needed.")
 	}
 	if value := t.value(); o.Amount > value {
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Detail: "Less is left of these lines than the offer gives.",
@@ -219,9 +213,9 @@ func (t *turn) acceptOffer(c choice) casefile.Answer {
 }
 
 func (t *turn) rejectOffer(c choice) casefile.Answer {
-	o, a := t.named(c, other(t.By().Role))
-	if !a.Accepted() || t.Status == Withdrawing {
-		return casefile.Refuse(casefile.StaleOffer, "This offer does not stand any more.")
+	o, a := t.answerable(c)
+	if !a.Accepted() {
+		return a
 	}
 	o.State = Rejected
 	t.Clocks.Remove(offerDue(o.ID))

@@ -7,6 +7,7 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/money"
 )
 
 func part(amount int) fields { return fields{"remedy": dispute.RefundPartial, "amount": amount} }
@@ -30,6 +31,8 @@ func TestAnOfferSaysWhatItGives(t *testing.T) {
 		t.Run(name, func(t *testing.T) { s.refused(casefile.ValidationFailed, "offer", bolt, bad) })
 	}
 	s.refused(casefile.AmountExceedsCap, "offer", bolt, part(4551))
+	s.refused(casefile.AmountExceedsCap, "offer", bolt, fields{"remedy": dispute.RefundFull, "amount": 4551})
+	s.offer(bolt, fields{"remedy": dispute.RefundFull, "amount": 4550})
 	s.offer(bolt, part(4550))
 	s.offer(bolt, fields{"remedy": dispute.Replacement, "due": "30d"})
 }
@@ -248,4 +251,20 @@ func TestAPromiseWhoseDayHasPassedIsStale(t *testing.T) {
 	id := s.offer(bolt, fields{"remedy": dispute.Replacement, "due": "2d"})
 	s.wait(2 * day)
 	s.refused(casefile.StaleOffer, "accept_offer", ada, fields{"offer": id})
+}
+
+func TestAFullRefundHasItsOwnAmount(t *testing.T) {
+	s := opened(t)
+	change := func(amount int) fields {
+		return fields{"reason": dispute.NotAsDescribed, "remedy": dispute.RefundFull, "amount": amount}
+	}
+	s.refused(casefile.ValidationFailed, "change_reason", ada, change(4549))
+	s.refused(casefile.AmountExceedsCap, "change_reason", ada, change(4551))
+	s.refused(casefile.ValidationFailed, "offer", bolt, fields{"remedy": dispute.Release, "amount": 4550})
+	s.do("change_reason", ada, change(4550))
+	require.EqualValues(t, 4550, s.d().Claim.Amount)
+	full := money.Minor(4550)
+	require.True(t, dispute.RefundPartial.CheckAmount(new(money.Minor(7)), full).Accepted())
+	require.True(t, dispute.RefundFull.CheckAmount(nil, full).Accepted())
+	require.True(t, dispute.RefundFull.CheckAmount(new(money.Minor(650)), 0).Accepted(), "an extra charge is named by who was asked for it")
 }

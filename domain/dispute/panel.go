@@ -24,6 +24,9 @@ type Panel struct {
 	Votes      []Vote    `json:"votes,omitempty"`
 	Failed     bool      `json:"failed,omitempty"` // a supervisor decides instead
 	Supervisor string    `json:"supervisor,omitempty"`
+	// The decision that was appealed from.
+	Over   Outcome     `json:"over,omitempty"`
+	Refund money.Minor `json:"refund,omitempty"`
 }
 
 // byPanel is who decided where a panel did.
@@ -106,7 +109,7 @@ func (t *turn) sit() {
 		size = terms.Appeal.PanelSize // three or four sit as three
 	}
 	t.Status = PanelReview
-	t.Panel = &Panel{SatAt: t.At()}
+	t.Panel = &Panel{SatAt: t.At(), Over: t.Decision.Outcome, Refund: t.Decision.Refund}
 	t.beginEvidence("dispute.appealed")
 	if len(free) < size {
 		t.failPanel("too_few_reviewers")

@@ -17,6 +17,7 @@ type Promise struct {
 	DueAt       time.Time   `json:"due_at"`
 	Fallback    money.Minor `json:"fallback"`
 	Kept        Outcome     `json:"kept"` // the outcome when it is kept
+	AgreedAt    time.Time   `json:"agreed_at,omitzero"`
 	Carrier     string      `json:"carrier,omitempty"`
 	Tracking    string      `json:"tracking,omitempty"`
 	Suspect     bool        `json:"suspect,omitempty"`
@@ -26,6 +27,7 @@ type Promise struct {
 
 // perform moves the case to the promise. What was going on stands still until the promise is kept or broken.
 func (t *turn) perform(p Promise, base string) {
+	p.AgreedAt = t.At()
 	t.Promise, t.Promised = &p, true
 	t.interrupt(clock.Performance)
 	t.Status = Performing
@@ -73,7 +75,7 @@ func (t *turn) record(p parcel, leg string) bool {
 
 func (t *turn) shipReplacement(p parcel) casefile.Answer {
 	if p.Offer != "" && p.Offer != t.Promise.Offer {
-		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted.")
+		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted and is being performed; the case names that one.")
 	}
 	t.Event(casefile.ReplacementShipped, map[string]any{"carrier": p.Carrier, "tracking": p.Tracking})
 	t.Promise.Carrier, t.Promise.Tracking, t.Promise.ShippedAt = p.Carrier, p.Tracking, t.At()
@@ -128,7 +130,7 @@ func (t *turn) confirmPerformance(c struct {
 	Offer string `json:"offer,omitempty"`
 }) casefile.Answer {
 	if c.Offer != "" && c.Offer != t.Promise.Offer {
-		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted.")
+		return casefile.Refuse(casefile.StaleOffer, "This is not the offer that was accepted and is being performed; the case names that one.")
 	}
 	t.keepPromise("confirmed")
 	return casefile.Answer{}

@@ -1,6 +1,11 @@
 package dispute
 
-import "strings"
+import (
+	"strings"
+
+	"recourse/domain/casefile"
+	"recourse/domain/money"
+)
 
 // Reason is why a buyer disputes (PROCEDURE 5).
 type Reason string
@@ -80,6 +85,15 @@ func (r Remedy) Known() bool {
 
 // Goods says that the remedy is a promise of goods, not of money.
 func (r Remedy) Goods() bool { return r == Replacement || r == Repair }
+
+// CheckAmount refuses an amount beside a full refund that is not what a full refund is: one of the two is a mistake, and nobody can
+// tell which. Full is in minor units; 0 is that of a reason that asks for no amount by itself, which has to be named then.
+func (r Remedy) CheckAmount(named *money.Minor, full money.Minor) casefile.Answer {
+	if r != RefundFull || named == nil || full == 0 || *named == full {
+		return casefile.Answer{}
+	}
+	return casefile.Invalid("/amount", "A full refund has its own amount. Leave the amount out, or make it a partial refund.")
+}
 
 // Fits says whether the remedy can be asked for the reason.
 func (r Remedy) Fits(reason Reason) bool {

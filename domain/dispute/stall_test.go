@@ -28,9 +28,9 @@ func TestNobodyKeepsTheRecordMoving(t *testing.T) {
 		s.refused(casefile.TooManyItems, "offer", bolt, fields{"remedy": dispute.RefundPartial, "amount": 99})
 		s.do("post_message", bolt, fields{"text": "Messages are counted apart."})
 		for i := range limit - 1 {
-			s.do("change_reason", ada, fields{"reason": dispute.Damaged, "remedy": dispute.RefundFull, "amount": 4500 - i})
+			s.do("change_reason", ada, fields{"reason": dispute.Damaged, "remedy": dispute.RefundPartial, "amount": 4500 - i})
 		}
-		s.refused(casefile.TooManyItems, "change_reason", ada, fields{"reason": dispute.Damaged, "remedy": dispute.RefundFull, "amount": 9})
+		s.refused(casefile.TooManyItems, "change_reason", ada, fields{"reason": dispute.Damaged, "remedy": dispute.RefundPartial, "amount": 9})
 		s.wait(day)
 		s.offer(bolt, fields{"remedy": dispute.RefundPartial, "amount": 99})
 	})

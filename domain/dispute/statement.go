@@ -3,7 +3,6 @@ package dispute
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"recourse/domain/casefile"
 	"recourse/domain/money"
@@ -108,7 +107,7 @@ func (d Dispute) whenMoneyMoves(v Decision) string {
 	case d.Status == AppealWindow && d.appealed() > 0:
 		return "There is an appeal: nothing moves before a panel has decided it." + back
 	case d.Status == AppealWindow && open:
-		return "The money moves when the decision is final: on " + inWords(window.DueAt) + ", if nobody appeals." + back
+		return "The money moves when the decision is final: on " + casefile.InWords(window.DueAt) + ", if nobody appeals." + back
 	case d.Status == PanelReview:
 		return "There is an appeal: nothing moves before it is decided, and what is decided then takes the place of this decision."
 	case d.Status == WaitingReturn:
@@ -125,7 +124,7 @@ func (d Dispute) howToAppeal(to casefile.Role) []string {
 	if d.Status != AppealWindow || !open {
 		return []string{"No appeal from this decision is open."}
 	}
-	until := inWords(window.DueAt)
+	until := casefile.InWords(window.DueAt)
 	if to == casefile.Reviewer {
 		return []string{fmt.Sprintf("Each party can appeal once until %s; so far %d did.", until, d.appealed())}
 	}
@@ -149,9 +148,6 @@ func (d Dispute) aboutTheFormula(v Decision) string {
 	}
 	return text + ", on the record " + v.RecordHash + "."
 }
-
-// inWords writes an instant for people. Everybody's time is UTC, and it says so.
-func inWords(at time.Time) string { return at.UTC().Format("2 January 2006, 15:04:05 UTC") }
 
 // Text is the statement as a letter without address.
 func (s Statement) Text() string {

@@ -36,6 +36,7 @@ func TestWhatCanBeAskedFor(t *testing.T) {
 		"a counterfeit with its shipping":  {[]any{"CHAIR"}, dispute.Counterfeit, 4200, "", 0},
 		"one counterfeit lamp":             {[]any{is{"sku": "LAMP", "quantity": 1}}, dispute.Counterfeit, 3150, "", 0},
 		"as much as there is":              {[]any{"CHAIR"}, dispute.Damaged, 4000, "", 4000},
+		"a full refund of less":            {[]any{"CHAIR"}, dispute.Damaged, 4000, casefile.ValidationFailed, 3999},
 		"more than there is":               {[]any{"CHAIR"}, dispute.Damaged, 4000, casefile.AmountExceedsCap, 4001},
 		"more lamps than there are":        {[]any{is{"sku": "LAMP", "quantity": 3}}, dispute.Damaged, 0, casefile.ValidationFailed, 0},
 		"less than one":                    {[]any{is{"sku": "LAMP", "quantity": -1}}, dispute.Damaged, 0, casefile.ValidationFailed, 0},

@@ -91,19 +91,22 @@ func (t *turn) openDispute(r disputeRequest) casefile.Answer {
 			Result: map[string]any{"dispute": id}}
 	}
 	if o := t.opening(lines, r.Reason, t.At()); !o.Open {
-		return casefile.Answer{Refused: casefile.ReasonNotOpen, Detail: "This reason cannot be used now; see can_open for what can be.",
-			Result: map[string]any{"why": o.Why, "from": o.From, "until": o.Until}}
+		return o.Refuse()
 	}
 	if r.Reason == dispute.WarrantyDefect && !r.Remedy.Goods() && !t.mended(lines) {
 		return casefile.Invalid("/remedy", "A warranty gives a repair or a replacement first.")
 	}
-	value, asked := total(t.reach(lines, r.Reason)), t.asked(lines, r.Reason)
+	value, full := total(t.reach(lines, r.Reason)), t.asked(lines, r.Reason)
+	asked := full
 	if r.Amount != nil {
 		asked = *r.Amount
 	}
 	if asked > value {
 		return casefile.Answer{Refused: casefile.AmountExceedsCap, Pointer: "/amount", Detail: "More is asked than is left of these lines.",
 			Result: map[string]any{"cap": value}}
+	}
+	if a := r.Remedy.CheckAmount(r.Amount, full); !a.Accepted() {
+		return a
 	}
 	for i := range lines {
 		lines[i].Value = t.line(lines[i].SKU).Price * money.Minor(lines[i].Quantity)

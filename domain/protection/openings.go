@@ -47,7 +47,7 @@ func (o Order) opening(lines []dispute.Line, reason dispute.Reason, at time.Time
 	for i, d := range lines {
 		l := o.line(d.SKU)
 		if l == nil {
-			return casefile.OpeningTime{Why: "no_such_line"}
+			return casefile.OpeningTime{Why: casefile.WhyNoSuchLine}
 		}
 		from, until, why := o.window(*l, reason, at)
 		if why != "" {
@@ -60,11 +60,11 @@ func (o Order) opening(lines []dispute.Line, reason dispute.Reason, at time.Time
 	}
 	switch {
 	case at.After(w.Until):
-		w.Why = "protection_over"
+		w.Why = casefile.WhyProtectionOver
 	case at.Before(w.From):
-		w.Why = "too_early"
+		w.Why = casefile.WhyTooEarly
 	case total(o.reach(lines, reason)) == 0:
-		w.Why = "nothing_left"
+		w.Why = casefile.WhyNothingLeft
 	default:
 		w.Open = true
 	}
@@ -78,14 +78,14 @@ func (o Order) window(l Line, reason dispute.Reason, at time.Time) (from, until 
 	switch {
 	case reason == dispute.Late:
 		if !l.Delivered() || !l.DeliveredAt.After(o.GuaranteedBy) {
-			return from, until, "not_delivered_late"
+			return from, until, casefile.WhyNotDeliveredLate
 		}
 		return l.DeliveredAt, until, ""
 	case reason.Root() == dispute.RootNotReceived:
 		return o.notReceivedFrom(l), until, ""
 	case reason.Root() == dispute.RootNotAsDescribed || reason == dispute.Counterfeit:
 		if l.DeliveredAt.IsZero() && o.ConfirmedAt.IsZero() && l.ReleasedAt.IsZero() {
-			return from, until, "not_delivered"
+			return from, until, casefile.WhyNotDelivered
 		}
 		if reason == dispute.Counterfeit && o.in(GuaranteedGenuine) {
 			until = later(until, l.termEnd(p.GenuineClaim.Std()))
@@ -96,9 +96,9 @@ func (o Order) window(l Line, reason dispute.Reason, at time.Time) (from, until 
 	case reason == dispute.WarrantyDefect:
 		switch {
 		case !o.in(Warranty):
-			return from, until, "not_in_programme"
+			return from, until, casefile.WhyNotInProgramme
 		case l.ReleasedAt.IsZero():
-			return from, until, "not_released"
+			return from, until, casefile.WhyNotReleased
 		}
 		return l.ReleasedAt, l.termEnd(p.Warranty.Std()), ""
 	}
@@ -112,9 +112,9 @@ func (o Order) mindChanges(at time.Time) (from, until time.Time, why string) {
 	left := d.Remaining(at)
 	switch {
 	case !o.in(Choice):
-		return from, until, "not_in_programme"
+		return from, until, casefile.WhyNotInProgramme
 	case !found || !d.Runs() && left == 0:
-		return from, until, "not_in_inspection"
+		return from, until, casefile.WhyNotInInspection
 	case d.Runs():
 		return d.Since, d.DueAt, ""
 	}

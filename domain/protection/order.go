@@ -14,6 +14,7 @@ import (
 	"recourse/domain/ledger"
 	"recourse/domain/money"
 	"recourse/domain/policy"
+	"recourse/domain/tracking"
 )
 
 // State is where an order stands.
@@ -125,6 +126,8 @@ type Parcel struct {
 	Suspect  []string  `json:"suspect,omitempty"` // why, as codes
 	Verified bool      `json:"verified,omitempty"`
 	Last     string    `json:"last,omitempty"` // last status of the carrier
+
+	Findings []tracking.Finding `json:"findings,omitempty"` // what scans told of the number
 }
 
 // Kind is how the recording transaction finds orders.

@@ -88,10 +88,10 @@ func (t *turn) arrived(s shipment) bool {
 // verify looks at what is known of a parcel's number: its form, an earlier use, and what the carrier's scan says.
 func (t *turn) verify(i int, scan tracking.Scan) {
 	p := &t.Parcels[i]
-	reasons := tracking.Verify(tracking.Facts{Carrier: p.Carrier, Number: p.Tracking, Country: t.Country, Postcode: t.Postcode,
-		PaidAt: t.PaidAt, Reused: p.Reused, Scan: scan})
+	facts := t.factsOf(*p, scan)
+	p.Findings = tracking.Learn(p.Findings, facts, t.At())
 	var fresh []string
-	for _, r := range reasons {
+	for _, r := range tracking.Verify(facts) {
 		if !slices.Contains(p.Suspect, string(r)) {
 			fresh = append(fresh, string(r))
 		}
@@ -107,6 +107,11 @@ func (t *turn) verify(i int, scan tracking.Scan) {
 	}
 }
 
+// factsOf is what is known of a parcel's number with one scan.
+func (o Order) factsOf(p Parcel, scan tracking.Scan) tracking.Facts {
+	return tracking.Facts{Carrier: p.Carrier, Number: p.Tracking, Country: o.Country, Postcode: o.Postcode, PaidAt: o.PaidAt, Reused: p.Reused, Scan: scan}
+}
+
 // suspect says that the tracking of a line's parcel has failed its verification.
 func (o Order) suspect(sku string) bool {
 	return slices.ContainsFunc(o.Parcels, func(p Parcel) bool { return len(p.Suspect) > 0 && slices.Contains(p.Lines, sku) })
@@ -120,7 +125,18 @@ type scan struct {
 	Postcode string    `json:"postcode,omitempty"`
 	At       time.Time `json:"at,omitzero"` // when the carrier says it happened
 	Text     string    `json:"text,omitempty"`
+
+	Signature Signature `json:"signature,omitempty"` // of a delivery
 }
+
+// Signature is who signed for a delivery, as far as the carrier compared it with the address. Names are not kept.
+type Signature string
+
+// The addressee's signature makes a delivery strong, another's does not (PROCEDURE 4).
+const (
+	SignedByAddressee Signature = "addressee"
+	SignedByOther     Signature = "other"
+)
 
 // TrackStatuses are what a carrier may report.
 var TrackStatuses = []string{"accepted", "in_transit", "delivered", "customs", "returned", "lost", "exception"}
@@ -128,6 +144,9 @@ var TrackStatuses = []string{"accepted", "in_transit", "delivered", "customs", "
 func (s scan) Valid() casefile.Answer {
 	if !slices.Contains(TrackStatuses, s.Status) {
 		return casefile.Invalid("/status", "The carrier's status is not one of those that are known.")
+	}
+	if s.Signature != "" && s.Signature != SignedByAddressee && s.Signature != SignedByOther {
+		return casefile.Invalid("/signature", "A delivery is signed for by the addressee or by another.")
 	}
 	return casefile.Answer{}
 }
@@ -148,7 +167,7 @@ func (t *turn) track(s scan) casefile.Answer {
 	if at.IsZero() {
 		at = t.At()
 	}
-	d := delivery{Postcode: s.Postcode}
+	d := delivery{Postcode: s.Postcode, signature: s.Signature}
 	for _, i := range parcels {
 		t.Parcels[i].Last = s.Status
 		t.verify(i, tracking.Scan{Country: s.Country, Postcode: s.Postcode, At: at, Accepted: s.Status == "accepted"})
@@ -179,6 +198,8 @@ type delivery struct {
 	Strength Strength `json:"strength,omitempty"` // default: strong when the postcode matches, else weak
 	Postcode string   `json:"postcode,omitempty"`
 	Lines    []string `json:"lines,omitempty"` // default: all that were shipped
+
+	signature Signature
 }
 
 func (d delivery) Valid() casefile.Answer {
@@ -199,7 +220,7 @@ func (d delivery) strength(postcode string) Strength {
 		return Suspect
 	case d.Strength != "":
 		return d.Strength
-	case d.Postcode != "" && postcode != "":
+	case d.Postcode != "" && postcode != "", d.signature == SignedByAddressee:
 		return Strong
 	}
 	return Weak

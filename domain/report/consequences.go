@@ -62,6 +62,20 @@ func (t *turn) enter(r Ruling) {
 	for _, e := range t.entries(r.Finding) {
 		t.tell(e.Subject, "enter_points", t.points(e, r))
 	}
+	t.excuse(r, "excuse_cause")
+}
+
+// excuse tells the seller's standing that the dispute which the report names, or where it names the order alone all of them, does
+// not count, since its buyer was found malicious, or counts after all (PROCEDURE 8, "never counted").
+func (t *turn) excuse(r Ruling, name string) {
+	if r.Finding != Substantiated || t.Buyer == "" || t.Reported != t.Buyer || t.Dispute == "" && t.Review != "" {
+		return
+	}
+	e := standing.Excuse{Account: t.Seller, Cause: t.Dispute, Report: t.ID, Terms: new(t.Terms.ForStanding())}
+	if e.Cause == "" {
+		e.Order = t.Order
+	}
+	t.tell(t.Seller, name, e)
 }
 
 // reopen says that a finding is contested: what it entered and is still provisional waits for the answer.
@@ -78,6 +92,7 @@ func (t *turn) takeBack(r Ruling) {
 	for _, e := range t.entries(r.Finding) {
 		t.tell(e.Subject, "void_entry", standing.Found{Cause: t.ID, Rule: e.Rule, Why: standing.FoundOtherwise})
 	}
+	t.excuse(r, "end_excuse")
 	t.endMeasures(r)
 }
 

@@ -126,3 +126,42 @@ func TestOnlyWhoMayDecideIsGivenAReport(t *testing.T) {
 	}
 	require.Equal(t, []string{"cleo assigned", "cleo set_aside", "dora assigned", "dora set_aside", "cleo assigned", "cleo decided"}, kinds)
 }
+
+func TestAMaliciousBuyerExcusesTheSeller(t *testing.T) {
+	for what, c := range map[string]struct {
+		about func(*report.Report)
+		want  standing.Excuse
+	}{
+		"a dispute": {func(r *report.Report) { r.Dispute = "dsp_1" }, standing.Excuse{Cause: "dsp_1"}},
+		"an order":  {func(*report.Report) {}, standing.Excuse{Order: "ord_1"}},
+		"a review":  {func(r *report.Report) { r.Review = "rev_1" }, standing.Excuse{}},
+		"a seller":  {func(r *report.Report) { r.Reported, r.Reporter = bolt.ID, ada.ID }, standing.Excuse{}},
+	} {
+		s := underReview(t)
+		s.state.Reporter, s.state.Reported, s.state.Buyer, s.state.Seller, s.state.Order = bolt.ID, ada.ID, ada.ID, bolt.ID, "ord_1"
+		s.state.Behaviour = report.FalseClaim
+		c.about(&s.state)
+		excused := func(name string) (all []standing.Excuse) {
+			for _, one := range s.tells {
+				if one.Name == name {
+					require.Equal(t, standing.CaseID(bolt.ID), one.Case)
+					e := one.Data.(standing.Excuse)
+					require.Equal(t, []any{bolt.ID, s.state.ID, true}, []any{e.Account, e.Report, e.Terms != nil})
+					all = append(all, standing.Excuse{Cause: e.Cause, Order: e.Order})
+				}
+			}
+			return all
+		}
+		s.find(cleo, report.Substantiated)
+		var want []standing.Excuse
+		if c.want != (standing.Excuse{}) {
+			want = append(want, c.want)
+		}
+		require.Equal(t, want, excused("excuse_cause"), what)
+		require.Empty(t, excused("end_excuse"))
+		s.do("contest", casefile.Actor{ID: s.state.Reported, Role: casefile.Buyer}, fields{"text": "It is not so."})
+		s.do("assign", sue, fields{"to": "sue"})
+		s.find(sue, report.Unsubstantiated)
+		require.Equal(t, want, excused("end_excuse"), "%s: the finding fell", what)
+	}
+}

@@ -50,7 +50,8 @@ func (t *turn) rushFinding() {
 		d.DueAt = t.At()
 	}
 	t.Clocks.Start(d)
-	t.moved(dueFinding, before.DueAt, "safety")
+	after, _ := t.Clocks.Get(dueFinding)
+	t.Moved(before, after, "safety")
 }
 
 func (t *turn) admitted(why string) {
@@ -93,7 +94,7 @@ func (t *turn) ask(q question) casefile.Answer {
 	d, _ := t.Clocks.Get(dueInfo)
 	t.Clocks.Stop(clock.InfoAsked, t.At(), dueFinding)
 	t.Event(casefile.EvidenceRequested, map[string]any{"from": q.To, "text": q.Text, "due_at": d.DueAt})
-	t.notice(t.account(q.To), "info_needed")
+	t.Notice(t.account(q.To), "info_needed")
 	return casefile.Answer{Result: map[string]any{"due_at": d.DueAt}}
 }
 
@@ -165,7 +166,7 @@ func (t *turn) closeQuestions() {
 	for i := range t.Questions {
 		if q := &t.Questions[i]; q.Answered.IsZero() && !q.Lapsed {
 			q.Lapsed = true
-			t.notice(t.account(q.To), "info_lapsed")
+			t.Notice(t.account(q.To), "info_lapsed")
 		}
 	}
 }

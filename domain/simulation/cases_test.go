@@ -1,6 +1,7 @@
 package simulation_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,11 +44,12 @@ type stage struct {
 	requests map[string]string
 	roles    map[string]casefile.Role
 	filed    map[string]string // reports and reviews, by name
+	desk
 }
 
 func newStage(t *testing.T, s play.Story) *stage {
 	return &stage{T: t, story: s, world: simulation.New(paid), disputes: map[string]string{}, only: map[string]string{},
-		offers: map[string]string{}, requests: map[string]string{}, roles: map[string]casefile.Role{}, filed: map[string]string{}}
+		offers: map[string]string{}, requests: map[string]string{}, roles: map[string]casefile.Role{}, filed: map[string]string{}, desk: newDesk()}
 }
 
 func (s *stage) run() {
@@ -66,9 +68,11 @@ func (s *stage) run() {
 		s.register(o, terms)
 	}
 	for _, step := range s.story.Steps {
+		s.readBefore(step.At)
 		require.NoError(s, s.world.Advance(paid.Add(step.At)))
 		s.step(step)
 	}
+	s.together()
 	at := 900 * 24 * time.Hour
 	if s.story.Expect.At != nil {
 		at = *s.story.Expect.At
@@ -116,11 +120,19 @@ func (s *stage) step(step play.Step) {
 	if by.Role == "" {
 		by.Role = casefile.Role(step.By)
 	}
+	if s.link(step) {
+		return
+	}
 	target, data := s.command(step)
-	answer, err := s.world.Do(target, verb(step.Do), by, data)
+	answer, err := s.ask(target, step, by, data)
 	require.NoError(s, err)
 	where := fmt.Sprintf("%s:%d %s", s.story.File, step.Line, step.Do)
+	if step.Together != "" {
+		s.groups[step.Together] = append(s.groups[step.Together], statusOf(answer))
+		return
+	}
 	require.Equal(s, casefile.Code(step.Refused), answer.Refused, "%s: %+v", where, answer)
+	s.learn(step, answer)
 	if id, ok := answer.Result["dispute"].(string); ok && step.Do == "open_dispute" && answer.Accepted() {
 		s.disputes[step.As], s.only[step.Order] = id, id
 	}
@@ -205,15 +217,18 @@ func (s *stage) command(step play.Step) (string, map[string]any) {
 		if named, ok := data["offer"].(string); ok {
 			data["offer"] = s.offers[named]
 		} else {
-			for _, o := range s.world.Dispute(dsp).Offers {
-				if o.State == dispute.Standing && string(o.By) != string(s.roles[step.By]) {
-					data["offer"] = o.ID
-				}
-			}
+			data["offer"] = s.latestOffer(dsp, s.roles[step.By])
 		}
 	case "decide":
 		data["record_hash"] = s.world.Dispute(dsp).RecordHash()
+		if read, earlier := s.hashes[step.Number]; earlier {
+			data["record_hash"] = read
+		}
+	case "sign_goodwill":
+		data["dispute"] = dsp
+		return orderID(step.Order), data
 	}
+	s.resolve(step, data)
 	return dsp, data
 }
 
@@ -252,6 +267,9 @@ func (s *stage) expect() {
 		}
 		if d.Status != nil {
 			require.Equal(s, d.Status.Value, string(state.Status), at(d.Line))
+		}
+		if d.Reviewer != nil {
+			require.Equal(s, d.Reviewer.Value, cmp.Or(state.Bench.Reviewer, "nobody"), at(d.Line))
 		}
 		if d.Outcome != nil {
 			require.Equal(s, d.Outcome.Value, string(state.Outcome), at(d.Line))

@@ -26,6 +26,8 @@ var table = map[string]rule{
 	"enter_points":     casefile.On((*turn).enterPoints).EvenOver(),
 	"finalise_entry":   casefile.On((*turn).finaliseEntry).EvenOver(),
 	"void_entry":       casefile.On((*turn).voidEntry).EvenOver(),
+	"excuse_cause":     casefile.On((*turn).excuseCause).EvenOver(),
+	"end_excuse":       casefile.On((*turn).endExcuse).EvenOver(),
 	"start_measure":    casefile.On((*turn).startMeasure).EvenOver(),
 	"end_measure":      casefile.On((*turn).endMeasure).EvenOver(),
 	"contest":          casefile.On((*turn).contest).When((*turn).mayContest),
@@ -44,7 +46,9 @@ func Commands() []string {
 }
 
 // begins says whether the command may be the first that a standing gets.
-func begins(name string) bool { return name == "enter_points" || name == "start_measure" }
+func begins(name string) bool {
+	return name == "enter_points" || name == "start_measure" || name == "excuse_cause"
+}
 
 func (s Standing) situation() casefile.Situation {
 	return casefile.Situation{State: string(s.State), Over: s.Closed(), Revision: s.Revision}

@@ -19,6 +19,8 @@
 //	finalise_entry   whoever entered, where only the decision has become final; the same as enter_points with final true.
 //	void_entry       a dispute whose panel decided otherwise, for each rule that its decision no longer upholds; a report
 //	                 whose contest was upheld. Also of final entries.
+//	excuse_cause     a report about the buyer that was found to be true, for the dispute that it names: nothing that the dispute
+//	                 enters, before or after, counts. end_excuse when the finding falls.
 //	start_measure    a report, at report.found, for each measure of the finding; an operator. For is a policy.Duration.
 //	end_measure      the same cause when its finding is overturned; an operator.
 //	contest          the account's holder, within standing.contest of the entry or of the measure.

@@ -25,6 +25,7 @@ type Entry struct {
 	Subject   string       `json:"subject"`
 	Cause     string       `json:"cause"`           // the dispute or the report
 	About     string       `json:"about,omitempty"` // the dispute that a report is about: one act counts once
+	Order     string       `json:"order,omitempty"` // of a dispute
 	Rule      conduct.Rule `json:"rule"`
 	Points    int          `json:"points"`
 	Repeated  bool         `json:"repeated,omitempty"`
@@ -58,6 +59,7 @@ type Points struct {
 	Rule      conduct.Rule          `json:"rule"`
 	Cause     string                `json:"cause"`
 	About     string                `json:"about,omitempty"`
+	Order     string                `json:"order,omitempty"` // of a dispute
 	Decision  string                `json:"decision,omitempty"`
 	DecidedBy string                `json:"decided_by,omitempty"`
 	Final     bool                  `json:"final,omitempty"`
@@ -104,7 +106,7 @@ func (t *turn) enterPoints(p Points) casefile.Answer {
 	if effective.IsZero() || effective.After(t.At()) {
 		effective = t.At() // another case's clock may be a moment ahead
 	}
-	e := Entry{ID: casefile.Derive("ent", t.command), Subject: t.Account, Cause: p.Cause, About: p.About, Rule: p.Rule, Status: Provisional,
+	e := Entry{ID: casefile.Derive("ent", t.command), Subject: t.Account, Cause: p.Cause, About: p.About, Order: p.Order, Rule: p.Rule, Status: Provisional,
 		EnteredAt: t.At(), Effective: effective, Expires: effective.Add(t.Terms.Standing.Expiry.Std()), Decision: p.Decision,
 		DecidedBy: p.DecidedBy, Decided: p.Final, Submitted: p.Submitted}
 	t.Entries = append(t.Entries, e)

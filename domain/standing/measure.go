@@ -153,6 +153,10 @@ func (t *turn) pauses() {
 		scope, length, key := t.pause(e, levels)
 		m := t.measureOf(e.ID)
 		switch {
+		case t.WhyNot(e) != "":
+			if m != nil && m.open() {
+				t.end(m, t.WhyNot(e))
+			}
 		case m == nil && length > 0:
 			t.begun(Measure{ID: "msr_" + e.ID, Scope: scope, Cause: e.Cause, Entry: e.ID, Policy: key, By: e.DecidedBy, End: t.At().Add(length)})
 		case m != nil && m.open() && !e.Expired && !m.Start.Add(length).Equal(m.End):

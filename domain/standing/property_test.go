@@ -39,7 +39,7 @@ func (p *play) act() {
 	t := p.T
 	entry := some(t, p.s.Entries, func(e standing.Entry) string { return e.ID })
 	measure := some(t, p.s.Measures, func(m standing.Measure) string { return m.ID })
-	switch rapid.SampledFrom([]string{"enter", "enter", "enter", "again", "finalise", "void", "measure", "end", "contest", "rule", "removal", "incident"}).Draw(t, "do") {
+	switch rapid.SampledFrom([]string{"enter", "enter", "enter", "again", "finalise", "void", "measure", "end", "contest", "rule", "removal", "incident", "excuse", "blame"}).Draw(t, "do") {
 	case "enter":
 		back := time.Duration(rapid.IntRange(0, 100).Draw(t, "days back")) * day
 		p.enter(p.cause(), rapid.SampledFrom(conduct.Rules).Draw(t, "rule"), effective(p.now.Add(-back)), func(e *standing.Points) {
@@ -71,6 +71,10 @@ func (p *play) act() {
 		p.send(sol, "rule_contest", is{"contest": contest, "upheld": rapid.Bool().Draw(t, "upheld"), "reasons": "So."})
 	case "removal":
 		p.send(sol, "rule_removal", is{"remove": rapid.Bool().Draw(t, "remove"), "reasons": "So."})
+	case "excuse":
+		p.send(anybody, "excuse_cause", is{"account": bolt.ID, "cause": p.cause(), "report": "rep_x", "terms": p.terms})
+	case "blame":
+		p.send(anybody, "end_excuse", is{"account": bolt.ID, "cause": p.cause(), "report": "rep_x"})
 	case "incident":
 		p.send(otto, "declare_incident", is{"from": p.now, "until": p.now.Add(day), "text": "Flood."})
 	}
@@ -85,6 +89,9 @@ func (p *play) sound() {
 	waits := 0
 	for _, e := range p.s.Entries {
 		require.GreaterOrEqual(p.T, e.Points, 0)
+		if e.Status != standing.Voided && p.s.WhyNot(e) != "" {
+			require.Zero(p.T, e.Points, "what never counts weighs nothing")
+		}
 		if e.Status == standing.Final && e.Rule != conduct.Counterfeit {
 			days[e.Effective.UTC().Format(time.DateOnly)] += e.Points
 		}

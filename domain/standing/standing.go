@@ -41,6 +41,7 @@ type Standing struct {
 	Entries  []Entry   `json:"entries,omitempty"`
 	Measures []Measure `json:"measures,omitempty"`
 	Contests []Contest `json:"contests,omitempty"`
+	Excuses  []Excused `json:"excuses,omitempty"`
 	Review   *Review   `json:"review,omitempty"` // of a suspension
 	Clocks   clock.Set `json:"clocks"`           // what somebody is waited for; dates stand with what ends on them
 }
@@ -70,6 +71,7 @@ func (s Standing) clone() *Standing {
 	s.Entries = slices.Clone(s.Entries)
 	s.Measures = slices.Clone(s.Measures)
 	s.Contests = slices.Clone(s.Contests)
+	s.Excuses = slices.Clone(s.Excuses)
 	s.Clocks = s.Clocks.Clone()
 	if s.Review != nil {
 		r := *s.Review

@@ -56,6 +56,10 @@ func (s *scene) valid(command string) is {
 		return is{"account": bolt.ID, "rule": conduct.Phishing, "cause": "rep_9", "terms": s.terms}
 	case "start_measure":
 		return is{"account": bolt.ID, "scope": standing.Sell, "cause": "rep_9", "for": 3 * policy.Day, "terms": s.terms}
+	case "excuse_cause":
+		return is{"account": bolt.ID, "cause": "dsp_9", "report": "rep_9", "terms": s.terms}
+	case "end_excuse":
+		return is{"account": bolt.ID, "cause": "dsp_9", "report": "rep_9"}
 	case "finalise_entry", "void_entry":
 		return is{"cause": "dsp_1"}
 	case "end_measure":
@@ -80,6 +84,9 @@ func (s *scene) valid(command string) is {
 
 // prepare brings about the situation that a row is about: something to contest, and a contest that waits.
 func (s *scene) prepare(command, situation string) {
+	if command == "end_excuse" && s.s.Account != "" {
+		s.ok(anybody, "excuse_cause", s.valid("excuse_cause"))
+	}
 	if s.s.Account == "" || s.s.Closed() || situation == "late" {
 		return
 	}

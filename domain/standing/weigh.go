@@ -20,10 +20,10 @@ type weight struct {
 // are about, so that neither the order of arrival nor an entry that was voided later leaves a trace.
 //
 // A final entry is weighed among the final ones: what may still be overturned makes nobody's repetition worse. A provisional
-// one is weighed among all that were not voided.
+// one is weighed among all that were not voided. What never counts weighs nothing, and makes nobody's repetition worse either.
 func (t *turn) weigh() {
-	final := weights(t.Entries, t.Terms.Standing, func(e Entry) bool { return e.Status == Final })
-	all := weights(t.Entries, t.Terms.Standing, func(e Entry) bool { return e.Status != Voided })
+	final := weights(t.Entries, t.Terms.Standing, func(e Entry) bool { return e.Status == Final && t.WhyNot(e) == "" })
+	all := weights(t.Entries, t.Terms.Standing, func(e Entry) bool { return e.Status != Voided && t.WhyNot(e) == "" })
 	for i := range t.Entries {
 		switch e := &t.Entries[i]; e.Status {
 		case Final:

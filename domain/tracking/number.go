@@ -60,47 +60,61 @@ func Same(carrier, number, otherCarrier, otherNumber string) bool {
 // Check verifies the check digit of a carrier's number. Spaces, hyphens and case do not matter, in its name neither. UPU has one form of
 // numbers, so what does not have it is wrong there; the other carriers have more forms than those with a check digit.
 func Check(carrier, number string) Verdict {
-	n := Normalize(number)
-	switch strings.ToLower(Normalize(carrier)) {
-	case UPU:
-		return verdict(s10Form(n) && s10(n))
-	case UPS:
-		if upsForm(n) {
-			return verdict(ups(n))
-		}
-	case FedEx:
-		switch {
-		case digits(n) && len(n) == 12:
-			return verdict(fedexExpress(n))
-		case digits(n) && len(n) == 15:
-			return verdict(gs1(n))
-		}
-	case USPS:
-		n = withoutRouting(n)
-		switch {
-		case s10Form(n):
-			return verdict(s10(n))
-		case digits(n) && len(n) == 22 && n[0] == '9':
-			return verdict(gs1(n))
-		case digits(n) && len(n) == 20:
-			return verdict(gs1(n) || gs1("91"+n))
-		}
-	case DHL:
-		switch {
-		case s10Form(n):
-			return verdict(s10(n))
-		case digits(n) && len(n) == 10:
-			return verdict(modulo7(n))
-		}
+	switch w, known := Work(carrier, number); {
+	case known && w.Holds():
+		return Valid
+	case known, strings.ToLower(Normalize(carrier)) == UPU:
+		return WrongDigit
 	}
 	return Unverifiable
 }
 
-func verdict(holds bool) Verdict {
-	if holds {
-		return Valid
+// Work works out the check digit of a carrier's number, where the number has a form for which one is published.
+func Work(carrier, number string) (Working, bool) {
+	n := Normalize(number)
+	switch strings.ToLower(Normalize(carrier)) {
+	case UPU:
+		if s10Form(n) {
+			return s10(n), true
+		}
+	case UPS:
+		if upsForm(n) {
+			return ups(n), true
+		}
+	case FedEx:
+		switch {
+		case digits(n) && len(n) == 12:
+			return fedexExpress(n), true
+		case digits(n) && len(n) == 15:
+			return gs1("FedEx Ground", n), true
+		}
+	case USPS:
+		return usps(withoutRouting(n))
+	case DHL:
+		switch {
+		case s10Form(n):
+			return s10(n), true
+		case digits(n) && len(n) == 10:
+			return modulo7(n), true
+		}
 	}
-	return WrongDigit
+	return Working{}, false
+}
+
+func usps(n string) (Working, bool) {
+	const standard = "USPS Intelligent Mail package barcode"
+	switch {
+	case s10Form(n):
+		return s10(n), true
+	case digits(n) && len(n) == 22 && n[0] == '9':
+		return gs1(standard, n), true
+	case digits(n) && len(n) == 20:
+		if whole := gs1(standard, "91"+n); whole.Holds() {
+			return whole, true
+		}
+		return gs1(standard, n), true
+	}
+	return Working{}, false
 }
 
 func digits(n string) bool { return n != "" && strings.Trim(n, "0123456789") == "" }
@@ -112,20 +126,19 @@ func s10Form(n string) bool {
 	return len(n) == 13 && letters(n[:2]) && digits(n[2:11]) && letters(n[11:])
 }
 
-// s10 checks the ninth digit: 11 less the weighted sum modulo 11, where 10 becomes 0 and 11 becomes 5.
-func s10(n string) bool {
-	sum := 0
+// s10 works out the ninth digit: 11 less the weighted sum modulo 11, where 10 becomes 0 and 11 becomes 5.
+func s10(n string) Working {
+	w := Working{Standard: "UPU S10", Digit: int(n[10] - '0')}
 	for i, weight := range [...]int{8, 6, 4, 2, 3, 5, 9, 7} {
-		sum += weight * int(n[2+i]-'0')
+		w.add(int(n[2+i]-'0'), weight)
 	}
-	digit := 11 - sum%11
-	switch digit {
+	switch w.Expected = 11 - w.Sum%11; w.Expected {
 	case 10:
-		digit = 0
+		w.Expected = 0
 	case 11:
-		digit = 5
+		w.Expected = 5
 	}
-	return digit == int(n[10]-'0')
+	return w
 }
 
 // upsForm says whether the number is 1Z, six characters of the shipper, two of the service and eight of the parcel.
@@ -133,40 +146,44 @@ func upsForm(n string) bool {
 	return len(n) == 18 && strings.HasPrefix(n, "1Z") && strings.Trim(n, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && digits(n[17:])
 }
 
-// ups checks the last digit: with the ones at even places taken twice, everything after 1Z adds up to a multiple of 10.
-func ups(n string) bool {
-	sum := int(n[17] - '0')
+// ups works out the last digit: with the ones at even places taken twice, everything after 1Z adds up to a multiple of 10.
+func ups(n string) Working {
+	w := Working{Standard: "UPS 1Z", Digit: int(n[17] - '0')}
 	for i, c := range n[2:17] {
 		value := int(c - '0')
 		if c >= 'A' {
 			value = int(c-'A'+2) % 10
 		}
-		sum += value * (1 + i%2)
+		w.add(value, 1+i%2)
 	}
-	return sum%10 == 0
+	w.Expected = (10 - w.Sum%10) % 10
+	return w
 }
 
-// fedexExpress checks the twelfth digit: the weighted sum of the others modulo 11, where 10 counts as 0.
-func fedexExpress(n string) bool {
-	sum := 0
+// fedexExpress works out the twelfth digit: the weighted sum of the others modulo 11, where 10 counts as 0.
+func fedexExpress(n string) Working {
+	w := Working{Standard: "FedEx Express", Digit: int(n[11] - '0')}
 	for i, weight := range [...]int{3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1} {
-		sum += weight * int(n[i]-'0')
+		w.add(int(n[i]-'0'), weight)
 	}
-	return sum%11%10 == int(n[11]-'0')
+	w.Expected = w.Sum % 11 % 10
+	return w
 }
 
-// gs1 checks the last digit as GS1 does: with every second digit before it, from the nearest, taken three times, all add
+// gs1 works out the last digit as GS1 does: with every second digit before it, from the nearest, taken three times, all add
 // up to a multiple of 10.
-func gs1(n string) bool {
-	sum := 0
-	for i := range len(n) {
+func gs1(standard, n string) Working {
+	last := len(n) - 1
+	w := Working{Standard: standard, Digit: int(n[last] - '0')}
+	for i := range last {
 		weight := 1
-		if (len(n)-1-i)%2 == 1 {
+		if (last-i)%2 == 1 {
 			weight = 3
 		}
-		sum += weight * int(n[i]-'0')
+		w.add(int(n[i]-'0'), weight)
 	}
-	return sum%10 == 0
+	w.Expected = (10 - w.Sum%10) % 10
+	return w
 }
 
 // withoutRouting leaves out the destination that a USPS barcode may begin with: 420 and a ZIP code of 5 or 9 digits.
@@ -179,11 +196,12 @@ func withoutRouting(n string) string {
 	return n
 }
 
-// modulo7 checks the last digit: the others as one number, modulo 7.
-func modulo7(n string) bool {
-	rest := 0
+// modulo7 works out the last digit: the others as one number, modulo 7. The sum is that number.
+func modulo7(n string) Working {
+	w := Working{Standard: "DHL Express", Digit: int(n[len(n)-1] - '0')}
 	for _, c := range n[:len(n)-1] {
-		rest = (rest*10 + int(c-'0')) % 7
+		w.Sum = w.Sum*10 + int(c-'0')
 	}
-	return rest == int(n[len(n)-1]-'0')
+	w.Expected = w.Sum % 7
+	return w
 }

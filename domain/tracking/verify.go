@@ -44,22 +44,12 @@ func (s Scan) Complete() bool {
 	return s.Accepted && !s.At.IsZero() && s.Country != "" && s.Postcode != ""
 }
 
-// Verify returns every reason to suspect a shipment, none when there is none. Any scan before the payment predates it: a
-// parcel cannot travel before it was accepted.
+// Verify returns every reason to suspect a shipment, none when there is none.
 func Verify(f Facts) []Reason {
 	var reasons []Reason
-	for _, c := range []struct {
-		reason Reason
-		holds  bool
-	}{
-		{CheckDigit, Check(f.Carrier, f.Number) == WrongDigit},
-		{Reused, f.Reused},
-		{ForeignDestination, f.Country != "" && f.Scan.Country != "" && !strings.EqualFold(f.Country, f.Scan.Country)},
-		{WrongPostcode, f.Postcode != "" && f.Scan.Postcode != "" && !SamePostcode(f.Postcode, f.Scan.Postcode)},
-		{PredatesPayment, !f.PaidAt.IsZero() && !f.Scan.At.IsZero() && f.Scan.At.Before(f.PaidAt)},
-	} {
-		if c.holds {
-			reasons = append(reasons, c.reason)
+	for _, found := range Judge(f) {
+		if found.Outcome == Failed {
+			reasons = append(reasons, found.Check)
 		}
 	}
 	return reasons

@@ -27,7 +27,7 @@ type Settings struct {
 	Database            string `env:"DATABASE" for:"api, worker, migrate, doctor, export" help:"where the cases are: postgres://user@host/name or sqlite:PATH"`
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS" envDefault:"24" for:"api, worker, migrate, doctor, export" help:"connections to Postgres, at most"`
 
-	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…)"`
+	Files string `env:"FILES" for:"api, worker, doctor, export" help:"where files of evidence are: a folder that all processes share, or the URL of one (file://…) or of a bucket (s3://…, gs://…, azblob://…; credentials as each cloud has them)"`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" envDefault:"INFO" for:"api, worker, migrate, doctor, export" help:"DEBUG, INFO, WARN or ERROR"`
 	LogFormat string     `env:"LOG_FORMAT" envDefault:"json" for:"api, worker, migrate, doctor, export" help:"json or text"`
@@ -48,20 +48,30 @@ type Settings struct {
 	Rate        float64       `env:"RATE" envDefault:"20" for:"api" help:"requests a second of one caller; 0 is no limit"`
 	Burst       int           `env:"BURST" envDefault:"60" for:"api" help:"requests of one caller at once"`
 
+	Console          string        `env:"CONSOLE" for:"api" help:"address under which people reach the pages: https://resolve.example; empty: no pages are served"`
+	ConsoleClient    string        `env:"CONSOLE_CLIENT" envDefault:"recourse" for:"api" help:"how the issuer knows the pages (OpenID Connect client)"`
+	ConsoleSecret    string        `env:"CONSOLE_SECRET" for:"api" help:"what the pages show the issuer for that; empty: a public client, whose proof is PKCE"`
+	ConsoleDiscovery string        `env:"CONSOLE_DISCOVERY" for:"api" help:"where the issuer describes itself, without /.well-known/…; empty: under RECOURSE_ISSUER"`
+	ConsoleIdle      time.Duration `env:"CONSOLE_IDLE" envDefault:"2h" for:"api" help:"after how long without use people are signed out"`
+	ConsoleSession   time.Duration `env:"CONSOLE_SESSION" envDefault:"12h" for:"api" help:"after how long people are signed out whatever they do; sooner where their token ends sooner"`
+
 	Scanner     string `env:"SCANNER" envDefault:"none" for:"worker, doctor" help:"the virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310; none: every file counts as clean, unseen"`
 	ImageSide   int    `env:"IMAGE_SIDE" envDefault:"16384" for:"api, worker" help:"pixels of the longer side of an image, at most"`
 	ImagePixels int64  `env:"IMAGE_PIXELS" envDefault:"50000000" for:"api, worker" help:"pixels of an image or of all frames of an animation, at most; about 10 bytes of memory each"`
 
-	Provider  string        `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
-	Detectors time.Duration `env:"DETECTORS" envDefault:"15m" for:"worker" help:"how often the detectors look at what happened; 0: this worker sets up no schedule"`
+	Carriers        string        `env:"CARRIERS" for:"api, worker" help:"YAML file of the carriers: whose messages are taken, and who is asked; empty: none"`
+	CarrierKeep     time.Duration `env:"CARRIER_KEEP" envDefault:"336h" for:"worker" help:"how long what a carrier says of a number is kept that nobody has shipped under; 0s drops it"`
+	CarrierAnywhere bool          `env:"CARRIER_ANYWHERE" for:"worker" help:"carriers may be on this machine, over http; only in a sandbox"`
 
-	Desk       string `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
-	Cache      int    `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
-	Pollers    int    `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
-	Activities int    `env:"ACTIVITIES" envDefault:"200" for:"worker" help:"steps and effects at a time"`
-	Deployment string `env:"DEPLOYMENT" envDefault:"recourse" for:"worker" help:"name of the worker deployment"`
-	Build      string `env:"BUILD" for:"worker" help:"name of this release in it; empty: the version of the binary"`
-	Versioned  bool   `env:"VERSIONED" for:"worker" help:"work only on what the deployment's routing sends to this release"`
+	Provider   string        `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
+	Detectors  time.Duration `env:"DETECTORS" envDefault:"15m" for:"worker" help:"how often the detectors look at what happened; 0: this worker sets up no schedule"`
+	Desk       string        `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
+	Cache      int           `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
+	Pollers    int           `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
+	Activities int           `env:"ACTIVITIES" envDefault:"200" for:"worker" help:"steps and effects at a time"`
+	Deployment string        `env:"DEPLOYMENT" envDefault:"recourse" for:"worker" help:"name of the worker deployment"`
+	Build      string        `env:"BUILD" for:"worker" help:"name of this release in it; empty: the version of the binary"`
+	Versioned  bool          `env:"VERSIONED" for:"worker" help:"work only on what the deployment's routing sends to this release"`
 }
 
 // Load reads the settings from the process's environment.
@@ -99,10 +109,16 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sIMAGE_SIDE and %sIMAGE_PIXELS are above zero", Prefix, Prefix)
 	case s.Shutdown <= 0 || s.CommandWait <= 0:
 		return fmt.Errorf("read settings: %sSHUTDOWN and %sCOMMAND_WAIT are above zero", Prefix, Prefix)
+	case s.ConsoleIdle <= 0 || s.ConsoleSession <= 0:
+		return fmt.Errorf("read settings: %sCONSOLE_IDLE and %sCONSOLE_SESSION are above zero", Prefix, Prefix)
 	case s.LateAfter <= 0:
 		return fmt.Errorf("read settings: %sLATE_AFTER is above zero", Prefix)
 	case !s.Sandbox && (s.LateAfter != lateAfter || s.CrashAt != ""):
 		return fmt.Errorf("read settings: %sLATE_AFTER and %sCRASH_AT are for tests; they need %sSANDBOX", Prefix, Prefix, Prefix)
+	case s.CarrierAnywhere && !s.Sandbox:
+		return fmt.Errorf("read settings: %sCARRIER_ANYWHERE is for development; it needs %sSANDBOX", Prefix, Prefix)
+	case s.CarrierKeep < 0:
+		return fmt.Errorf("read settings: %sCARRIER_KEEP is not below zero", Prefix)
 	case crash.Check(s.CrashAt) != nil:
 		return fmt.Errorf("read settings: %sCRASH_AT: %w", Prefix, crash.Check(s.CrashAt))
 	case s.Detectors < 0 || s.Detectors > 0 && s.Detectors < time.Minute:

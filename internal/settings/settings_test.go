@@ -29,15 +29,17 @@ func TestSettingsComeFromTheEnvironment(t *testing.T) {
 
 func TestWrongSettingsAreNamed(t *testing.T) {
 	for variable, value := range map[string]string{
-		"RECOURSE_DATABSE":      "sqlite:/tmp/x", // misspelt
-		"RECOURSE_COMMAND_WAIT": "soon",
-		"RECOURSE_SHUTDOWN":     "0s",
-		"RECOURSE_PROVIDER":     "bank",
-		"RECOURSE_LOG_FORMAT":   "xml",
-		"RECOURSE_LOG_LEVEL":    "loud",
-		"RECOURSE_CACHE":        "-1",
-		"RECOURSE_LATE_AFTER":   "1s",          // only in a sandbox
-		"RECOURSE_CRASH_AT":     "door.stored", // the same
+		"RECOURSE_DATABSE":          "sqlite:/tmp/x", // misspelt
+		"RECOURSE_COMMAND_WAIT":     "soon",
+		"RECOURSE_SHUTDOWN":         "0s",
+		"RECOURSE_PROVIDER":         "bank",
+		"RECOURSE_LOG_FORMAT":       "xml",
+		"RECOURSE_LOG_LEVEL":        "loud",
+		"RECOURSE_CACHE":            "-1",
+		"RECOURSE_LATE_AFTER":       "1s",          // only in a sandbox
+		"RECOURSE_CRASH_AT":         "door.stored", // the same
+		"RECOURSE_CARRIER_ANYWHERE": "true",
+		"RECOURSE_CARRIER_KEEP":     "-1h",
 	} {
 		_, err := FromEnvironment(map[string]string{variable: value})
 		require.ErrorContains(t, err, "read settings", variable)

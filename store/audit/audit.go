@@ -37,6 +37,7 @@ type Check struct {
 	Wrong     int64     `json:"wrong"`
 	Findings  []Finding `json:"findings,omitempty"` // the first of them
 	NotRun    string    `json:"not_run,omitempty"`  // why it was not run
+	Without   string    `json:"without,omitempty"`  // what this installation has been set up without, so that there is nothing to check
 }
 
 // findingsMax bounds what one check tells.

@@ -92,6 +92,8 @@ func (m *market) tell() {
 	m.dsp = page.Data[0].ID
 	file, err := m.store.SaveFile(ctx, store.NewFile{ID: identifier.New("fil"), Name: "lamp.txt", By: "acc_buyer", Case: m.dsp, Limit: 100, Type: func() string { return "text/plain" }}, strings.NewReader("cracked"), store.Once{})
 	require.NoError(m, err)
+	require.NoError(m, m.store.KeepRenditions(ctx, file.ID, store.NewRendition{Rendition: store.Rendition{Use: store.Shown, Type: "image/jpeg", Width: 2, Height: 1}, Bytes: []byte("its pixels")},
+		store.NewRendition{Rendition: store.Rendition{Use: store.Thumbnail, Type: "image/jpeg", Width: 1, Height: 1}, Bytes: []byte("fewer")}))
 	m.knock(m.dsp, "submit_evidence", buyer, map[string]any{"type": "photo_of_item", "file": file.ID})
 	m.knock(m.dsp, "post_message", seller, map[string]any{"text": "Sorry."})
 	m.knock(m.dsp, "concede", seller, map[string]any{"acknowledge": true})
@@ -237,6 +239,9 @@ var sicknesses = []struct {
 		`INSERT INTO commands (id, case_id, sequence, name, by_id, by_role, received_at, stored_at) SELECT 'cmd_forgotten', id, sequence, 'post_message', 'acc_buyer', 'buyer', last_at, opened_at FROM cases WHERE id = '$order'`},
 		"nothing lies undelivered", false},
 	{"a file that is gone", []string{`UPDATE files SET hash = 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b'`}, "bytes of evidence have their hash", true},
+	{"a file of another length", []string{`UPDATE files SET size = size + 1`}, "bytes of evidence have their hash", true},
+	{"an image that is gone", []string{`UPDATE renditions SET hash = 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b' WHERE purpose = 'shown'`}, "bytes of what is shown instead have their hash", true},
+	{"a thumbnail of another length", []string{`UPDATE renditions SET size = size + 1 WHERE purpose = 'thumbnail'`}, "bytes of what is shown instead have their hash", true},
 	{"evidence without its file", []string{`DELETE FROM files`}, "evidence is there, with its file", false},
 	{"points given back", []string{`UPDATE cases SET state = replace(CAST(state AS text), '"points":10', '"points":12')::json WHERE kind = 'standing'`}, "points are what the entries leave", true},
 	{"an entry made lighter", []string{`UPDATE cases SET state = replace(CAST(state AS text), '"points":2', '"points":1')::json WHERE kind = 'standing'`}, "points are what the entries leave", true},
@@ -276,7 +281,7 @@ func (m *market) harm(lite bool, statements []string) {
 	m.Helper()
 	driver, dsn := "pgx", m.dsn
 	before := []string{`ALTER TABLE events DISABLE TRIGGER ALL`, `ALTER TABLE postings DISABLE TRIGGER ALL`, `ALTER TABLE transfers DISABLE TRIGGER ALL`,
-		`ALTER TABLE evidence DISABLE TRIGGER ALL`, `ALTER TABLE files DISABLE TRIGGER ALL`}
+		`ALTER TABLE evidence DISABLE TRIGGER ALL`, `ALTER TABLE files DISABLE TRIGGER ALL`, `ALTER TABLE renditions DISABLE TRIGGER ALL`}
 	if lite {
 		driver, dsn, before = "sqlite", strings.TrimPrefix(m.dsn, "sqlite:"), nil
 	}

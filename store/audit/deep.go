@@ -25,7 +25,7 @@ import (
 type deep struct {
 	view store.View
 
-	chain, rules, drawn, clocks, money, sent, doors, bytes, stands Check
+	chain, rules, drawn, clocks, money, sent, doors, bytes, images, stands Check
 
 	sends    map[string]int // what cases sent to others, less what is at their doors
 	openings map[string]string
@@ -37,6 +37,7 @@ func newDeep(v store.View) *deep {
 		sent:   Check{Invariant: "I2", Name: "what one case told another arrived, once"},
 		doors:  Check{Invariant: "I3", Name: "the sequence of a door is the order of receipt"},
 		bytes:  Check{Invariant: "I3", Name: "bytes of evidence have their hash"},
+		images: Check{Invariant: "I3", Name: "bytes of what is shown instead have their hash"},
 		clocks: Check{Invariant: "I4", Name: "late deadlines were moved"},
 		stands: Check{Invariant: "I6", Name: "points are what the entries leave"},
 		rules:  Check{Invariant: "I6", Name: "the rules say again what was recorded"},
@@ -46,7 +47,7 @@ func newDeep(v store.View) *deep {
 }
 
 func (d *deep) checks() []*Check {
-	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.clocks, &d.stands, &d.rules, &d.drawn, &d.chain}
+	return []*Check{&d.money, &d.sent, &d.doors, &d.bytes, &d.images, &d.clocks, &d.stands, &d.rules, &d.drawn, &d.chain}
 }
 
 func (d *deep) look(c store.CaseRecord) error {
@@ -260,41 +261,58 @@ func (d *deep) finish(ctx context.Context) error {
 	return d.files(ctx)
 }
 
-// files reads the bytes of what was handed in.
+// files reads the bytes of what was handed in, and of the images that are shown instead.
 func (d *deep) files(ctx context.Context) error {
 	blobs := d.view.Blobs()
 	if blobs == nil {
 		d.bytes.NotRun = "no blob store is set up"
+		d.images.NotRun = d.bytes.NotRun
 		return nil
 	}
-	var files []struct{ ID, Hash string }
-	if err := d.view.Query(&files, `SELECT id, hash FROM files ORDER BY id`); err != nil {
+	err := d.stored(ctx, blobs, &d.bytes, `SELECT id, hash, size FROM files ORDER BY id`)
+	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		d.bytes.Looked++
-		hash, err := hashOf(ctx, blobs, f.Hash)
-		if ctx.Err() != nil {
+	return d.stored(ctx, blobs, &d.images, `SELECT file_id || ' ' || purpose AS id, hash, size FROM renditions ORDER BY file_id, purpose`)
+}
+
+// stored reads the bytes that the rows of a query name.
+func (d *deep) stored(ctx context.Context, blobs store.Blobs, check *Check, query string) error {
+	var kept []struct {
+		ID, Hash string
+		Size     int64
+	}
+	if err := d.view.Query(&kept, query); err != nil {
+		return err
+	}
+	for _, k := range kept {
+		check.Looked++
+		hash, size, err := hashOf(ctx, blobs, k.Hash)
+		switch {
+		case ctx.Err() != nil:
 			return ctx.Err()
-		}
-		if err != nil || hash != f.Hash {
-			d.bytes.Find(f.ID, "recorded with %s, and there is %s %v", f.Hash, hash, err)
+		case err != nil:
+			check.Find(k.ID, "recorded with %s, and it cannot be read: %v", k.Hash, err)
+		case hash != k.Hash:
+			check.Find(k.ID, "recorded with %s, and there is %s", k.Hash, hash)
+		case size != k.Size:
+			check.Find(k.ID, "recorded with %d bytes, and there are %d", k.Size, size)
 		}
 	}
 	return nil
 }
 
-func hashOf(ctx context.Context, blobs store.Blobs, hash string) (_ string, err error) {
+func hashOf(ctx context.Context, blobs store.Blobs, hash string) (_ string, size int64, err error) {
 	from, err := blobs.Open(ctx, hash)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
 	sum := sha256.New()
-	if _, err := io.Copy(sum, from); err != nil {
-		return "", fmt.Errorf("read: %w", err)
+	if size, err = io.Copy(sum, from); err != nil {
+		return "", size, fmt.Errorf("read: %w", err)
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return hex.EncodeToString(sum.Sum(nil)), size, nil
 }
 
 // letter is a command from one case to another as both ends see it.

@@ -2,6 +2,7 @@ package shell_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,32 +37,40 @@ func TestEffectRunsOnceHoweverOftenTheCaseSteps(t *testing.T) {
 func TestEffectThatEndsDuringAStepIsNotStartedAgain(t *testing.T) {
 	b := newBench(t, &row{stage: "negotiation"}, shell.Options{})
 	reading, reported := make(chan struct{}), make(chan struct{})
+	report := sync.OnceFunc(func() { close(reported) })
 	b.row.failTransfer = func(int) error {
+		// Not before the transfer has begun, or the step that starts it would take the message too, and there were no later
+		// step to end the transfer in.
+		b.after(0, func() { b.send("post_message") })
 		<-reading
 		return nil
 	}
 	b.env.SetOnActivityCompletedListener(func(info *activity.Info, _ converter.EncodedValue, _ error) {
 		if info.ActivityType.Name == contract.ActivityTransfer {
-			close(reported)
+			report()
 		}
 	})
-	b.row.beforeStep = func(step int) error {
-		if step == 3 || step == 4 { // the step of the message cannot be taken at once
+	refused := 0
+	b.row.beforeStep = func(int) error {
+		if b.row.waiting("post_message") && refused < 2 { // the step of the message cannot be taken at once
+			refused++
 			return errors.New("connection refused")
 		}
 		return nil
 	}
-	b.row.afterStep = func(step int) {
-		if step == 5 { // it has read the row with the effect open; before it answers, the effect reports and ends
+	read := false
+	b.row.afterStep = func(int) {
+		if history := b.row.history(); !read && len(history) > 0 && history[len(history)-1] == "post_message" {
+			read = true // the row with the effect open; before the step answers, the effect reports and ends
 			close(reading)
 			<-reported
 		}
 	}
 	b.after(day, func() { b.send("concede") })
-	b.after(day+time.Nanosecond, func() { b.send("post_message") })
 	b.after(2*day, func() { b.send("withdraw") })
 	b.run()
 	require.NoError(t, b.env.GetWorkflowError())
+	require.Equal(t, 2, refused, "so that the step is an activity, while which others end")
 	require.Equal(t, []string{"concede", "post_message", "confirm_transfer", "withdraw"}, b.row.history())
 	require.Equal(t, []int64{1}, b.row.transfers)
 }

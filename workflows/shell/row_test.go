@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 	"testing"
@@ -164,6 +165,13 @@ func (r *row) history() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]string(nil), r.log...)
+}
+
+// waiting says whether a command is stored that no step has taken.
+func (r *row) waiting(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.commands[r.applied:], func(c command) bool { return c.name == name })
 }
 
 // bench is one run of the shell over a row, in time that skips.

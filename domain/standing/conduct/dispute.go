@@ -117,6 +117,16 @@ func (d Dispute) reasonUpheld() bool {
 	return d.Refunds && d.Outcome != decidedForSeller
 }
 
+// Lost says whether the decision went against the seller: for the buyer, or split with the buyer's reason upheld.
+func (d Dispute) Lost() bool {
+	return d.Outcome == decidedForBuyer || d.Outcome == decidedSplit && d.reasonUpheld()
+}
+
+// Decided says whether a decision ended the dispute.
+func (d Dispute) Decided() bool {
+	return d.Outcome == decidedForBuyer || d.Outcome == decidedForSeller || d.Outcome == decidedSplit
+}
+
 // falseShipment says whether tracking that failed its verification is upheld: as the findings say, else when a case about
 // goods that did not come ends for the buyer.
 func (d Dispute) falseShipment() bool {

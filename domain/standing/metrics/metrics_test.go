@@ -70,8 +70,8 @@ func TestFigures(t *testing.T) {
 		{"overturned", metrics.Rows{Disputes: []metrics.Dispute{{DecidedAt: ago(day), Appealed: true, Overturned: true}, {DecidedAt: ago(day), Appealed: true},
 			{DecidedAt: ago(day), Appealed: true}, {DecidedAt: ago(day)}}}, metrics.OverturnRate, 3333, 3, false},
 		{"promises", metrics.Rows{Promises: []metrics.Promise{{At: ago(day), Kept: true}, {At: ago(day)}}}, metrics.PromiseKeptRate, 5000, 2, false},
-		{"an odd median", metrics.Rows{Responses: []metrics.Response{{ago(day), 5 * time.Hour}, {ago(day), time.Hour}, {ago(day), 2 * time.Hour}}}, metrics.MedianResponse, 7200, 3, false},
-		{"an even median", metrics.Rows{Responses: []metrics.Response{{ago(day), 3 * time.Hour}, {ago(day), time.Hour}}}, metrics.MedianResponse, 7200, 2, false},
+		{"an odd median", metrics.Rows{Responses: []metrics.Response{{At: ago(day), Took: 5 * time.Hour}, {At: ago(day), Took: time.Hour}, {At: ago(day), Took: 2 * time.Hour}}}, metrics.MedianResponse, 7200, 3, false},
+		{"an even median", metrics.Rows{Responses: []metrics.Response{{At: ago(day), Took: 3 * time.Hour}, {At: ago(day), Took: time.Hour}}}, metrics.MedianResponse, 7200, 2, false},
 		{"nobody asked", metrics.Rows{}, metrics.MedianResponse, 0, 0, true},
 	} {
 		t.Run(string(c.name)+": "+c.what, func(t *testing.T) {
@@ -102,9 +102,9 @@ func TestEveryFigureOfTheProcedureIsThereOnceWithItsWindow(t *testing.T) {
 	require.False(t, found)
 }
 
-func TestTheWindowHasItsFirstInstantAndNotItsLast(t *testing.T) {
+func TestTheWindowHasItsLastInstantAndNotItsFirst(t *testing.T) {
 	window := 180 * day
-	for at, in := range map[time.Time]bool{ago(window): true, ago(window + 1): false, ago(1): true, now: false} {
+	for at, in := range map[time.Time]bool{ago(window): false, ago(window - 1): true, now: true, now.Add(1): false} {
 		r := metrics.Rows{Orders: []metrics.Order{{ID: "o", PaidAt: at, Items: 1}}, Reviews: []metrics.Review{review(at, 5)}, Disputes: []metrics.Dispute{{DecidedAt: at}},
 			Promises: []metrics.Promise{{At: at}}, Responses: []metrics.Response{{At: at}}}
 		for _, name := range []metrics.Name{metrics.ItemsSold, metrics.PercentPositive, metrics.AdjudicationsLost, metrics.PromiseKeptRate, metrics.MedianResponse} {

@@ -1,0 +1,87 @@
+package console
+
+import (
+	"recourse/api/client"
+)
+
+func showDisputes(v *Visit) error {
+	show, tabs := v.part("/disputes")
+	page, err := client.Result[client.DisputePage](v.API.ListDisputes(v.R.Context(), &client.ListDisputesParams{Limit: new(client.Limit(perPage)),
+		After: v.R.URL.Query().Get("after"), Open: shows[show]}))
+	if err != nil {
+		return err
+	}
+	return v.Show(v.T("disputes.title"), listData[client.DisputeSummary]{Rows: page.Data, Tabs: tabs, Next: next("/disputes", show, page.Next, page.HasMore)})
+}
+
+// disputeData is the page of a dispute.
+type disputeData struct {
+	Case     *Case
+	Dispute  *client.Dispute
+	Turn     string // whose move it is, in words
+	Due      *client.Deadline
+	Offers   []offerView
+	Moves    []Move // about the case itself
+	Timeline []client.Event
+}
+
+// offerView is an offer with what the reader may do about it.
+type offerView struct {
+	client.Offer
+	Mine  bool
+	Moves []Move
+}
+
+func showDispute(v *Visit) error {
+	c, err := v.Case("dispute", v.R.PathValue("dispute"))
+	if err != nil {
+		return err
+	}
+	timeline, err := client.Result[client.Timeline](v.API.GetDisputeTimeline(v.R.Context(), c.ID, &client.GetDisputeTimelineParams{Limit: new(client.Limit(onTimeline))}))
+	if err != nil {
+		return err
+	}
+	d, moves := c.Dispute, v.Moves(c)
+	data := disputeData{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: MovesOn(moves, ""), Timeline: timeline.Data}
+	for _, move := range moves {
+		if move.On != "" && c.Offer(move.On) == nil { // goods that are owed without an offer
+			data.Moves = append([]Move{move}, data.Moves...)
+		}
+	}
+	for i := len(d.Offers) - 1; i >= 0; i-- {
+		offer := d.Offers[i]
+		data.Offers = append(data.Offers, offerView{Offer: offer, Mine: string(offer.By) == string(d.YourRole), Moves: MovesOn(moves, offer.ID)})
+	}
+	v.Follow(c.Kind, c.ID, c.Revision)
+	return v.Show(v.T("dispute.title", "Reason", v.Word("reason", d.Claim.Reason)), data)
+}
+
+// turn says whose move it is.
+func (v *Visit) turn(d *client.Dispute) string {
+	switch {
+	case d.Status == client.StatusClosed:
+		return v.T("turn.nobody")
+	case d.Frozen:
+		return v.T("turn.frozen")
+	case d.YourMove:
+		return v.T("turn.yours")
+	case d.BallInCourt != nil && d.BallInCourt.With != "":
+		return v.Word("turn", d.BallInCourt.With)
+	}
+	return v.T("turn.others")
+}
+
+// nextDue is the deadline that decides what happens if nobody does anything, or the next one.
+func nextDue(all []client.Deadline, nothing *client.NothingHappens) *client.Deadline {
+	var first *client.Deadline
+	for i := range all {
+		switch d := &all[i]; {
+		case d.Reminder:
+		case nothing != nil && d.Name == nothing.Deadline:
+			return d
+		case first == nil || d.DueAt.Before(first.DueAt):
+			first = d
+		}
+	}
+	return first
+}

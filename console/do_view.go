@@ -1,0 +1,180 @@
+package console
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"recourse/api/client"
+)
+
+var identifierForm = regexp.MustCompile(`^[a-z]{3}_[0-9A-Za-z]{1,40}$|^promise$`)
+
+// fieldView is a field as its template shows it.
+type fieldView struct {
+	Field
+	ID      string
+	Words   string
+	Help    string
+	Wrong   string
+	Typed   string
+	Options []Option
+	Unit    string
+}
+
+// Option is one of several values.
+type Option struct {
+	Value    string
+	Words    string
+	Help     string
+	Chosen   bool
+	Language string // in which the words are, when it is not the page's
+}
+
+// view is a field with what was typed and what is wrong with it.
+func (v *Visit) view(f Field, d *doData, in filled) fieldView {
+	shown := fieldView{Field: f, ID: "f-" + f.Name, Words: v.fieldWords(d.Form, f, ""), Help: v.fieldWords(d.Form, f, ".help"), Wrong: in.wrong[f.Name]}
+	typed := in.values[f.Name]
+	if len(typed) > 0 {
+		shown.Typed = typed[0]
+	}
+	switch f.Type {
+	case Sum:
+		shown.Unit = d.Case.Currency
+	case Days:
+		shown.Unit = v.T("unit.days")
+	case Choice:
+		for _, o := range f.Options {
+			option := Option{Value: o, Words: v.Word(f.Group, o), Chosen: o == shown.Typed}
+			if key := f.Group + "." + o + ".help"; v.words.has(key) {
+				option.Help = v.T(key)
+			}
+			shown.Options = append(shown.Options, option)
+		}
+	case Lines, Skus:
+		if d.Case.Order != nil {
+			for _, line := range d.Case.Order.Lines {
+				chosen := len(typed) == 0 || slices.Contains(typed, line.Sku)
+				shown.Options = append(shown.Options, Option{Value: line.Sku, Words: line.Title, Help: v.words.money(line.Price), Chosen: chosen})
+			}
+		}
+	}
+	return shown
+}
+
+// fieldWords are a field's name, or with ".help" what helps to fill it in, in the form's own words where it has some.
+func (v *Visit) fieldWords(f Form, field Field, part string) string {
+	for _, key := range []string{"form." + f.Kind + "." + f.Action + "." + field.Name + part, "field." + field.Name + part} {
+		if v.words.has(key) {
+			return v.T(key)
+		}
+	}
+	if part != "" {
+		return ""
+	}
+	return field.Name
+}
+
+// answer is what was answered, in words.
+func (v *Visit) answer(f Field, c *Case, in filled) string {
+	typed := in.values[f.Name]
+	if len(typed) == 0 || typed[0] == "" {
+		if f.Type == Lines || f.Type == Skus {
+			return v.T("answer.all")
+		}
+		if f.Type == Tick {
+			return v.T("answer.no")
+		}
+		return v.T("answer.none")
+	}
+	switch f.Type {
+	case Choice:
+		return v.Word(f.Group, typed[0])
+	case Tick:
+		return v.T("answer.yes")
+	case Sum:
+		if amount, understood := minor(typed[0], c.Currency); understood {
+			return v.words.money(client.Money{Amount: amount, Currency: c.Currency})
+		}
+	case Days:
+		return v.words.length(typed[0] + "d")
+	case Moment:
+		return strings.Replace(typed[0], "T", " ", 1) + " UTC"
+	case Lines, Skus:
+		var titles []string
+		for _, line := range c.Order.Lines {
+			if slices.Contains(typed, line.Sku) {
+				titles = append(titles, line.Title)
+			}
+		}
+		return strings.Join(titles, v.T("list.comma"))
+	}
+	return typed[0]
+}
+
+// fixable are the refusals of which the form can be sent again, once something in it is put right.
+var fixable = []client.ProblemCode{client.ProblemCodeValidationFailed, client.ProblemCodeAmountExceedsCap, client.ProblemCodeStaleRevision,
+	client.ProblemCodeEvidenceRejected, client.ProblemCodeTooLarge, client.ProblemCodeUnsupportedType, client.ProblemCodeMalformed, client.ProblemCodeIdempotencyMismatch,
+	client.ProblemCodeConfirmBeforeDelivery, client.ProblemCodeRecordChanged, client.ProblemCodeClockAdvancing, client.ProblemCodeStorageUnavailable,
+	client.ProblemCodeStorageFull, client.ProblemCodeRateLimited}
+
+// refused shows what the API said no to: beside the fields where it can be put right, and otherwise on a page that says why
+// and what can be done instead. What was typed is kept.
+func (v *Visit) refused(c *Case, f Form, on string, in filled, problem *client.ProblemError) error {
+	if problem.Code == client.ProblemCodeUnauthenticated || problem.Code == client.ProblemCodeNotFound {
+		return problem
+	}
+	now, err := v.Case(c.Kind, c.ID) // the case may have moved on, which is why
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(fixable, problem.Code) || !offered(now, f, on) {
+		return v.notNow(problem.Problem.Status, now, f, problem)
+	}
+	v.R.PostForm = without(v.R.PostForm, f) // what was preset is read anew
+	d, err := v.begin(now, f, on)
+	if err != nil {
+		return err
+	}
+	d.Notes = v.place(problem.Problem, f, in.wrong)
+	if len(in.wrong) == 0 || len(d.Notes) > 0 {
+		d.Notes = append([]string{v.problemWords(problem.Problem)}, d.Notes...)
+	}
+	return v.form(problem.Problem.Status, d, in)
+}
+
+func without(values map[string][]string, f Form) map[string][]string {
+	kept := map[string][]string{}
+	for name, value := range values {
+		if !slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Type == Preset && "f."+field.Name == name }) {
+			kept[name] = value
+		}
+	}
+	return kept
+}
+
+// problemWords say what went wrong: by its code in the reader's language, and what the API adds where that says more.
+func (v *Visit) problemWords(p client.Problem) string { return v.Word("problem", p.Code) }
+
+// notNowData is what the page of an action shows that cannot be done, or not any more.
+type notNowData struct {
+	Case    *Case
+	Title   string
+	Why     string
+	Detail  string // as the API says it
+	Moves   []Move
+	Dispute string // one that is open already
+}
+
+// notNow is the page of what cannot be done now: why, and what can be done instead.
+func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError) error {
+	data := notNowData{Case: c, Title: v.T("notnow.title", "Action", v.actionWords(f, string(c.Role))), Why: v.T("notnow.why"), Moves: v.Moves(c)}
+	if problem != nil {
+		data.Why, data.Detail, data.Dispute = v.problemWords(problem.Problem), problem.Detail, problem.Dispute
+		if problem.Code == client.ProblemCodeNotAllowed {
+			status = http.StatusForbidden
+		}
+	}
+	return v.show(status, "notnow", data.Title, data)
+}

@@ -1,0 +1,88 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"recourse/api/client"
+	"recourse/console"
+	"recourse/devstack/seed"
+	"recourse/devstack/stack"
+	"recourse/domain/casefile"
+)
+
+// Places finds the examples of the pages among what is seeded.
+type Places struct {
+	Seeded   *seed.Seeded
+	Platform *client.Client
+}
+
+// Seed fills a system with the stories, and welcomes their people.
+func Seed(ctx context.Context, s *stack.Stack) (Places, error) {
+	token, err := s.Token("platform", casefile.Platform, time.Hour)
+	if err != nil {
+		return Places{}, err
+	}
+	platform, err := client.New(s.URL(), client.Bearer(token))
+	if err != nil {
+		return Places{}, err
+	}
+	seeded, err := seed.Run(ctx, platform)
+	if err != nil {
+		return Places{}, err
+	}
+	s.Welcome(seeded.Personas())
+	return Places{Seeded: &seeded, Platform: platform}, nil
+}
+
+// Account is that of the person of the name.
+func (p Places) Account(name string) (string, error) {
+	for _, person := range p.Seeded.People {
+		if person.Name == name {
+			return person.Account, nil
+		}
+	}
+	return "", fmt.Errorf("nobody is called %s", name)
+}
+
+// Path is where the example is: its path with the identifiers of its story.
+func (p Places) Path(ctx context.Context, e console.Example) (string, error) {
+	path := e.Path
+	if !strings.Contains(path, "{") {
+		return path, nil
+	}
+	for _, c := range p.Seeded.Cases {
+		if c.Story != e.Story {
+			continue
+		}
+		path = strings.NewReplacer("{order}", c.Order, "{dispute}", c.Dispute).Replace(path)
+		if strings.Contains(path, "{offer}") {
+			offer, err := p.standing(ctx, c.Dispute)
+			if err != nil {
+				return "", err
+			}
+			path = strings.ReplaceAll(path, "{offer}", offer)
+		}
+		if strings.Contains(path, "{") {
+			return "", fmt.Errorf("nothing stands for what %s names", path)
+		}
+		return path, nil
+	}
+	return "", fmt.Errorf("there is no story %q for %s", e.Story, e.Path)
+}
+
+// standing is the offer that stands in a dispute.
+func (p Places) standing(ctx context.Context, dispute string) (string, error) {
+	d, err := client.Result[client.Dispute](p.Platform.GetDispute(ctx, dispute, nil))
+	if err != nil {
+		return "", err
+	}
+	for _, offer := range d.Offers {
+		if offer.State == client.OfferStateStanding {
+			return offer.ID, nil
+		}
+	}
+	return "", fmt.Errorf("no offer stands in %s", dispute)
+}

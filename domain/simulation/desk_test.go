@@ -1,0 +1,154 @@
+package simulation_test
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"recourse/domain/access"
+	"recourse/domain/casefile"
+	"recourse/domain/dispute"
+	"recourse/play"
+)
+
+// desk is what a story's steps refer to besides offers and requests: items of evidence and announced uploads by their names or
+// files, records that were read for a later decision, and what was answered to steps that are sent at once.
+type desk struct {
+	items   map[string]string
+	uploads map[string]string
+	hashes  map[int]string
+	groups  map[string][]int // statuses
+}
+
+func newDesk() desk {
+	return desk{items: map[string]string{}, uploads: map[string]string{}, hashes: map[int]string{}, groups: map[string][]int{}}
+}
+
+// learn keeps what the step's name stands for.
+func (s *stage) learn(step play.Step, answer casefile.Answer) {
+	if id, ok := answer.Result["upload"].(string); ok && step.As != "" {
+		s.uploads[step.As] = id
+	}
+	if id, ok := answer.Result["evidence"].(string); ok && step.Do == "submit_evidence" {
+		for _, name := range []string{step.As, step.Fields["file"].Text} {
+			s.items[name] = id
+		}
+	}
+}
+
+// resolve puts identifiers in the place of names.
+func (s *stage) resolve(step play.Step, data map[string]any) {
+	for field, names := range map[string]map[string]string{"request": s.requests, "item": s.items, "upload": s.uploads} {
+		if name, ok := data[field].(string); ok {
+			data[field] = names[name]
+		}
+	}
+	if file, ok := data["file"].(string); ok && (step.Do == "announce_upload" || step.Do == "submit_evidence") {
+		data["sha256"], data["size"] = fmt.Sprintf("%x", sha256.Sum256([]byte(file))), len(file)
+	}
+	if step.Do == "snooze" {
+		data["until"] = paid.Add(step.Fields["until"].Length)
+	}
+	if findings := step.Fields["findings"].Findings; findings != nil {
+		given := make([]dispute.Finding, len(findings))
+		for i, f := range findings {
+			given[i] = dispute.Finding{Claim: f.Claim, Holds: f.Holds, Rule: f.Rule}
+			for _, name := range f.Evidence {
+				given[i].Evidence = append(given[i].Evidence, s.items[name])
+			}
+		}
+		data["findings"] = given
+	}
+}
+
+// ask sends a command, unless who asks has no business with it at all.
+func (s *stage) ask(target string, step play.Step, by casefile.Actor, data map[string]any) (casefile.Answer, error) {
+	if step.Refused == string(casefile.NotAllowed) && !slices.ContainsFunc(access.Relations, func(to access.Relation) bool {
+		return access.Allowed(step.Do, by.Role, to)
+	}) {
+		return casefile.Answer{Refused: casefile.NotAllowed}, nil
+	}
+	if file, ok := data["file"].(string); ok && step.Do == "inspect_return" { // what an inspection shows is handed in first
+		handed, err := s.world.Do(target, "submit_evidence", by, map[string]any{"type": "photo_of_package", "file": file})
+		if err != nil {
+			return handed, err
+		}
+		data["file"] = handed.Result["evidence"]
+	}
+	return s.world.Do(target, verb(step.Do), by, data)
+}
+
+// latestOffer is the other side's offer that stands, else its last one, else the last of all.
+func (s *stage) latestOffer(id string, by casefile.Role) string {
+	var last, theirs, standing string
+	for _, o := range s.world.Dispute(id).Offers {
+		last = o.ID
+		if o.By != by {
+			theirs = o.ID
+			if o.State == dispute.Standing {
+				standing = o.ID
+			}
+		}
+	}
+	return cmp.Or(standing, theirs, last)
+}
+
+// link changes how a reviewer is linked to a party, which is no command of a case.
+func (s *stage) link(step play.Step) bool {
+	if step.Do != "link_accounts" && step.Do != "unlink_accounts" {
+		return false
+	}
+	pair := []string{step.Fields["party"].Text, step.Fields["to"].Text}
+	for i := range s.world.Reviewers {
+		c := &s.world.Reviewers[i]
+		if !slices.Contains(pair, c.ID) {
+			continue
+		}
+		c.Linked = slices.DeleteFunc(slices.Clone(c.Linked), func(id string) bool { return id != c.ID && slices.Contains(pair, id) })
+		if step.Do == "link_accounts" {
+			c.Linked = append(c.Linked, pair...)
+		}
+	}
+	return true
+}
+
+// readBefore keeps the records that decisions after an instant were made on, as they stood when all steps of theirs were done.
+func (s *stage) readBefore(at time.Duration) {
+	for _, step := range s.story.Steps {
+		read, names := step.Fields["read"]
+		if _, done := s.hashes[step.Number]; !names || done || read.Length >= at {
+			continue
+		}
+		require.NoError(s, s.world.Advance(paid.Add(read.Length)))
+		id := s.only[step.Order]
+		if step.Dispute != "" {
+			id = s.disputes[step.Dispute]
+		}
+		s.hashes[step.Number] = s.world.Dispute(id).RecordHash()
+	}
+}
+
+// together holds the answers of steps that are sent at once against the list of what is expected, in any order.
+func (s *stage) together() {
+	for _, step := range s.story.Steps {
+		if len(step.AnyOrder) == 0 {
+			continue
+		}
+		require.ElementsMatch(s, step.AnyOrder, s.groups[step.Together], "%s:%d", s.story.File, step.Line)
+	}
+}
+
+// statusOf is how the API answers in a group of steps.
+func statusOf(a casefile.Answer) int {
+	switch {
+	case a.Accepted():
+		return 200
+	case a.Refused == casefile.NotAllowed:
+		return 403
+	}
+	return 409
+}
