@@ -90,7 +90,7 @@ func (s *Server) standingFrom(ctx context.Context, record store.CaseRecord) (*st
 func (v *standingView) asStanding() wire.Standing {
 	full := v.terms.Standing.Points
 	out := wire.Standing{Account: v.account, Points: full, Of: full, State: wire.StandingState(v.StateAt(v.at)), Revision: v.Revision,
-		Clock: v.record.Clock, Policy: v.terms.Version, Entries: make([]wire.StandingEntry, 0, len(v.Entries)),
+		Clock: v.record.Clock, Now: microseconds(v.at), Policy: v.terms.Version, Entries: make([]wire.StandingEntry, 0, len(v.Entries)),
 		Measures: make([]wire.Measure, 0, len(v.Measures)), Muted: []wire.MutedFunction{}, RemovedListings: []string{},
 		Contests: make([]wire.Contest, 0, len(v.Contests)), Deadlines: deadlineViews(v.Deadlines(), v.at), Actions: v.actions()}
 	if v.Account != "" {

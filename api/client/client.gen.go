@@ -2408,10 +2408,13 @@ type Dispute struct {
 	ID     string `json:"id"`
 
 	// IfNothingHappens What the next default does, when, and with which money. Null when nothing is due.
-	IfNothingHappens *NothingHappens   `json:"if_nothing_happens"`
-	Messages         []Message         `json:"messages"`
-	Objections       []ObjectionRecord `json:"objections,omitempty,omitzero"`
-	Offers           []Offer           `json:"offers"`
+	IfNothingHappens *NothingHappens `json:"if_nothing_happens"`
+	Messages         []Message       `json:"messages"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now        Instant           `json:"now"`
+	Objections []ObjectionRecord `json:"objections,omitempty,omitzero"`
+	Offers     []Offer           `json:"offers"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
 	OpenedAt Instant `json:"opened_at"`
@@ -3579,6 +3582,9 @@ type Order struct {
 	Lines            []OrderLine     `json:"lines"`
 	Messages         []Message       `json:"messages"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// PaidAt RFC 3339, UTC, with up to six decimals.
 	PaidAt     Instant          `json:"paid_at"`
 	Policy     string           `json:"policy"`
@@ -3655,26 +3661,37 @@ type OrderState string
 // OrderSummary defines model for OrderSummary.
 type OrderSummary struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount"`
-	Buyer  string `json:"buyer"`
-	Clock  string `json:"clock,omitempty,omitzero"`
-	ID     string `json:"id"`
+	Amount Money         `json:"amount"`
+	Buyer  string        `json:"buyer"`
+	Clock  string        `json:"clock,omitempty,omitzero"`
+	ID     string        `json:"id"`
+	Lines  []OrderedLine `json:"lines"`
 
 	// NextDue RFC 3339, UTC, with up to six decimals.
 	NextDue Instant `json:"next_due,omitempty,omitzero"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
-	OpenedAt Instant    `json:"opened_at"`
-	Revision int64      `json:"revision"`
-	Seller   string     `json:"seller"`
-	State    OrderState `json:"state"`
-	YourMove bool       `json:"your_move,omitempty,omitzero"`
+	OpenedAt Instant `json:"opened_at"`
+
+	// Protection Absent where it does not run: by the order's own time when it was read.
+	Protection *ProtectionClock `json:"protection,omitempty"`
+	Revision   int64            `json:"revision"`
+	Seller     string           `json:"seller"`
+	State      OrderState       `json:"state"`
+	YourMove   bool             `json:"your_move,omitempty,omitzero"`
 }
 
 // OrderTracking defines model for OrderTracking.
 type OrderTracking struct {
 	Order   string          `json:"order"`
 	Parcels []TrackedParcel `json:"parcels"`
+}
+
+// OrderedLine What was bought, in short.
+type OrderedLine struct {
+	Quantity int    `json:"quantity"`
+	Sku      string `json:"sku"`
+	Title    string `json:"title"`
 }
 
 // Outcome defines model for Outcome.
@@ -4007,10 +4024,13 @@ type Report struct {
 	Finding  ReportFinding `json:"finding,omitempty,omitzero"`
 
 	// FoundAt RFC 3339, UTC, with up to six decimals.
-	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
-	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
-	ID        string           `json:"id"`
-	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	FoundAt  Instant         `json:"found_at,omitempty,omitzero"`
+	Hold     ReportHold      `json:"hold,omitempty,omitzero"`
+	ID       string          `json:"id"`
+	Measures []StatedMeasure `json:"measures,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now       Instant          `json:"now"`
 	Of        string           `json:"of,omitempty,omitzero"`
 	Order     string           `json:"order,omitempty,omitzero"`
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
@@ -4184,6 +4204,9 @@ type Review struct {
 	ID        string            `json:"id"`
 	Marks     Marks             `json:"marks"`
 	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Order For the parties and the staff.
 	Order     string `json:"order,omitempty,omitzero"`
@@ -4424,6 +4447,9 @@ type Standing struct {
 
 	// Muted The functions that are taken from the account now.
 	Muted []MutedFunction `json:"muted"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Of The points of an account without entries.
 	Of int `json:"of"`
@@ -6013,7 +6039,8 @@ type ClientInterface interface {
 	// GetStanding Get the standing of an account
 	//
 	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+	// is weak: while all else stands, `now` alone moves on.
 	//
 	// Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
 	GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7765,7 +7792,8 @@ func (c *Client) AddReserve(ctx context.Context, account AccountParameter, param
 // GetStanding Get the standing of an account
 //
 // Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+// is weak: while all else stands, `now` alone moves on.
 //
 // Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
 func (c *Client) GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -18433,7 +18461,8 @@ type ClientWithResponsesInterface interface {
 	// GetStandingWithResponse Get the standing of an account
 	//
 	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+	// is weak: while all else stands, `now` alone moves on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23850,7 +23879,8 @@ func (c *ClientWithResponses) AddReserveWithResponse(ctx context.Context, accoun
 // GetStandingWithResponse Get the standing of an account
 //
 // Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+// is weak: while all else stands, `now` alone moves on.
 //
 // Returns a wrapper object for the known response body format(s).
 //

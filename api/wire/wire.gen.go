@@ -2411,10 +2411,13 @@ type Dispute struct {
 	ID     string `json:"id"`
 
 	// IfNothingHappens What the next default does, when, and with which money. Null when nothing is due.
-	IfNothingHappens *NothingHappens   `json:"if_nothing_happens"`
-	Messages         []Message         `json:"messages"`
-	Objections       []ObjectionRecord `json:"objections,omitempty,omitzero"`
-	Offers           []Offer           `json:"offers"`
+	IfNothingHappens *NothingHappens `json:"if_nothing_happens"`
+	Messages         []Message       `json:"messages"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now        Instant           `json:"now"`
+	Objections []ObjectionRecord `json:"objections,omitempty,omitzero"`
+	Offers     []Offer           `json:"offers"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
 	OpenedAt Instant `json:"opened_at"`
@@ -3582,6 +3585,9 @@ type Order struct {
 	Lines            []OrderLine     `json:"lines"`
 	Messages         []Message       `json:"messages"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// PaidAt RFC 3339, UTC, with up to six decimals.
 	PaidAt     Instant          `json:"paid_at"`
 	Policy     string           `json:"policy"`
@@ -3658,26 +3664,37 @@ type OrderState string
 // OrderSummary defines model for OrderSummary.
 type OrderSummary struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount"`
-	Buyer  string `json:"buyer"`
-	Clock  string `json:"clock,omitempty,omitzero"`
-	ID     string `json:"id"`
+	Amount Money         `json:"amount"`
+	Buyer  string        `json:"buyer"`
+	Clock  string        `json:"clock,omitempty,omitzero"`
+	ID     string        `json:"id"`
+	Lines  []OrderedLine `json:"lines"`
 
 	// NextDue RFC 3339, UTC, with up to six decimals.
 	NextDue Instant `json:"next_due,omitempty,omitzero"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
-	OpenedAt Instant    `json:"opened_at"`
-	Revision int64      `json:"revision"`
-	Seller   string     `json:"seller"`
-	State    OrderState `json:"state"`
-	YourMove bool       `json:"your_move,omitempty,omitzero"`
+	OpenedAt Instant `json:"opened_at"`
+
+	// Protection Absent where it does not run: by the order's own time when it was read.
+	Protection *ProtectionClock `json:"protection,omitempty"`
+	Revision   int64            `json:"revision"`
+	Seller     string           `json:"seller"`
+	State      OrderState       `json:"state"`
+	YourMove   bool             `json:"your_move,omitempty,omitzero"`
 }
 
 // OrderTracking defines model for OrderTracking.
 type OrderTracking struct {
 	Order   string          `json:"order"`
 	Parcels []TrackedParcel `json:"parcels"`
+}
+
+// OrderedLine What was bought, in short.
+type OrderedLine struct {
+	Quantity int    `json:"quantity"`
+	Sku      string `json:"sku"`
+	Title    string `json:"title"`
 }
 
 // Outcome defines model for Outcome.
@@ -4010,10 +4027,13 @@ type Report struct {
 	Finding  ReportFinding `json:"finding,omitempty,omitzero"`
 
 	// FoundAt RFC 3339, UTC, with up to six decimals.
-	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
-	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
-	ID        string           `json:"id"`
-	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	FoundAt  Instant         `json:"found_at,omitempty,omitzero"`
+	Hold     ReportHold      `json:"hold,omitempty,omitzero"`
+	ID       string          `json:"id"`
+	Measures []StatedMeasure `json:"measures,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now       Instant          `json:"now"`
 	Of        string           `json:"of,omitempty,omitzero"`
 	Order     string           `json:"order,omitempty,omitzero"`
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
@@ -4187,6 +4207,9 @@ type Review struct {
 	ID        string            `json:"id"`
 	Marks     Marks             `json:"marks"`
 	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Order For the parties and the staff.
 	Order     string `json:"order,omitempty,omitzero"`
@@ -4427,6 +4450,9 @@ type Standing struct {
 
 	// Muted The functions that are taken from the account now.
 	Muted []MutedFunction `json:"muted"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Of The points of an account without entries.
 	Of int `json:"of"`
