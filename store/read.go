@@ -59,6 +59,7 @@ type CaseQuery struct {
 	Open                        *bool // true: only those that are not over; false: only those that are
 	Oldest                      bool  // the oldest first; otherwise the newest
 	Published                   bool  // of reviews: only those that can be read
+	Waiting                     bool  // only those in which somebody is waited for
 	After                       string
 	Limit                       int // at most MaxPage; 0: DefaultPage
 }
@@ -132,6 +133,9 @@ func (q CaseQuery) scope(tx *gorm.DB) (*gorm.DB, error) {
 	}
 	if q.Published {
 		tx = tx.Where("outcome IN ?", []string{"counted", "uncounted"})
+	}
+	if q.Waiting {
+		tx = tx.Where("move <> ''")
 	}
 	switch {
 	case q.Open == nil:
