@@ -1002,6 +1002,27 @@ func (e Programme) Valid() bool {
 	}
 }
 
+// Defines values for QueuedCaseService.
+const (
+	QueuedCaseServiceInTime  QueuedCaseService = "in_time"
+	QueuedCaseServiceOverdue QueuedCaseService = "overdue"
+	QueuedCaseServiceSoon    QueuedCaseService = "soon"
+)
+
+// Valid indicates whether the value is a known member of the QueuedCaseService enum.
+func (e QueuedCaseService) Valid() bool {
+	switch e {
+	case QueuedCaseServiceInTime:
+		return true
+	case QueuedCaseServiceOverdue:
+		return true
+	case QueuedCaseServiceSoon:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Reason.
 const (
 	ReasonChangeOfMind                  Reason = "change_of_mind"
@@ -3737,12 +3758,18 @@ type QueuedCase struct {
 	Dispute      DisputeSummary `json:"dispute"`
 	Grounds      []Ground       `json:"grounds"`
 
+	// Service How the case stands with what the platform owes it; `soon` is before a claim that begins now would lapse.
+	Service QueuedCaseService `json:"service"`
+
 	// SnoozedUntil RFC 3339, UTC, with up to six decimals.
 	SnoozedUntil Instant `json:"snoozed_until,omitempty,omitzero"`
 
 	// UrgentAt The base of the priority, made earlier by its grounds. The queue is sorted by it.
 	UrgentAt Instant `json:"urgent_at"`
 }
+
+// QueuedCaseService How the case stands with what the platform owes it; `soon` is before a claim that begins now would lapse.
+type QueuedCaseService string
 
 // RatedReview defines model for RatedReview.
 type RatedReview struct {
