@@ -33,7 +33,7 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 		s := c.record.Summary
 		fits := func(filter, value string) bool { return filter == "" || filter == value }
 		if c.record.Kind == q.Kind && fits(q.Buyer, s.Buyer) && fits(q.Seller, s.Seller) && fits(q.Stage, s.Stage) && fits(q.Status, s.Status) &&
-			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (q.Open == nil || *q.Open == !s.Closed) {
+			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (q.Open == nil || *q.Open == !s.Closed) && (!q.Waiting || s.Move != "") {
 			ids = append(ids, id)
 		}
 	}

@@ -60,6 +60,7 @@ type CaseQuery struct {
 	Oldest                      bool  // the oldest first; otherwise the newest
 	Published                   bool  // of reviews: only those that can be read
 	States                      bool  // what the cases are is read too
+	Waiting                     bool  // only those in which somebody is waited for
 	After                       string
 	Limit                       int // at most MaxPage; 0: DefaultPage
 }
@@ -134,6 +135,9 @@ func (q CaseQuery) scope(tx *gorm.DB) (*gorm.DB, error) {
 	}
 	if q.Published {
 		tx = tx.Where("outcome IN ?", []string{"counted", "uncounted"})
+	}
+	if q.Waiting {
+		tx = tx.Where("move <> ''")
 	}
 	switch {
 	case q.Open == nil:
