@@ -174,8 +174,9 @@ func (t *turn) track(s scan) casefile.Answer {
 		d.Lines = append(d.Lines, t.Parcels[i].Lines...)
 	}
 	if s.Status == "delivered" {
-		if t.Country != "" && s.Country != "" && !strings.EqualFold(s.Country, t.Country) {
-			d.Strength = Suspect // it arrived in another country
+		elsewhere := t.Country != "" && s.Country != "" && !strings.EqualFold(s.Country, t.Country)
+		if elsewhere || at.Before(t.PaidAt) { // it arrived in another country, or before anything was bought
+			d.Strength = Suspect
 		}
 		return t.deliver(d)
 	}

@@ -2,6 +2,7 @@ package protection_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -111,6 +112,15 @@ func TestSuspectDeliveryLeavesTheClock(t *testing.T) {
 	s = begin(t)
 	s.at("2d").ship()
 	s.at("9d").ok(post, "deliver", is{"postcode": "13001"})
+	s.past("45d").state(protection.Refunded)
+}
+
+func TestAParcelThatHadArrivedBeforeThePaymentIsAnother(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ship()
+	s.at("3d").ok(post, "track", is{"status": "delivered", "at": paid.Add(-time.Hour), "postcode": "75011", "signature": "addressee"})
+	s.state(protection.InTransit)
+	require.Equal(t, protection.Suspect, s.order().Lines[0].Strength)
 	s.past("45d").state(protection.Refunded)
 }
 
