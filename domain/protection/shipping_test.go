@@ -264,6 +264,20 @@ func TestNothingIsOnItsWayUnderANumberThatHasCome(t *testing.T) {
 	require.Equal(t, []string{"reused"}, s.last(casefile.TrackingSuspect)["reasons"])
 }
 
+func TestALateScanOfBeforeIsNotTheLastWord(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ship("CHAIR")
+	s.at("8d").ok(post, "track", is{"status": "delivered"})
+	s.at("9d").ok(post, "track", is{"status": "in_transit", "at": paid.Add(days(6))})
+	require.Equal(t, "delivered", s.order().Tracking()[0].Last)
+	s.ok(bolt, "ship", is{"carrier": s.order().Parcels[0].Carrier, "tracking": s.order().Parcels[0].Tracking, "lines": []string{"LAMP"}})
+	require.True(t, s.order().Parcels[1].Reused, "it has come, whatever is told of before")
+	s.at("10d").ok(post, "track", is{"status": "returned", "tracking": s.order().Parcels[0].Tracking, "at": paid.Add(days(9))})
+	require.Equal(t, "returned", s.order().Tracking()[0].Last, "what happened later is")
+	s.ok(post, "track", is{"status": "lost", "tracking": s.order().Parcels[0].Tracking, "at": paid.Add(days(9))})
+	require.Equal(t, "lost", s.order().Tracking()[0].Last, "and so is what was told later of the same instant")
+}
+
 func TestWhatIsWrongWithTheDataComesFirst(t *testing.T) {
 	s := begin(t)
 	s.past("8d").state(protection.Refunded)
