@@ -2,6 +2,7 @@ package dispute_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,4 +40,22 @@ func TestTheOutlookOfAnAppealIsItsPanel(t *testing.T) {
 	require.Equal(t, "appeal_window", next.Deadline.Name)
 	require.Nil(t, next.Ends)
 	require.Equal(t, dispute.PanelReview, next.Status)
+}
+
+func TestWhatCanBeDoneBeforeAPanelDoesNotEndWithTheWindow(t *testing.T) {
+	until := func(s *scene, name string, by casefile.Actor) time.Time {
+		return dispute.Until(s.d().Ahead(casefile.Facts{}), name, by, "", casefile.Facts{})
+	}
+	s := decided(t)
+	s.do("appeal", bolt, fields{"text": "He never looked at the photo."})
+	require.Equal(t, s.due("appeal_window"), until(s, "appeal", ada))
+	require.Zero(t, until(s, "submit_evidence", ada), "the panel hears what is new")
+	s = sitting(t)
+	s.late("evidence_period")
+	s.wait(day)
+	s.do("vote", s.members()[0], forBuyer())
+	require.Equal(t, s.due("panel_decision"), until(s, "vote", s.members()[1]))
+	require.Zero(t, until(s, "submit_evidence", ada), "a supervisor may be asked next")
+	require.Len(t, s.d().Panel.Votes, 1)
+	require.False(t, s.d().Panel.Failed, "what is ahead is not now")
 }
