@@ -158,7 +158,7 @@ func (w *work) flags(text string) ([]casefile.Flag, error) {
 		return nil, err
 	}
 	var flags []casefile.Flag
-	for _, f := range wording.Default().Scan(text, wording.Scope{Countries: countries}) {
+	for _, f := range wording.Default().Scan(text, wording.Scope{Countries: countries, Hosts: w.store.hosts}) {
 		from, until := f.Runes(text)
 		flags = append(flags, casefile.Flag{Rule: string(f.Rule), From: from, Until: until})
 	}
