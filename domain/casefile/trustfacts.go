@@ -34,7 +34,7 @@ type ReviewFacts struct {
 	ClosedAt    time.Time      `json:"closed_at,omitzero"`    // the order is closed or refunded
 	Disputes    []Course       `json:"disputes,omitempty"`    // of the order
 	Existing    string         `json:"existing,omitempty"`    // another review of the order
-	Previous    time.Time      `json:"previous,omitzero"`     // when this buyer's last counted review of this seller before this one was submitted
+	Previous    time.Time      `json:"previous,omitzero"`     // when this buyer's last counted review of this seller before this one was submitted, by any account of the same person
 	Muted       bool           `json:"muted,omitempty"`       // the buyer is under a measure on the function "review"
 
 	Scanned   bool   `json:"scanned,omitempty"`   // the scanner has seen the text: of the review, or of the reply or edition that is being sent
