@@ -21,6 +21,8 @@ type ReportFacts struct {
 	Muted bool   `json:"muted,omitempty"` // the function "report" is taken from the reporter now, as its standing says
 	Held  bool   `json:"held,omitempty"`  // some report has had the one hold on the order
 	Holds bool   `json:"holds,omitempty"` // the order still holds money, so that there is something to hold back
+	// Review is the buyer's review of the order, if there is one.
+	Review string `json:"review,omitempty"`
 }
 
 // ReviewFacts is what a review must know and does not hold (PROCEDURE 10), as it is at the instant of the trigger.

@@ -8,6 +8,7 @@ import (
 
 	"recourse/domain/casefile"
 	"recourse/domain/protection"
+	"recourse/domain/report"
 	"recourse/domain/review"
 	"recourse/internal/identifier"
 	"recourse/policies"
@@ -31,6 +32,34 @@ func (m *market) reviewed(by string) review.Review {
 	require.NoError(m, err)
 	require.True(m, record.State.(review.Review).Public())
 	return record.State.(review.Review)
+}
+
+// TestAThreatIsUnderInvestigationUntilItsReportIsAnswered: also where the seller's report names the order and not the review. Else a
+// seller could keep a review from counting for ever by reporting its author.
+func TestAThreatIsUnderInvestigationUntilItsReportIsAnswered(t *testing.T) {
+	eachDatabase(t, func(m *market) {
+		reviewer, _ := m.staff()
+		buyer, seller := casefile.Actor{ID: "acc_buyer", Role: casefile.Buyer}, casefile.Actor{ID: "acc_seller", Role: casefile.Seller}
+		m.knock(m.order, "post_message", buyer, map[string]any{"text": "Let me have a 40% discount or I'll post a terrible review."})
+		id, accusation := identifier.New("rev"), identifier.New("rep")
+		answer := m.begin(id, casefile.KindReview, m.order, "submit_review", buyer, review.Submission{Order: m.order, Marks: review.Marks{Stars: 1}, Terms: policies.Default().ForReview()})
+		require.True(m, answer.Accepted(), "%+v", answer)
+		m.advance(m.now().Add(5 * 24 * time.Hour))
+		answer = m.begin(accusation, casefile.KindReport, m.order, "submit_report", seller, report.Submission{Against: "acc_buyer", Behaviour: report.Extortion, Order: m.order,
+			Text: "A discount for stars.", Affirm: true, Terms: policies.Default().ForReport()})
+		require.True(m, answer.Accepted(), "%+v", answer)
+		of := func() review.Review {
+			record, err := m.store.Case(m.Context(), id)
+			require.NoError(m, err)
+			return record.State.(review.Review)
+		}
+		m.advance(m.now().Add(2*24*time.Hour + time.Minute))
+		require.Equal(m, []any{true, review.UnderInvestigation}, []any{of().Public(), of().Reason})
+		require.Equal(m, []review.Threat{{Report: accusation}}, of().Reports, "no second report is opened")
+		m.knock(accusation, "find", reviewer, map[string]any{"finding": "unsubstantiated"})
+		require.Equal(m, []any{true, review.Reason("")}, []any{of().Counted, of().Reason})
+		m.healthy()
+	})
 }
 
 // TestAPersonWithTwoAccountsIsOneBuyer: whoever is known to be the same person does not count twice in 30 days by another account.
