@@ -2938,8 +2938,11 @@ type Message struct {
 // MessageWarning What the reader of a flagged message should know, and the binding offer that its promise could be.
 type MessageWarning struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount,omitempty,omitzero"`
-	Remedy Remedy `json:"remedy,omitempty,omitzero"`
+	Amount Money `json:"amount,omitempty,omitzero"`
+
+	// Dispute The open dispute in which the promise could be made as an offer; in the thread of an order where one alone is open.
+	Dispute string `json:"dispute,omitempty,omitzero"`
+	Remedy  Remedy `json:"remedy,omitempty,omitzero"`
 
 	// Share Of what is disputed in hundredths of a percent.
 	Share int `json:"share,omitempty,omitzero"`
