@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"recourse/api/wire"
+	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/domain/protection"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 )
 
@@ -29,10 +31,7 @@ func (c *contract) commandsOf(kind string) []*operation {
 // that decides it.
 func (v *view) actions() []wire.Action {
 	out := []wire.Action{}
-	for _, op := range v.server.contract.commandsOf(v.record.Kind) {
-		if !v.may(op.action) || v.mutedFor(op.takes) || !v.open(op.command, v.actor) {
-			continue
-		}
+	for _, op := range v.server.offered(v.record.Kind, v.actor, v.relation, v.muted, func(command string) bool { return v.open(command, v.actor) }) {
 		href := strings.ReplaceAll(op.path, "{"+v.record.Kind+"}", v.record.ID)
 		if strings.Contains(href, "{evidence}") {
 			for _, item := range v.dispute.Items {
@@ -55,7 +54,35 @@ func (v *view) actions() []wire.Action {
 				Until: v.until(op.command, offer)})
 		}
 	}
-	return out
+	return append(out, v.reviewing()...)
+}
+
+// offered are the operations on a case of the kind that the door lets in: by the table of who may do what, by the measures on
+// the account, and by the rules of the case.
+func (s *Server) offered(kind string, by casefile.Actor, to access.Relation, muted []standing.Mute, open func(command string) bool) []*operation {
+	return slices.DeleteFunc(s.contract.commandsOf(kind), func(op *operation) bool {
+		return access.Refusal(op.action, by.Role, to) != "" || takenBy(muted, op.takes) || !open(op.command)
+	})
+}
+
+// reviewing offers to review the order that is shown, by the same rule that takes the review.
+func (v *view) reviewing() []wire.Action {
+	if v.record.Kind != casefile.KindOrder {
+		return nil
+	}
+	for _, op := range v.server.contract.operations {
+		if op.begins != casefile.KindReview || op.caseAt != casefile.KindOrder {
+			continue
+		}
+		facts := v.order.ReviewFacts()
+		facts.Disputes, facts.Existing = v.courses, v.order.Review
+		if !v.may(op.action) || takenBy(v.muted, op.takes) || !review.May(facts, v.reviewTerms, v.actor, v.at).Accepted() {
+			return nil
+		}
+		_, until := review.Window(facts, v.reviewTerms)
+		return []wire.Action{{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(op.path, "{order}", v.record.ID), Until: until}}
+	}
+	return nil
 }
 
 // open asks the rules whether the command could be carried out now, apart from its data.

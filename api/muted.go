@@ -90,7 +90,7 @@ func (s *Server) reporterOf(ctx context.Context, account string) (standing.Repor
 	return state.ReporterAt(at), err
 }
 
-// mutedFor says whether a function is taken from the caller. What uses none is taken from nobody.
-func (v *view) mutedFor(function string) bool {
-	return function != "" && slices.ContainsFunc(v.muted, func(m standing.Mute) bool { return string(m.Function) == function })
+// takenBy says whether a function is among what is taken from an account. What uses none is taken from nobody.
+func takenBy(muted []standing.Mute, function string) bool {
+	return function != "" && slices.ContainsFunc(muted, func(m standing.Mute) bool { return string(m.Function) == function })
 }

@@ -37,6 +37,8 @@ type view struct {
 	orderAhead   []casefile.Later[protection.Order] // what the case comes to by itself, once it was asked for
 	disputeAhead []casefile.Later[dispute.Dispute]
 	checklists   evidence.Checklists // of the policy that the case has pinned
+	reviewTerms  policy.Review       // the same; of an order
+	courses      []casefile.Course   // how the disputes of an order went that is not delivered
 }
 
 // viewOf reads a case for the caller of a request.
@@ -92,12 +94,32 @@ func (v *view) load(ctx context.Context) error {
 	switch state := v.record.State.(type) {
 	case protection.Order:
 		v.order = state
+		if err := v.loadCourses(ctx); err != nil {
+			return err
+		}
 		return v.loadChecklists(ctx, state.Terms.Version)
 	case dispute.Dispute:
 		v.dispute = state
 		return v.loadDispute(ctx)
 	}
 	return fmt.Errorf("show %s: it has a state of another kind", v.record.ID)
+}
+
+// loadCourses reads how the disputes of an order went, where its buyer may review it for the end of one alone.
+func (v *view) loadCourses(ctx context.Context) error {
+	if v.actor.ID != v.order.Buyer || v.order.Review != "" || !v.order.ReviewFacts().DeliveredAt.IsZero() || len(v.order.Claims) == 0 {
+		return nil
+	}
+	disputes, err := v.server.store.States(ctx, store.CaseQuery{Kind: casefile.KindDispute, Order: v.order.ID})
+	if err != nil {
+		return fmt.Errorf("read the disputes of %s: %w", v.order.ID, err)
+	}
+	for _, record := range disputes {
+		if d, ok := record.State.(dispute.Dispute); ok {
+			v.courses = append(v.courses, d.Course())
+		}
+	}
+	return nil
 }
 
 func (v *view) loadDispute(ctx context.Context) error {

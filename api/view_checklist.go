@@ -21,7 +21,7 @@ func (v *view) loadChecklists(ctx context.Context, version string) error {
 	if err != nil {
 		return fmt.Errorf("read the policy of %s: %w", v.record.ID, err)
 	}
-	v.checklists = p.Checklists
+	v.checklists, v.reviewTerms = p.Checklists, p.Review
 	return nil
 }
 

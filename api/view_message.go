@@ -58,6 +58,7 @@ var warnings = []struct {
 }{
 	{wording.RequestToClose, "You are asked to close the case. Withdrawing ends it: the clock of your protection goes on, and you can reopen it once while " +
 		"protection runs. A promise in a message binds nobody; one that is made and accepted as an offer does."},
+	{wording.Unlawful, "This message threatens, or calls for hatred. You need not answer it. It can be reported; in danger call the police."},
 	{wording.PaymentIdentifier, "This message names an account to pay to. Nothing that is paid outside the marketplace is protected."},
 	{wording.ExtraCharge, "This message asks for more money. The order is paid; an extra charge can be reported."},
 	{wording.PressureToConfirm, "You are asked to confirm the receipt. Confirm only what you have and have looked at."},

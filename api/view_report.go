@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"recourse/api/wire"
 	"recourse/domain/access"
 	"recourse/domain/casefile"
+	"recourse/domain/protection"
 	"recourse/domain/report"
 	"recourse/domain/standing"
 	"recourse/store"
@@ -39,6 +41,8 @@ type reportView struct {
 	record   store.CaseRecord
 	at       time.Time
 	stands   standing.Reporter
+	muted    []standing.Mute
+	facts    casefile.Facts
 }
 
 // reportFrom shows a report that was read.
@@ -53,8 +57,48 @@ func (s *Server) reportFrom(ctx context.Context, record store.CaseRecord) (*repo
 	if v.at, err = s.caseTime(ctx, record); err != nil {
 		return nil, err
 	}
-	v.stands, err = s.reporterOf(ctx, state.Reporter)
+	if v.stands, err = s.reporterOf(ctx, state.Reporter); err != nil {
+		return nil, err
+	}
+	if v.muted, err = s.mutedOf(ctx, by.ID); err != nil {
+		return nil, err
+	}
+	if v.facts.Reviewers, err = s.candidate(ctx, by); err != nil {
+		return nil, err
+	}
+	v.facts.Report, err = s.holdFacts(ctx, state)
 	return v, err
+}
+
+// candidate is the caller as a rule knows a reviewer, with everybody it is linked to; none where it is no reviewer.
+func (s *Server) candidate(ctx context.Context, by casefile.Actor) ([]casefile.Candidate, error) {
+	if by.Role != casefile.Reviewer && by.Role != casefile.Supervisor {
+		return nil, nil
+	}
+	account, err := s.store.Account(ctx, by.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil // the rules know nobody of that name either
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read whom %s is linked to: %w", by.ID, err)
+	}
+	return []casefile.Candidate{{ID: by.ID, Role: account.Role, Linked: append([]string{by.ID}, account.Links...)}}, nil
+}
+
+// holdFacts say whether the order that a report is about could be held.
+func (s *Server) holdFacts(ctx context.Context, r report.Report) (*casefile.ReportFacts, error) {
+	facts := &casefile.ReportFacts{Known: true, Refers: true}
+	if r.Order == "" {
+		return facts, nil
+	}
+	record, err := s.store.Case(ctx, r.Order)
+	if err != nil {
+		return nil, fmt.Errorf("read the order of %s: %w", r.ID, err)
+	}
+	if o, ok := record.State.(protection.Order); ok {
+		facts.Held, facts.Holds = o.HoldFacts()
+	}
+	return facts, nil
 }
 
 // audience is for whom the report is written: for a side its own statement, for everybody else who is let in the whole.
@@ -72,7 +116,7 @@ func (v *reportView) asReport() wire.Report {
 	s := v.Statement(v.audience())
 	out := wire.Report{ID: s.Report, Audience: wire.ReportAudience(s.Audience), Status: wire.ReportStatus(s.Status), Behaviour: wire.Behaviour(s.Behaviour),
 		SubmittedAt: s.At, Reporter: s.Reporter, Reported: s.Reported, Order: s.Order, Dispute: s.Dispute, Review: s.Review, Text: s.Text,
-		Evidence: s.Evidence, Finding: wire.ReportFinding(s.Finding), FoundAt: s.FoundAt, Reasons: s.Reasons, Of: s.Of, Acted: s.Acted,
+		Evidence: s.Evidence, Detector: wire.Detector(s.Detector), Detection: s.Detection, Finding: wire.ReportFinding(s.Finding), FoundAt: s.FoundAt, Reasons: s.Reasons, Of: s.Of, Acted: s.Acted,
 		ContestUntil: s.Contest, Referred: s.Referred, Revision: v.Revision, Clock: v.record.Clock, Actions: v.actions()}
 	for _, q := range s.Questions {
 		out.Questions = append(out.Questions, wire.StatedQuestion{To: wire.ReportSide(q.To), Text: q.Text, Answer: q.Answer})
@@ -87,7 +131,7 @@ func (v *reportView) asReport() wire.Report {
 	for _, c := range s.Contests {
 		out.Contests = append(out.Contests, wire.StatedContest{By: wire.ReportSide(c.By), Text: c.Text, At: c.At})
 	}
-	if s.Audience != report.ToReported {
+	if s.Audience != report.ToReported && v.Reporter != "" {
 		out.ReporterState = wire.ReporterState(v.stands)
 	}
 	if s.Audience == report.Department {
@@ -102,13 +146,10 @@ func (v *reportView) asReport() wire.Report {
 
 // actions are what the caller may do about the report now.
 func (v *reportView) actions() []wire.Action {
-	var facts casefile.Facts
-	facts.Report = &casefile.ReportFacts{Known: true, Refers: true, Holds: true}
 	out := []wire.Action{}
-	for _, op := range v.server.contract.commandsOf(casefile.KindReport) {
-		if access.Refusal(op.action, v.actor.Role, v.relation) == "" && v.Check(op.command, v.actor, v.at, facts).Accepted() {
-			out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(op.path, "{report}", v.ID)})
-		}
+	open := func(command string) bool { return v.Check(command, v.actor, v.at, v.facts).Accepted() }
+	for _, op := range v.server.offered(casefile.KindReport, v.actor, v.relation, v.muted, open) {
+		out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(op.path, "{report}", v.ID)})
 	}
 	return out
 }

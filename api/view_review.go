@@ -10,6 +10,7 @@ import (
 	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/review"
+	"recourse/domain/standing"
 	"recourse/store"
 )
 
@@ -22,6 +23,7 @@ type reviewView struct {
 	record   store.CaseRecord
 	at       time.Time
 	facts    casefile.Facts
+	muted    []standing.Mute
 }
 
 // reviewFrom shows a review that was read.
@@ -36,10 +38,11 @@ func (s *Server) reviewFrom(ctx context.Context, record store.CaseRecord) (*revi
 	if v.at, err = s.caseTime(ctx, record); err != nil {
 		return nil, err
 	}
-	if by.Role == casefile.Reviewer || by.Role == casefile.Supervisor {
-		v.facts.Reviewers = []casefile.Candidate{{ID: by.ID, Role: by.Role, Linked: []string{by.ID}}}
+	if v.muted, err = s.mutedOf(ctx, by.ID); err != nil {
+		return nil, err
 	}
-	return v, nil
+	v.facts.Reviewers, err = s.candidate(ctx, by)
+	return v, err
 }
 
 // staff says that the caller is neither a party nor a stranger: it sees what is not published, too.
@@ -103,10 +106,9 @@ func marksView(m review.Marks) wire.Marks {
 // actions are what the caller may do about the review now.
 func (v *reviewView) actions() []wire.Action {
 	out := []wire.Action{}
-	for _, op := range v.server.contract.commandsOf(casefile.KindReview) {
-		if access.Refusal(op.action, v.actor.Role, v.relation) == "" && v.Check(op.command, v.actor, v.at, v.facts).Accepted() {
-			out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(op.path, "{review}", v.ID)})
-		}
+	open := func(command string) bool { return v.Check(command, v.actor, v.at, v.facts).Accepted() }
+	for _, op := range v.server.offered(casefile.KindReview, v.actor, v.relation, v.muted, open) {
+		out = append(out, wire.Action{Name: op.command, Method: wire.ActionMethodPOST, Href: strings.ReplaceAll(op.path, "{review}", v.ID)})
 	}
 	return out
 }

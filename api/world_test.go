@@ -45,7 +45,9 @@ type world struct {
 	policies map[string]store.Policy
 	drafts   map[string]store.Draft // case and reviewer → draft
 	incident []store.Incident
-	roots    []store.Root
+
+	detections []store.Detection
+	roots      []store.Root
 
 	shown   map[string][]byte // file and use → what was made of it
 	finds   dispute.Scan      // by the scanner; empty: everything is clean
@@ -315,6 +317,9 @@ func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts 
 	case casefile.KindReview:
 		f := parent.ReviewFacts()
 		f.Scanned = true
+		if parent.Review != c.record.ID {
+			f.Existing = parent.Review
+		}
 		facts.Review = &f
 	}
 	return facts

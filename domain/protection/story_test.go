@@ -114,8 +114,15 @@ func (s *story) send(by casefile.Actor, name string, data any) casefile.Answer {
 	if _, known := s.Cases[s.only]; known && !ofOrder(name) {
 		id = s.only
 	}
+	var offered casefile.Answer
+	if o, known := s.Cases[id].(protection.Order); known && o.ID != "" {
+		offered = o.Check(name, by, s.Now)
+	}
 	answer, err := s.Do(id, name, by, data)
 	require.NoError(s, err)
+	if !offered.Accepted() { // what is not offered is refused, with the same code unless its data comes first
+		require.Contains(s, []casefile.Code{offered.Refused, casefile.ValidationFailed, casefile.StaleRevision}, answer.Refused, "%s is not offered", name)
+	}
 	return answer
 }
 

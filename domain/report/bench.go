@@ -22,7 +22,7 @@ func (t *turn) assignFirst() {
 		t.give(reviewer, waived)
 		return
 	}
-	t.notice("supervisors", "nobody_free")
+	t.Notice("supervisors", "nobody_free")
 	t.start(dueAssignment, "report.submitted", "dispute.assignment_retry", t.Terms.Desk.AssignmentRetry.Std())
 }
 

@@ -31,7 +31,7 @@ func (t *turn) due(d clock.Deadline) {
 		t.admitted("silence")
 	case dueFinding:
 		t.Overdue = true
-		t.notice("supervisors", "finding_overdue")
+		t.Notice("supervisors", "finding_overdue")
 	case dueInfo:
 		t.lapseQuestion()
 	case dueMaxAge:
@@ -43,7 +43,7 @@ func (t *turn) due(d clock.Deadline) {
 	case dueContest:
 		t.closeWhenDone()
 	case dueReferral:
-		t.notice("supervisors", "referral_unanswered")
+		t.Notice("supervisors", "referral_unanswered")
 		t.closeWhenDone()
 	}
 }

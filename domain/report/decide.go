@@ -110,24 +110,13 @@ func (r Report) Move(name string, noticed time.Time) (casefile.Case, casefile.Ch
 	if !found {
 		return r, casefile.Change{}
 	}
-	t := &turn{Report: next, Recorder: casefile.NewRecorder(&next.Header, system, before.DueAt)}
-	next.Clocks.Move(name, noticed)
-	t.moved(name, before.DueAt, "noticed_late")
+	recorder := casefile.NewRecorder(&next.Header, system, before.DueAt)
+	recorder.NoticedLate(&next.Clocks, before, noticed)
 	next.Revision++
-	return *next, t.Change
+	return *next, recorder.Change
 }
 
 var system = casefile.Actor{Role: casefile.System}
-
-func (t *turn) moved(name string, from time.Time, why string) {
-	if d, found := t.Clocks.Get(name); found {
-		t.EventBy(system, casefile.DeadlineMoved, map[string]any{"deadline": name, "from": from, "to": d.DueAt, "why": why})
-	}
-}
-
-func (t *turn) notice(to, about string) {
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": to, "about": about})
-}
 
 func (t *turn) start(name, base, policyKey string, length time.Duration) {
 	t.Clocks.Start(clock.Deadline{Name: name, Since: t.At(), Base: base, Policy: policyKey, Length: length})
@@ -137,12 +126,7 @@ func (t *turn) incident(i casefile.Incident) casefile.Answer {
 	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
 		return a
 	}
-	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
-	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
-		was, _ := before.Get(name)
-		t.moved(name, was.DueAt, "incident")
-	}
+	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
 	return casefile.Answer{}
 }
 

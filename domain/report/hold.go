@@ -62,7 +62,7 @@ func (t *turn) proposeHold(h holdRequest) casefile.Answer {
 	t.Hold = &Hold{Report: t.ID, Order: t.Order, By: t.By().ID, Reasons: h.Reasons, ProposedAt: t.At()}
 	t.Event(casefile.DecisionProposed, map[string]any{"what": "hold", "order": t.Order, "reasons": h.Reasons})
 	t.start(dueHoldSignature, "decision.proposed", "report.hold_signature", t.Terms.Report.HoldSignature.Std())
-	t.notice("supervisors", "second_signature")
+	t.Notice("supervisors", "second_signature")
 	return casefile.Answer{Result: map[string]any{"state": "proposed"}}
 }
 
@@ -83,7 +83,7 @@ type signature struct {
 // second is a supervisor's signature under a hold, or its refusal. The order may have been released since.
 func (t *turn) second(s signature) casefile.Answer {
 	if s.Refuse {
-		t.notice(t.Hold.By, "second_signature_refused")
+		t.Notice(t.Hold.By, "second_signature_refused")
 		t.dropProposal()
 		return casefile.Answer{Result: map[string]any{"state": "returned"}}
 	}
@@ -102,7 +102,7 @@ func (t *turn) second(s signature) casefile.Answer {
 
 // lapseHold: an order is not held back because nobody looked.
 func (t *turn) lapseHold() {
-	t.notice(t.Hold.By, "second_signature_lapsed")
+	t.Notice(t.Hold.By, "second_signature_lapsed")
 	t.dropProposal()
 }
 

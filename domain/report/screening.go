@@ -50,11 +50,14 @@ func (t *turn) rushFinding() {
 		d.DueAt = t.At()
 	}
 	t.Clocks.Start(d)
-	t.moved(dueFinding, before.DueAt, "safety")
+	after, _ := t.Clocks.Get(dueFinding)
+	t.Moved(before, after, "safety")
 }
 
 func (t *turn) admitted(why string) {
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.Reporter, "about": "report_admitted", "why": why})
+	if t.Reporter != "" {
+		t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.Reporter, "about": "report_admitted", "why": why})
+	}
 }
 
 type question struct {
@@ -69,19 +72,29 @@ func (q question) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
-func (q question) Fits(t *turn) casefile.Answer { return t.words(q.Text) }
+func (q question) Fits(t *turn) casefile.Answer {
+	if t.account(q.side()) == "" {
+		return casefile.Invalid("/to", "A detector saw this, which cannot be asked.")
+	}
+	return t.words(q.Text)
+}
+
+func (q question) side() Side {
+	if q.To == "" {
+		return ReporterSide
+	}
+	return q.To
+}
 
 // ask stops the time of the finding until a side has said what the reviewer wants to know.
 func (t *turn) ask(q question) casefile.Answer {
-	if q.To == "" {
-		q.To = ReporterSide
-	}
+	q.To = q.side()
 	t.Questions = append(t.Questions, Question{To: q.To, Text: q.Text, At: t.At()})
 	t.start(dueInfo, "evidence.requested", "report.info", t.Terms.Report.Info.Std())
 	d, _ := t.Clocks.Get(dueInfo)
 	t.Clocks.Stop(clock.InfoAsked, t.At(), dueFinding)
 	t.Event(casefile.EvidenceRequested, map[string]any{"from": q.To, "text": q.Text, "due_at": d.DueAt})
-	t.notice(t.account(q.To), "info_needed")
+	t.Notice(t.account(q.To), "info_needed")
 	return casefile.Answer{Result: map[string]any{"due_at": d.DueAt}}
 }
 
@@ -153,7 +166,7 @@ func (t *turn) closeQuestions() {
 	for i := range t.Questions {
 		if q := &t.Questions[i]; q.Answered.IsZero() && !q.Lapsed {
 			q.Lapsed = true
-			t.notice(t.account(q.To), "info_lapsed")
+			t.Notice(t.account(q.To), "info_lapsed")
 		}
 	}
 }

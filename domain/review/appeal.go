@@ -69,7 +69,7 @@ func (t *turn) appeal(w words) casefile.Answer {
 
 // dismissAppeal: silence leaves what a moderator has said.
 func (t *turn) dismissAppeal() {
-	t.notice("supervisors", "moderation_overdue")
+	t.Notice("supervisors", "moderation_overdue")
 	last := t.Moderated[len(t.Moderated)-1].Verdict
 	if last == Removed {
 		t.Status = Removed

@@ -150,13 +150,13 @@ func (t *turn) moderate(v verdict) casefile.Answer {
 
 // tell says to both parties that a moderator has spoken.
 func (t *turn) tell() {
-	t.notice(t.Buyer, "review_moderated")
-	t.notice(t.Seller, "review_moderated")
+	t.Notice(t.Buyer, "review_moderated")
+	t.Notice(t.Seller, "review_moderated")
 }
 
 // moderatorSilent: what waits to be published is published and does not count; what was public stays as it is.
 func (t *turn) moderatorSilent() {
-	t.notice("supervisors", "moderation_overdue")
+	t.Notice("supervisors", "moderation_overdue")
 	t.Silent = t.Silent || t.PublishedAt.IsZero()
 	t.publish()
 }

@@ -168,7 +168,9 @@ func (s *scene) send(name string, by casefile.Actor, data any) casefile.Answer {
 	s.commands++
 	c := casefile.Command{ID: fmt.Sprintf("cmd_%03d", s.commands), Case: "rev_1", Name: name, By: by, At: s.now, Data: encoded}
 	before := s.encoded()
+	offered := s.state.Check(name, by, s.now, s.factsFor(name))
 	next, change, answer := s.state.Decide(c, s.factsFor(name))
+	s.asOffered(name, offered, answer)
 	require.Equal(s, before, s.encoded(), "%s changed what it was given", name)
 	if !answer.Accepted() {
 		require.Equal(s, s.state, next, "a refusal changes nothing")

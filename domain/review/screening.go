@@ -98,8 +98,8 @@ func (t *turn) publish() {
 	if !t.Counted {
 		t.EventBy(system, casefile.ReviewUncounted, map[string]any{"reason": t.Reason})
 	}
-	t.notice(t.Buyer, "review_published")
-	t.notice(t.Seller, "review_published")
+	t.Notice(t.Buyer, "review_published")
+	t.Notice(t.Seller, "review_published")
 }
 
 // investigate finds the report about a flagged threat, or opens it: a review that is under investigation is so until

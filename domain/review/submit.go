@@ -105,21 +105,29 @@ func Window(f casefile.ReviewFacts, terms policy.Review) (from, until time.Time)
 	return from, until
 }
 
-// submit takes a review and seals it.
-func (t *turn) submit(s Submission) casefile.Answer {
-	f := *t.facts.Review
-	from, until := Window(f, s.Terms.Review)
+// May says whether somebody may review the order now, apart from what the review says.
+func May(f casefile.ReviewFacts, terms policy.Review, by casefile.Actor, at time.Time) casefile.Answer {
+	from, until := Window(f, terms)
 	switch {
-	case t.By().ID != f.Buyer:
+	case by.ID != f.Buyer:
 		return casefile.Refuse(casefile.NotAllowed, "Only the buyer of an order reviews it.")
 	case f.Muted:
 		return casefile.Refuse(casefile.Muted, "You cannot write reviews at present.")
 	case f.Existing != "":
 		return casefile.Answer{Refused: casefile.AlreadyReviewed, Detail: "This order has its review.", Result: map[string]any{"review": f.Existing}}
-	case from.IsZero() || t.At().Before(from):
+	case from.IsZero() || at.Before(from):
 		return casefile.Refuse(casefile.WrongStage, "An order can be reviewed once it is delivered, or a dispute about it is over.")
-	case !until.IsZero() && t.At().After(until):
+	case !until.IsZero() && at.After(until):
 		return casefile.Answer{Refused: casefile.WrongStage, Detail: "The time to review this order is over.", Result: map[string]any{"until": until}}
+	}
+	return casefile.Answer{}
+}
+
+// submit takes a review and seals it.
+func (t *turn) submit(s Submission) casefile.Answer {
+	f := *t.facts.Review
+	if a := May(f, s.Terms.Review, t.By(), t.At()); !a.Accepted() {
+		return a
 	}
 	r := t.Review
 	r.Order, r.Buyer, r.Seller, r.Marks, r.Text, r.Terms, r.SubmittedAt = s.Order, f.Buyer, f.Seller, s.Marks, s.Text, s.Terms, t.At()

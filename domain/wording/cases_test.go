@@ -17,6 +17,8 @@ var said = map[string][]wording.Rule{
 	"Customs wants 6.500 more. Send it to our manager today, IBAN KW81 CBKU 0000 0000 0000 1234 5601 01, or the oud goes back. We are a small family shop.": {
 		wording.ExtraCharge, wording.PaymentIdentifier},
 	`Hello dear, please press "received" today, the bank only pays me after that. Parcel is coming.`:       {wording.PressureToConfirm},
+	"فانوس جميل جدا. راسلوني layla.n@nahr-mail.net":                                                        {wording.ContactData},
+	"Cheaper at www.paperworld-outlet.example.shop":                                                        {wording.OutsideLink},
 	"Dear friend, please close the dispute. When it is closed we send a new parcel the same day, promise.": {wording.RequestToClose},
 }
 
@@ -30,6 +32,7 @@ func TestTheCaseFilesAreFlaggedAsTheyExpectAndNothingElseOfThem(t *testing.T) {
 		require.NoError(t, err)
 		var story struct {
 			Steps []struct {
+				Do   string `yaml:"do"`
 				Text string `yaml:"text"`
 			} `yaml:"steps"`
 			Parties map[string]struct {
@@ -44,7 +47,7 @@ func TestTheCaseFilesAreFlaggedAsTheyExpectAndNothingElseOfThem(t *testing.T) {
 			}
 		}
 		for _, step := range story.Steps {
-			if step.Text == "" {
+			if step.Text == "" || step.Do == "report" { // a report quotes what it complains of, and is not scanned
 				continue
 			}
 			texts++

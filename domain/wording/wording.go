@@ -1,6 +1,6 @@
 // Package wording reads what people write to each other in orders, disputes and reviews, and flags what the rules of
 // messages are about (PROCEDURE 10 and 11): accounts to pay to, contact data, outside links, requests to close a dispute,
-// rewards for stars, pressure to confirm, extra charges, insults, and money asked under threat of stars. It flags and never
+// rewards for stars, pressure to confirm, extra charges, insults, unlawful words, and money asked under threat of stars. It flags and never
 // blocks: a flag is a span of the text, a rule and the fragment of it that was met, for people and detectors to judge.
 //
 // What words mean is data, one file a language (data/), which a person can extend without Go; docs/wording.md says how.
@@ -20,7 +20,7 @@ import (
 // Rule is what a flag says of a message.
 type Rule string
 
-// The rules. Insult and Threat are those of reviews (PROCEDURE 10), the others those of messages (PROCEDURE 11).
+// The rules. Insult, Unlawful and Threat are those of reviews (PROCEDURE 10), the others those of messages (PROCEDURE 11).
 const (
 	PaymentIdentifier Rule = "payment_identifier"
 	ContactData       Rule = "contact_data"
@@ -30,11 +30,12 @@ const (
 	PressureToConfirm Rule = "pressure_to_confirm"
 	ExtraCharge       Rule = "extra_charge"
 	Insult            Rule = "insult"
-	Threat            Rule = "threat" // money asked under threat of stars
+	Unlawful          Rule = "unlawful" // violence threatened, hatred called for
+	Threat            Rule = "threat"   // money asked under threat of stars
 )
 
 // Rules are all of them, in the order of the specification.
-var Rules = []Rule{PaymentIdentifier, ContactData, OutsideLink, RequestToClose, RewardForStars, PressureToConfirm, ExtraCharge, Insult, Threat}
+var Rules = []Rule{PaymentIdentifier, ContactData, OutsideLink, RequestToClose, RewardForStars, PressureToConfirm, ExtraCharge, Insult, Unlawful, Threat}
 
 // Flag is one span of a text that a rule is about.
 type Flag struct {
