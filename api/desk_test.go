@@ -143,6 +143,7 @@ func TestTheQueueSaysWhyACaseStandsWhereItDoes(t *testing.T) {
 	require.Equal(t, []string{first.ID}, ids(risen))
 	require.Equal(t, wire.Ground{Why: wire.GroundWhyOverdue, At: s.world.now, Earlier: "30d"}, risen.Data[0].Grounds[1])
 	require.Equal(t, []string{first.ID, second.ID}, ids(page("")))
+	require.Equal(t, []wire.QueuedCaseService{wire.QueuedCaseServiceOverdue, wire.QueuedCaseServiceOverdue}, []wire.QueuedCaseService{page("").Data[0].Service, page("").Data[1].Service})
 
 	until := s.world.now.Add(time.Hour).Format(time.RFC3339Nano)
 	s.post(s.aReviewer(), "/v1/disputes/"+first.ID+"/snooze", `{"until":"`+until+`","text":"Later."}`).is(http.StatusOK)

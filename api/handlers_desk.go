@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"recourse/api/wire"
 	"recourse/domain/casefile"
@@ -44,7 +45,11 @@ func (h *handlers) ListQueue(ctx context.Context, r wire.ListQueueRequestObject)
 	}
 	out := wire.QueuePage{Data: make([]wire.QueuedCase, 0, len(page.Data)), HasMore: page.HasMore, Next: page.Next}
 	for _, record := range page.Data {
-		queued, err := queuedView(record, disputeSummary(record, callOf(ctx).caller))
+		at, err := h.caseTime(ctx, record)
+		if err != nil {
+			return nil, err
+		}
+		queued, err := queuedView(record, disputeSummary(record, callOf(ctx).caller), at)
 		if err != nil {
 			return nil, err
 		}
@@ -54,13 +59,13 @@ func (h *handlers) ListQueue(ctx context.Context, r wire.ListQueueRequestObject)
 }
 
 // queuedView is a case of the queue with the grounds of its place there.
-func queuedView(record store.CaseRecord, summary wire.DisputeSummary) (wire.QueuedCase, error) {
+func queuedView(record store.CaseRecord, summary wire.DisputeSummary, at time.Time) (wire.QueuedCase, error) {
 	d, ok := record.State.(dispute.Dispute)
 	priority, waits := d.Priority()
 	if !ok || !waits {
 		return wire.QueuedCase{}, fmt.Errorf("show the queue: %s does not wait in it", record.ID)
 	}
-	out := wire.QueuedCase{Dispute: summary, UrgentAt: priority.At, Grounds: make([]wire.Ground, 0, len(priority.Grounds)), SnoozedUntil: record.Summary.Snoozed,
+	out := wire.QueuedCase{Dispute: summary, UrgentAt: priority.At, Service: wire.QueuedCaseService(d.Service(at)), Grounds: make([]wire.Ground, 0, len(priority.Grounds)), SnoozedUntil: record.Summary.Snoozed,
 		ClaimedUntil: d.ClaimedUntil()}
 	for _, g := range priority.Grounds {
 		shown := wire.Ground{Why: wire.GroundWhy(g.Why), Deadline: g.Deadline, Detector: wire.Detector(g.Detector), At: g.At}

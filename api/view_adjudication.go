@@ -138,6 +138,9 @@ func (v *view) asRecord() (wire.Record, error) {
 	record := v.dispute.Record()
 	out := wire.Record{Dispute: v.dispute.ID, RecordHash: v.dispute.RecordHash(), Revision: v.dispute.Revision, Claim: v.claim(),
 		Offers: []wire.Offer{}, Evidence: []wire.Evidence{}, Requests: []wire.EvidenceRequest{}, Formula: v.formula()}
+	if !v.isParty() {
+		out.Rules = dispute.Rules()
+	}
 	for _, o := range record.Offers {
 		out.Offers = append(out.Offers, v.offer(o))
 	}

@@ -117,7 +117,7 @@ func (v *reportView) asReport() wire.Report {
 	out := wire.Report{ID: s.Report, Audience: wire.ReportAudience(s.Audience), Status: wire.ReportStatus(s.Status), Behaviour: wire.Behaviour(s.Behaviour),
 		SubmittedAt: s.At, Reporter: s.Reporter, Reported: s.Reported, Order: s.Order, Dispute: s.Dispute, Review: s.Review, Text: s.Text,
 		Evidence: s.Evidence, Detector: wire.Detector(s.Detector), Detection: s.Detection, Finding: wire.ReportFinding(s.Finding), FoundAt: s.FoundAt, Reasons: s.Reasons, Of: s.Of, Acted: s.Acted,
-		ContestUntil: s.Contest, Referred: s.Referred, Revision: v.Revision, Clock: v.record.Clock, Actions: v.actions()}
+		ContestUntil: s.Contest, Referred: s.Referred, Revision: v.Revision, Clock: v.record.Clock, Now: microseconds(v.at), Actions: v.actions()}
 	for _, q := range s.Questions {
 		out.Questions = append(out.Questions, wire.StatedQuestion{To: wire.ReportSide(q.To), Text: q.Text, Answer: q.Answer})
 	}

@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"recourse/domain/casefile"
 	"recourse/domain/money"
 	"recourse/store"
 )
@@ -49,6 +51,17 @@ func (w *world) Account(_ context.Context, id string) (store.Account, error) {
 		return a, nil
 	}
 	return store.Account{}, store.ErrNotFound
+}
+
+func (w *world) Accounts(_ context.Context, clock string, role casefile.Role) ([]store.Account, error) {
+	defer w.lock()()
+	var found []store.Account
+	for _, id := range slices.Sorted(maps.Keys(w.accounts)) {
+		if a := w.accounts[id]; a.Clock == clock && a.Role == role {
+			found = append(found, a)
+		}
+	}
+	return found, nil
 }
 
 func (w *world) Balances(_ context.Context, account string) ([]Balance, error) {

@@ -33,7 +33,7 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 		s := c.record.Summary
 		fits := func(filter, value string) bool { return filter == "" || filter == value }
 		if c.record.Kind == q.Kind && fits(q.Buyer, s.Buyer) && fits(q.Seller, s.Seller) && fits(q.Stage, s.Stage) && fits(q.Status, s.Status) &&
-			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (q.Open == nil || *q.Open == !s.Closed) {
+			fits(q.Reason, s.Reason) && fits(q.Order, c.record.Order) && fits(q.Reviewer, s.Reviewer) && fits(q.Clock, c.record.Clock) && (q.Open == nil || *q.Open == !s.Closed) && (!q.Waiting || s.Move != "") {
 			ids = append(ids, id)
 		}
 	}
@@ -47,17 +47,23 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 			page.HasMore, page.Next = true, page.Data[len(page.Data)-1].ID
 			break
 		}
-		page.Data = append(page.Data, w.cases[id].record)
+		record := w.cases[id].record
+		if !q.States {
+			record.State = nil
+		}
+		page.Data = append(page.Data, record)
 	}
 	return page, nil
 }
 
 func (w *world) States(ctx context.Context, q store.CaseQuery) ([]store.CaseRecord, error) {
+	q.States = true
 	page, err := w.Cases(ctx, q)
 	return page.Data, err
 }
 
 func (w *world) Reports(ctx context.Context, q store.ReportQuery) (store.Page[store.ReportRecord], error) {
+	q.States = true
 	page, err := w.Cases(ctx, q.CaseQuery)
 	out := store.Page[store.ReportRecord]{HasMore: page.HasMore, Next: page.Next}
 	for _, record := range page.Data {

@@ -1101,6 +1101,27 @@ func (e Programme) Valid() bool {
 	}
 }
 
+// Defines values for QueuedCaseService.
+const (
+	QueuedCaseServiceInTime  QueuedCaseService = "in_time"
+	QueuedCaseServiceOverdue QueuedCaseService = "overdue"
+	QueuedCaseServiceSoon    QueuedCaseService = "soon"
+)
+
+// Valid indicates whether the value is a known member of the QueuedCaseService enum.
+func (e QueuedCaseService) Valid() bool {
+	switch e {
+	case QueuedCaseServiceInTime:
+		return true
+	case QueuedCaseServiceOverdue:
+		return true
+	case QueuedCaseServiceSoon:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Reason.
 const (
 	ReasonChangeOfMind                  Reason = "change_of_mind"
@@ -2718,10 +2739,13 @@ type Dispute struct {
 	ID     string `json:"id"`
 
 	// IfNothingHappens What the next default does, when, and with which money. Null when nothing is due.
-	IfNothingHappens *NothingHappens   `json:"if_nothing_happens"`
-	Messages         []Message         `json:"messages"`
-	Objections       []ObjectionRecord `json:"objections,omitempty,omitzero"`
-	Offers           []Offer           `json:"offers"`
+	IfNothingHappens *NothingHappens `json:"if_nothing_happens"`
+	Messages         []Message       `json:"messages"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now        Instant           `json:"now"`
+	Objections []ObjectionRecord `json:"objections,omitempty,omitzero"`
+	Offers     []Offer           `json:"offers"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
 	OpenedAt Instant `json:"opened_at"`
@@ -3897,6 +3921,9 @@ type Order struct {
 	Lines            []OrderLine     `json:"lines"`
 	Messages         []Message       `json:"messages"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// PaidAt RFC 3339, UTC, with up to six decimals.
 	PaidAt     Instant          `json:"paid_at"`
 	Policy     string           `json:"policy"`
@@ -3973,26 +4000,37 @@ type OrderState string
 // OrderSummary defines model for OrderSummary.
 type OrderSummary struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount"`
-	Buyer  string `json:"buyer"`
-	Clock  string `json:"clock,omitempty,omitzero"`
-	ID     string `json:"id"`
+	Amount Money         `json:"amount"`
+	Buyer  string        `json:"buyer"`
+	Clock  string        `json:"clock,omitempty,omitzero"`
+	ID     string        `json:"id"`
+	Lines  []OrderedLine `json:"lines"`
 
 	// NextDue RFC 3339, UTC, with up to six decimals.
 	NextDue Instant `json:"next_due,omitempty,omitzero"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
-	OpenedAt Instant    `json:"opened_at"`
-	Revision int64      `json:"revision"`
-	Seller   string     `json:"seller"`
-	State    OrderState `json:"state"`
-	YourMove bool       `json:"your_move,omitempty,omitzero"`
+	OpenedAt Instant `json:"opened_at"`
+
+	// Protection Absent where it does not run: by the order's own time when it was read.
+	Protection *ProtectionClock `json:"protection,omitempty"`
+	Revision   int64            `json:"revision"`
+	Seller     string           `json:"seller"`
+	State      OrderState       `json:"state"`
+	YourMove   bool             `json:"your_move,omitempty,omitzero"`
 }
 
 // OrderTracking defines model for OrderTracking.
 type OrderTracking struct {
 	Order   string          `json:"order"`
 	Parcels []TrackedParcel `json:"parcels"`
+}
+
+// OrderedLine What was bought, in short.
+type OrderedLine struct {
+	Quantity int    `json:"quantity"`
+	Sku      string `json:"sku"`
+	Title    string `json:"title"`
 }
 
 // Outcome defines model for Outcome.
@@ -4145,12 +4183,18 @@ type QueuedCase struct {
 	Dispute      DisputeSummary `json:"dispute"`
 	Grounds      []Ground       `json:"grounds"`
 
+	// Service How the case stands with what the platform owes it; `soon` is before a claim that begins now would lapse.
+	Service QueuedCaseService `json:"service"`
+
 	// SnoozedUntil RFC 3339, UTC, with up to six decimals.
 	SnoozedUntil Instant `json:"snoozed_until,omitempty,omitzero"`
 
 	// UrgentAt The base of the priority, made earlier by its grounds. The queue is sorted by it.
 	UrgentAt Instant `json:"urgent_at"`
 }
+
+// QueuedCaseService How the case stands with what the platform owes it; `soon` is before a claim that begins now would lapse.
+type QueuedCaseService string
 
 // RatedReview defines model for RatedReview.
 type RatedReview struct {
@@ -4243,6 +4287,9 @@ type Record struct {
 	RecordHash string            `json:"record_hash"`
 	Requests   []EvidenceRequest `json:"requests"`
 	Revision   int64             `json:"revision"`
+
+	// Rules What a finding can name as its rule, for those who decide: the sections of the procedure, then the keys of the policy.
+	Rules []string `json:"rules,omitempty,omitzero"`
 }
 
 // ReferralAnswer defines model for ReferralAnswer.
@@ -4325,10 +4372,13 @@ type Report struct {
 	Finding  ReportFinding `json:"finding,omitempty,omitzero"`
 
 	// FoundAt RFC 3339, UTC, with up to six decimals.
-	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
-	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
-	ID        string           `json:"id"`
-	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	FoundAt  Instant         `json:"found_at,omitempty,omitzero"`
+	Hold     ReportHold      `json:"hold,omitempty,omitzero"`
+	ID       string          `json:"id"`
+	Measures []StatedMeasure `json:"measures,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now       Instant          `json:"now"`
 	Of        string           `json:"of,omitempty,omitzero"`
 	Order     string           `json:"order,omitempty,omitzero"`
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
@@ -4503,6 +4553,9 @@ type Review struct {
 	Marks     Marks             `json:"marks"`
 	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// Order For the parties and the staff.
 	Order     string `json:"order,omitempty,omitzero"`
 	Published bool   `json:"published"`
@@ -4596,6 +4649,18 @@ type ReviewWords struct {
 
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text `json:"text"`
+}
+
+// ReviewerList defines model for ReviewerList.
+type ReviewerList struct {
+	Data []ReviewerName `json:"data"`
+}
+
+// ReviewerName defines model for ReviewerName.
+type ReviewerName struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Role Role   `json:"role"`
 }
 
 // Revision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -4743,6 +4808,9 @@ type Standing struct {
 	// Muted The functions that are taken from the account now.
 	Muted []MutedFunction `json:"muted"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// Of The points of an account without entries.
 	Of int `json:"of"`
 
@@ -4805,11 +4873,36 @@ type StandingEntry struct {
 	Why string `json:"why,omitempty,omitzero"`
 }
 
+// StandingPage defines model for StandingPage.
+type StandingPage struct {
+	Data    []StandingSummary `json:"data"`
+	HasMore bool              `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
 // StandingRule What an entry is for.
 type StandingRule string
 
 // StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 type StandingState string
+
+// StandingSummary defines model for StandingSummary.
+type StandingSummary struct {
+	Account string `json:"account"`
+	Clock   string `json:"clock,omitempty,omitzero"`
+
+	// OpenedAt When the first thing was recorded.
+	OpenedAt Instant `json:"opened_at"`
+	Revision int64   `json:"revision"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state"`
+
+	// Waiting A supervisor is to rule on a contest or a removal.
+	Waiting bool `json:"waiting"`
+}
 
 // StatedContest defines model for StatedContest.
 type StatedContest struct {
@@ -5832,6 +5925,11 @@ type GetReportTimelineParams struct {
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
+// ListReviewersParams defines parameters for ListReviewers.
+type ListReviewersParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
 // ListReviewsParams defines parameters for ListReviews.
 type ListReviewsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -5898,6 +5996,19 @@ type ListRootsParams struct {
 type CreatePolicyParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListStandingsParams defines parameters for ListStandings.
+type ListStandingsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After After         `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Clock OfClock       `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+	State StandingState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Waiting Only those in which a supervisor is to rule on a contest or a removal.
+	Waiting bool `form:"waiting,omitempty" json:"waiting,omitempty,omitzero"`
 }
 
 // CreateTestClockParams defines parameters for CreateTestClock.
@@ -6358,7 +6469,8 @@ type ClientInterface interface {
 	// GetStanding Get the standing of an account
 	//
 	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+	// is weak: while all else stands, `now` alone moves on.
 	//
 	// Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
 	GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7700,6 +7812,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/reports/{report}/timeline (the `GetReportTimeline` operationId).
 	GetReportTimeline(ctx context.Context, report ReportParameter, params *GetReportTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListReviewers List the reviewers and supervisors
+	//
+	// Those of real time, or of a test clock, reviewers first, in the order of their creation. A case can be given to any of them who has no conflict of interest.
+	//
+	// Corresponds with GET /v1/reviewers (the `ListReviewers` operationId).
+	ListReviewers(ctx context.Context, params *ListReviewersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListReviews List reviews
 	//
 	// Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
@@ -7826,6 +7945,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/sandbox/policies (the `CreatePolicy` operationId).
 	CreatePolicy(ctx context.Context, params *CreatePolicyParams, body CreatePolicyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListStandings List standings
+	//
+	// Newest first. Only accounts of which something is recorded have one.
+	//
+	// Corresponds with GET /v1/standings (the `ListStandings` operationId).
+	ListStandings(ctx context.Context, params *ListStandingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateTestClockWithBody Create a test clock
 	//
@@ -8134,7 +8260,8 @@ func (c *Client) AddReserve(ctx context.Context, account AccountParameter, param
 // GetStanding Get the standing of an account
 //
 // Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+// is weak: while all else stands, `now` alone moves on.
 //
 // Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
 func (c *Client) GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11166,6 +11293,23 @@ func (c *Client) GetReportTimeline(ctx context.Context, report ReportParameter, 
 	return c.Client.Do(req)
 }
 
+// ListReviewers List the reviewers and supervisors
+//
+// Those of real time, or of a test clock, reviewers first, in the order of their creation. A case can be given to any of them who has no conflict of interest.
+//
+// Corresponds with GET /v1/reviewers (the `ListReviewers` operationId).
+func (c *Client) ListReviewers(ctx context.Context, params *ListReviewersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListReviewersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListReviews List reviews
 //
 // Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
@@ -11443,6 +11587,23 @@ func (c *Client) CreatePolicyWithBody(ctx context.Context, params *CreatePolicyP
 // Corresponds with POST /v1/sandbox/policies (the `CreatePolicy` operationId).
 func (c *Client) CreatePolicy(ctx context.Context, params *CreatePolicyParams, body CreatePolicyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreatePolicyRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListStandings List standings
+//
+// Newest first. Only accounts of which something is recorded have one.
+//
+// Corresponds with GET /v1/standings (the `ListStandings` operationId).
+func (c *Client) ListStandings(ctx context.Context, params *ListStandingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListStandingsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -18040,6 +18201,56 @@ func NewGetReportTimelineRequest(server string, report ReportParameter, params *
 	return req, nil
 }
 
+// NewListReviewersRequest constructs an http.Request for the ListReviewers method
+func NewListReviewersRequest(server string, params *ListReviewersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reviewers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListReviewsRequest constructs an http.Request for the ListReviews method
 func NewListReviewsRequest(server string, params *ListReviewsParams) (*http.Request, error) {
 	var err error
@@ -18672,6 +18883,92 @@ func NewCreatePolicyRequestWithBody(server string, params *CreatePolicyParams, c
 	return req, nil
 }
 
+// NewListStandingsRequest constructs an http.Request for the ListStandings method
+func NewListStandingsRequest(server string, params *ListStandingsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/standings")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "waiting", params.Waiting, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewCreateTestClockRequest calls the generic CreateTestClock builder with application/json body
 func NewCreateTestClockRequest(server string, params *CreateTestClockParams, body CreateTestClockJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -19042,7 +19339,8 @@ type ClientWithResponsesInterface interface {
 	// GetStandingWithResponse Get the standing of an account
 	//
 	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+	// is weak: while all else stands, `now` alone moves on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20442,6 +20740,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/reports/{report}/timeline (the `GetReportTimeline` operationId).
 	GetReportTimelineWithResponse(ctx context.Context, report ReportParameter, params *GetReportTimelineParams, reqEditors ...RequestEditorFn) (*GetReportTimelineResponse, error)
 
+	// ListReviewersWithResponse List the reviewers and supervisors
+	//
+	// Those of real time, or of a test clock, reviewers first, in the order of their creation. A case can be given to any of them who has no conflict of interest.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reviewers (the `ListReviewers` operationId).
+	ListReviewersWithResponse(ctx context.Context, params *ListReviewersParams, reqEditors ...RequestEditorFn) (*ListReviewersResponse, error)
+
 	// ListReviewsWithResponse List reviews
 	//
 	// Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
@@ -20576,6 +20883,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/sandbox/policies (the `CreatePolicy` operationId).
 	CreatePolicyWithResponse(ctx context.Context, params *CreatePolicyParams, body CreatePolicyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePolicyResponse, error)
+
+	// ListStandingsWithResponse List standings
+	//
+	// Newest first. Only accounts of which something is recorded have one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/standings (the `ListStandings` operationId).
+	ListStandingsWithResponse(ctx context.Context, params *ListStandingsParams, reqEditors ...RequestEditorFn) (*ListStandingsResponse, error)
 
 	// CreateTestClockWithBodyWithResponse Create a test clock
 	//
@@ -23966,6 +24282,31 @@ func (r GetReportTimelineResponse) StatusCode() int {
 	return 0
 }
 
+type ListReviewersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ReviewerList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListReviewersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListReviewersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListReviewsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24255,6 +24596,31 @@ func (r CreatePolicyResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r CreatePolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListStandingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StandingPage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListStandingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListStandingsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -24564,7 +24930,8 @@ func (c *ClientWithResponses) AddReserveWithResponse(ctx context.Context, accoun
 // GetStandingWithResponse Get the standing of an account
 //
 // Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+// is weak: while all else stands, `now` alone moves on.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -26978,6 +27345,21 @@ func (c *ClientWithResponses) GetReportTimelineWithResponse(ctx context.Context,
 	return ParseGetReportTimelineResponse(rsp)
 }
 
+// ListReviewersWithResponse List the reviewers and supervisors
+//
+// Those of real time, or of a test clock, reviewers first, in the order of their creation. A case can be given to any of them who has no conflict of interest.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reviewers (the `ListReviewers` operationId).
+func (c *ClientWithResponses) ListReviewersWithResponse(ctx context.Context, params *ListReviewersParams, reqEditors ...RequestEditorFn) (*ListReviewersResponse, error) {
+	rsp, err := c.ListReviewers(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListReviewersResponse(rsp)
+}
+
 // ListReviewsWithResponse List reviews
 //
 // Newest first. Everybody sees those that are published, a buyer its own too; the staff sees all.
@@ -27207,6 +27589,21 @@ func (c *ClientWithResponses) CreatePolicyWithResponse(ctx context.Context, para
 		return nil, err
 	}
 	return ParseCreatePolicyResponse(rsp)
+}
+
+// ListStandingsWithResponse List standings
+//
+// Newest first. Only accounts of which something is recorded have one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/standings (the `ListStandings` operationId).
+func (c *ClientWithResponses) ListStandingsWithResponse(ctx context.Context, params *ListStandingsParams, reqEditors ...RequestEditorFn) (*ListStandingsResponse, error) {
+	rsp, err := c.ListStandings(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListStandingsResponse(rsp)
 }
 
 // CreateTestClockWithBodyWithResponse Create a test clock
@@ -32292,6 +32689,39 @@ func ParseGetReportTimelineResponse(rsp *http.Response) (*GetReportTimelineRespo
 	return response, nil
 }
 
+// ParseListReviewersResponse parses an HTTP response from a ListReviewersWithResponse call
+func ParseListReviewersResponse(rsp *http.Response) (*ListReviewersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListReviewersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ReviewerList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListReviewsResponse parses an HTTP response from a ListReviewsWithResponse call
 func ParseListReviewsResponse(rsp *http.Response) (*ListReviewsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -32709,6 +33139,39 @@ func ParseCreatePolicyResponse(rsp *http.Response) (*CreatePolicyResponse, error
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListStandingsResponse parses an HTTP response from a ListStandingsWithResponse call
+func ParseListStandingsResponse(rsp *http.Response) (*ListStandingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListStandingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StandingPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemResponse

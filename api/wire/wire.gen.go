@@ -1104,6 +1104,27 @@ func (e Programme) Valid() bool {
 	}
 }
 
+// Defines values for QueuedCaseService.
+const (
+	QueuedCaseServiceInTime  QueuedCaseService = "in_time"
+	QueuedCaseServiceOverdue QueuedCaseService = "overdue"
+	QueuedCaseServiceSoon    QueuedCaseService = "soon"
+)
+
+// Valid indicates whether the value is a known member of the QueuedCaseService enum.
+func (e QueuedCaseService) Valid() bool {
+	switch e {
+	case QueuedCaseServiceInTime:
+		return true
+	case QueuedCaseServiceOverdue:
+		return true
+	case QueuedCaseServiceSoon:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Reason.
 const (
 	ReasonChangeOfMind                  Reason = "change_of_mind"
@@ -2721,10 +2742,13 @@ type Dispute struct {
 	ID     string `json:"id"`
 
 	// IfNothingHappens What the next default does, when, and with which money. Null when nothing is due.
-	IfNothingHappens *NothingHappens   `json:"if_nothing_happens"`
-	Messages         []Message         `json:"messages"`
-	Objections       []ObjectionRecord `json:"objections,omitempty,omitzero"`
-	Offers           []Offer           `json:"offers"`
+	IfNothingHappens *NothingHappens `json:"if_nothing_happens"`
+	Messages         []Message       `json:"messages"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now        Instant           `json:"now"`
+	Objections []ObjectionRecord `json:"objections,omitempty,omitzero"`
+	Offers     []Offer           `json:"offers"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
 	OpenedAt Instant `json:"opened_at"`
@@ -3900,6 +3924,9 @@ type Order struct {
 	Lines            []OrderLine     `json:"lines"`
 	Messages         []Message       `json:"messages"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// PaidAt RFC 3339, UTC, with up to six decimals.
 	PaidAt     Instant          `json:"paid_at"`
 	Policy     string           `json:"policy"`
@@ -3976,26 +4003,37 @@ type OrderState string
 // OrderSummary defines model for OrderSummary.
 type OrderSummary struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount"`
-	Buyer  string `json:"buyer"`
-	Clock  string `json:"clock,omitempty,omitzero"`
-	ID     string `json:"id"`
+	Amount Money         `json:"amount"`
+	Buyer  string        `json:"buyer"`
+	Clock  string        `json:"clock,omitempty,omitzero"`
+	ID     string        `json:"id"`
+	Lines  []OrderedLine `json:"lines"`
 
 	// NextDue RFC 3339, UTC, with up to six decimals.
 	NextDue Instant `json:"next_due,omitempty,omitzero"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
-	OpenedAt Instant    `json:"opened_at"`
-	Revision int64      `json:"revision"`
-	Seller   string     `json:"seller"`
-	State    OrderState `json:"state"`
-	YourMove bool       `json:"your_move,omitempty,omitzero"`
+	OpenedAt Instant `json:"opened_at"`
+
+	// Protection Absent where it does not run: by the order's own time when it was read.
+	Protection *ProtectionClock `json:"protection,omitempty"`
+	Revision   int64            `json:"revision"`
+	Seller     string           `json:"seller"`
+	State      OrderState       `json:"state"`
+	YourMove   bool             `json:"your_move,omitempty,omitzero"`
 }
 
 // OrderTracking defines model for OrderTracking.
 type OrderTracking struct {
 	Order   string          `json:"order"`
 	Parcels []TrackedParcel `json:"parcels"`
+}
+
+// OrderedLine What was bought, in short.
+type OrderedLine struct {
+	Quantity int    `json:"quantity"`
+	Sku      string `json:"sku"`
+	Title    string `json:"title"`
 }
 
 // Outcome defines model for Outcome.
@@ -4148,12 +4186,18 @@ type QueuedCase struct {
 	Dispute      DisputeSummary `json:"dispute"`
 	Grounds      []Ground       `json:"grounds"`
 
+	// Service How the case stands with what the platform owes it; `soon` is before a claim that begins now would lapse.
+	Service QueuedCaseService `json:"service"`
+
 	// SnoozedUntil RFC 3339, UTC, with up to six decimals.
 	SnoozedUntil Instant `json:"snoozed_until,omitempty,omitzero"`
 
 	// UrgentAt The base of the priority, made earlier by its grounds. The queue is sorted by it.
 	UrgentAt Instant `json:"urgent_at"`
 }
+
+// QueuedCaseService How the case stands with what the platform owes it; `soon` is before a claim that begins now would lapse.
+type QueuedCaseService string
 
 // RatedReview defines model for RatedReview.
 type RatedReview struct {
@@ -4246,6 +4290,9 @@ type Record struct {
 	RecordHash string            `json:"record_hash"`
 	Requests   []EvidenceRequest `json:"requests"`
 	Revision   int64             `json:"revision"`
+
+	// Rules What a finding can name as its rule, for those who decide: the sections of the procedure, then the keys of the policy.
+	Rules []string `json:"rules,omitempty,omitzero"`
 }
 
 // ReferralAnswer defines model for ReferralAnswer.
@@ -4328,10 +4375,13 @@ type Report struct {
 	Finding  ReportFinding `json:"finding,omitempty,omitzero"`
 
 	// FoundAt RFC 3339, UTC, with up to six decimals.
-	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
-	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
-	ID        string           `json:"id"`
-	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	FoundAt  Instant         `json:"found_at,omitempty,omitzero"`
+	Hold     ReportHold      `json:"hold,omitempty,omitzero"`
+	ID       string          `json:"id"`
+	Measures []StatedMeasure `json:"measures,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now       Instant          `json:"now"`
 	Of        string           `json:"of,omitempty,omitzero"`
 	Order     string           `json:"order,omitempty,omitzero"`
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
@@ -4506,6 +4556,9 @@ type Review struct {
 	Marks     Marks             `json:"marks"`
 	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// Order For the parties and the staff.
 	Order     string `json:"order,omitempty,omitzero"`
 	Published bool   `json:"published"`
@@ -4599,6 +4652,18 @@ type ReviewWords struct {
 
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text `json:"text"`
+}
+
+// ReviewerList defines model for ReviewerList.
+type ReviewerList struct {
+	Data []ReviewerName `json:"data"`
+}
+
+// ReviewerName defines model for ReviewerName.
+type ReviewerName struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Role Role   `json:"role"`
 }
 
 // Revision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -4746,6 +4811,9 @@ type Standing struct {
 	// Muted The functions that are taken from the account now.
 	Muted []MutedFunction `json:"muted"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// Of The points of an account without entries.
 	Of int `json:"of"`
 
@@ -4808,11 +4876,36 @@ type StandingEntry struct {
 	Why string `json:"why,omitempty,omitzero"`
 }
 
+// StandingPage defines model for StandingPage.
+type StandingPage struct {
+	Data    []StandingSummary `json:"data"`
+	HasMore bool              `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
 // StandingRule What an entry is for.
 type StandingRule string
 
 // StandingState The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 type StandingState string
+
+// StandingSummary defines model for StandingSummary.
+type StandingSummary struct {
+	Account string `json:"account"`
+	Clock   string `json:"clock,omitempty,omitzero"`
+
+	// OpenedAt When the first thing was recorded.
+	OpenedAt Instant `json:"opened_at"`
+	Revision int64   `json:"revision"`
+
+	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
+	State StandingState `json:"state"`
+
+	// Waiting A supervisor is to rule on a contest or a removal.
+	Waiting bool `json:"waiting"`
+}
 
 // StatedContest defines model for StatedContest.
 type StatedContest struct {
@@ -5835,6 +5928,11 @@ type GetReportTimelineParams struct {
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
 }
 
+// ListReviewersParams defines parameters for ListReviewers.
+type ListReviewersParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
 // ListReviewsParams defines parameters for ListReviews.
 type ListReviewsParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -5901,6 +5999,19 @@ type ListRootsParams struct {
 type CreatePolicyParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListStandingsParams defines parameters for ListStandings.
+type ListStandingsParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After         `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Clock OfClock       `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+	State StandingState `form:"state,omitempty" json:"state,omitempty,omitzero"`
+
+	// Waiting Only those in which a supervisor is to rule on a contest or a removal.
+	Waiting bool `form:"waiting,omitempty" json:"waiting,omitempty,omitzero"`
 }
 
 // CreateTestClockParams defines parameters for CreateTestClock.
@@ -6502,6 +6613,9 @@ type ServerInterface interface {
 	// GetReportTimeline Read the timeline of a report
 	// (GET /v1/reports/{report}/timeline)
 	GetReportTimeline(c *gin.Context, report ReportParameter, params GetReportTimelineParams)
+	// ListReviewers List the reviewers and supervisors
+	// (GET /v1/reviewers)
+	ListReviewers(c *gin.Context, params ListReviewersParams)
 	// ListReviews List reviews
 	// (GET /v1/reviews)
 	ListReviews(c *gin.Context, params ListReviewsParams)
@@ -6532,6 +6646,9 @@ type ServerInterface interface {
 	// CreatePolicy Create a policy from overrides
 	// (POST /v1/sandbox/policies)
 	CreatePolicy(c *gin.Context, params CreatePolicyParams)
+	// ListStandings List standings
+	// (GET /v1/standings)
+	ListStandings(c *gin.Context, params ListStandingsParams)
 	// CreateTestClock Create a test clock
 	// (POST /v1/test_clocks)
 	CreateTestClock(c *gin.Context, params CreateTestClockParams)
@@ -11657,6 +11774,33 @@ func (siw *ServerInterfaceWrapper) GetReportTimeline(c *gin.Context) {
 	siw.Handler.GetReportTimeline(c, report, params)
 }
 
+// ListReviewers operation middleware
+func (siw *ServerInterfaceWrapper) ListReviewers(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReviewersParams
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListReviewers(c, params)
+}
+
 // ListReviews operation middleware
 func (siw *ServerInterfaceWrapper) ListReviews(c *gin.Context) {
 
@@ -12129,6 +12273,65 @@ func (siw *ServerInterfaceWrapper) CreatePolicy(c *gin.Context) {
 	siw.Handler.CreatePolicy(c, params)
 }
 
+// ListStandings operation middleware
+func (siw *ServerInterfaceWrapper) ListStandings(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListStandingsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", c.Request.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter state: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", c.Request.URL.Query(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waiting: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListStandings(c, params)
+}
+
 // CreateTestClock operation middleware
 func (siw *ServerInterfaceWrapper) CreateTestClock(c *gin.Context) {
 
@@ -12427,6 +12630,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/reports/:report/referrals", wrapper.ReferReport)
 	router.POST(options.BaseURL+"/v1/reports/:report/referrals/answer", wrapper.AnswerReferral)
 	router.GET(options.BaseURL+"/v1/reports/:report/timeline", wrapper.GetReportTimeline)
+	router.GET(options.BaseURL+"/v1/reviewers", wrapper.ListReviewers)
 	router.GET(options.BaseURL+"/v1/reviews", wrapper.ListReviews)
 	router.GET(options.BaseURL+"/v1/reviews/:review", wrapper.GetReview)
 	router.POST(options.BaseURL+"/v1/reviews/:review/appeal", wrapper.AppealReview)
@@ -12437,6 +12641,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/reviews/:review/timeline", wrapper.GetReviewTimeline)
 	router.GET(options.BaseURL+"/v1/roots", wrapper.ListRoots)
 	router.POST(options.BaseURL+"/v1/sandbox/policies", wrapper.CreatePolicy)
+	router.GET(options.BaseURL+"/v1/standings", wrapper.ListStandings)
 	router.POST(options.BaseURL+"/v1/test_clocks", wrapper.CreateTestClock)
 	router.GET(options.BaseURL+"/v1/test_clocks/:clock", wrapper.GetTestClock)
 	router.POST(options.BaseURL+"/v1/test_clocks/:clock/advance", wrapper.AdvanceTestClock)
@@ -15186,6 +15391,28 @@ func (response GetReportTimeline200JSONResponse) VisitGetReportTimelineResponse(
 	return err
 }
 
+type ListReviewersRequestObject struct {
+	Params ListReviewersParams
+}
+
+type ListReviewersResponseObject interface {
+	VisitListReviewersResponse(w http.ResponseWriter) error
+}
+
+type ListReviewers200JSONResponse ReviewerList
+
+func (response ListReviewers200JSONResponse) VisitListReviewersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReviewsRequestObject struct {
 	Params ListReviewsParams
 }
@@ -15414,6 +15641,28 @@ func (response CreatePolicy201JSONResponse) VisitCreatePolicyResponse(w http.Res
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListStandingsRequestObject struct {
+	Params ListStandingsParams
+}
+
+type ListStandingsResponseObject interface {
+	VisitListStandingsResponse(w http.ResponseWriter) error
+}
+
+type ListStandings200JSONResponse StandingPage
+
+func (response ListStandings200JSONResponse) VisitListStandingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -15837,6 +16086,9 @@ type StrictServerInterface interface {
 	// GetReportTimeline Read the timeline of a report
 	// (GET /v1/reports/{report}/timeline)
 	GetReportTimeline(ctx context.Context, request GetReportTimelineRequestObject) (GetReportTimelineResponseObject, error)
+	// ListReviewers List the reviewers and supervisors
+	// (GET /v1/reviewers)
+	ListReviewers(ctx context.Context, request ListReviewersRequestObject) (ListReviewersResponseObject, error)
 	// ListReviews List reviews
 	// (GET /v1/reviews)
 	ListReviews(ctx context.Context, request ListReviewsRequestObject) (ListReviewsResponseObject, error)
@@ -15867,6 +16119,9 @@ type StrictServerInterface interface {
 	// CreatePolicy Create a policy from overrides
 	// (POST /v1/sandbox/policies)
 	CreatePolicy(ctx context.Context, request CreatePolicyRequestObject) (CreatePolicyResponseObject, error)
+	// ListStandings List standings
+	// (GET /v1/standings)
+	ListStandings(ctx context.Context, request ListStandingsRequestObject) (ListStandingsResponseObject, error)
 	// CreateTestClock Create a test clock
 	// (POST /v1/test_clocks)
 	CreateTestClock(ctx context.Context, request CreateTestClockRequestObject) (CreateTestClockResponseObject, error)
@@ -20253,6 +20508,32 @@ func (sh *strictHandler) GetReportTimeline(ctx *gin.Context, report ReportParame
 	}
 }
 
+// ListReviewers operation middleware
+func (sh *strictHandler) ListReviewers(ctx *gin.Context, params ListReviewersParams) {
+	var request ListReviewersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReviewers(ctx, request.(ListReviewersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReviewers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListReviewersResponseObject); ok {
+		if err := validResponse.VisitListReviewersResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListReviews operation middleware
 func (sh *strictHandler) ListReviews(ctx *gin.Context, params ListReviewsParams) {
 	var request ListReviewsRequestObject
@@ -20620,6 +20901,32 @@ func (sh *strictHandler) CreatePolicy(ctx *gin.Context, params CreatePolicyParam
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CreatePolicyResponseObject); ok {
 		if err := validResponse.VisitCreatePolicyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListStandings operation middleware
+func (sh *strictHandler) ListStandings(ctx *gin.Context, params ListStandingsParams) {
+	var request ListStandingsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListStandings(ctx, request.(ListStandingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListStandings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListStandingsResponseObject); ok {
+		if err := validResponse.VisitListStandingsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -145,6 +145,7 @@ var table = map[string]rule{
 	"view_dispute":   in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"view_tracking":  in(aCase, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
 	"list_queue":     in(nothing, all(reviewer, supervisor, auditor)),
+	"list_reviewers": in(nothing, all(reviewer, supervisor, operator, auditor)),
 	"view_evidence":  in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
 	"open_original":  in(aCase, bench(reviewer), all(supervisor)), // each time is recorded
 	"view_record":    in(aCase, own(buyer, seller), bench(reviewer), all(supervisor, auditor)),
@@ -170,12 +171,13 @@ var table = map[string]rule{
 	"view_roots": in(nothing, all(outside...)),
 
 	// How an account stands: for its holder, and for those who let it do something or answer for that.
-	"view_standing": in(aStanding, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
-	"contest":       in(aStanding, own(buyer, seller, reviewer, supervisor)),
-	"rule_contest":  in(aStanding, others(supervisor)),
-	"rule_removal":  in(aStanding, others(supervisor)),
-	"start_measure": in(aStanding, all(operator)),
-	"end_measure":   in(aStanding, all(operator)),
+	"list_standings": in(nothing, all(reviewer, supervisor, operator, auditor)),
+	"view_standing":  in(aStanding, own(buyer, seller), all(reviewer, supervisor, operator, platform, auditor)),
+	"contest":        in(aStanding, own(buyer, seller, reviewer, supervisor)),
+	"rule_contest":   in(aStanding, others(supervisor)),
+	"rule_removal":   in(aStanding, others(supervisor)),
+	"start_measure":  in(aStanding, all(operator)),
+	"end_measure":    in(aStanding, all(operator)),
 
 	// The figures of a seller's page are everybody's; the rows behind them name its buyers.
 	"view_metrics":      in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),

@@ -22,3 +22,15 @@ func IsRule(name string) bool {
 	}
 	return slices.Contains(clauses, clause) || policy.Known(name)
 }
+
+// Rules are all names that a finding can rest on: the sections of PROCEDURE, its races, and the keys of the policy.
+func Rules() []string {
+	var all []string
+	for _, clause := range clauses {
+		all = append(all, "PROCEDURE "+clause)
+	}
+	for _, race := range races {
+		all = append(all, "PROCEDURE 12 "+race)
+	}
+	return append(all, policy.Keys()...)
+}

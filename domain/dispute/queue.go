@@ -99,3 +99,28 @@ func (d Dispute) nextForStaff() (next clock.Deadline, found bool) {
 	}
 	return next, found
 }
+
+// Service says how a case stands with what the platform's people owe it.
+type Service string
+
+// The states of service.
+const (
+	ServiceOverdue Service = "overdue" // what is due first, or the decision, is late
+	ServiceSoon    Service = "soon"    // due before a claim that begins now would lapse
+	ServiceInTime  Service = "in_time"
+)
+
+// Service returns how the case stands at an instant.
+func (d Dispute) Service(at time.Time) Service {
+	due := d.old()
+	if next, found := d.nextForStaff(); found && next.DueAt.Before(due) {
+		due = next.DueAt
+	}
+	switch {
+	case !d.Bench.OverdueAt.IsZero() || due.Before(at):
+		return ServiceOverdue
+	case !due.After(at.Add(d.Terms.Desk.Lease.Std())):
+		return ServiceSoon
+	}
+	return ServiceInTime
+}

@@ -84,3 +84,15 @@ func TestWhatMakesACaseMoreUrgent(t *testing.T) {
 		require.Equal(t, "age", urgency(s).Grounds[0].Why)
 	})
 }
+
+func TestACaseIsServedInTimeSoonOrLate(t *testing.T) {
+	s := reviewed(t)
+	due := s.due("decision_sla")
+	lease := s.d().Terms.Desk.Lease.Std()
+	require.Equal(t, dispute.ServiceInTime, s.d().Service(due.Add(-lease-time.Microsecond)))
+	require.Equal(t, dispute.ServiceSoon, s.d().Service(due.Add(-lease)), "a claim that begins now lapses after it is due")
+	require.Equal(t, dispute.ServiceSoon, s.d().Service(due))
+	require.Equal(t, dispute.ServiceOverdue, s.d().Service(due.Add(time.Microsecond)))
+	late := overdue(t)
+	require.Equal(t, dispute.ServiceOverdue, late.d().Service(late.Now))
+}
