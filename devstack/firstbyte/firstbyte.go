@@ -72,12 +72,15 @@ func run(ctx context.Context, out io.Writer, many, turns int) (err error) {
 	if err := again(ctx, server.DSN()); err != nil {
 		return err
 	}
-	for dsn, cases := range map[string]int{small: few, large: many} {
+	for _, side := range []struct {
+		dsn   string
+		cases int
+	}{{small, few}, {large, many}} {
 		begun := time.Now()
-		if err := fillAt(ctx, dsn, cases); err != nil {
+		if err := fillAt(ctx, side.dsn, side.cases); err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(out, "filled to %d cases in %s\n", cases, time.Since(begun).Round(time.Second))
+		_, _ = fmt.Fprintf(out, "filled to %d cases in %s\n", side.cases, time.Since(begun).Round(time.Second))
 	}
 	a, err := openSide(ctx, small, places.Seeded.Personas())
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"recourse/api/identity"
 	"recourse/console"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/domain/kinds"
 	"recourse/internal/issuer"
 	"recourse/internal/session"
@@ -64,7 +65,7 @@ func openSide(ctx context.Context, dsn string, personas []issuer.Persona) (_ *si
 	if err != nil {
 		return nil, err
 	}
-	handler, err := api.New(api.Config{Sandbox: true}, api.Services{Store: s.cases, Deliver: idle{}, Tokens: tokens, Clocks: &testclock.Driver{Store: s.cases}})
+	handler, err := api.New(api.Config{Sandbox: true}, api.Services{Store: s.cases, Deliver: idle{}, Tokens: tokens, Clocks: &testclock.Driver{Store: s.cases}, Detectors: &detection.Sweep{Store: s.cases}})
 	if err != nil {
 		return nil, err
 	}
