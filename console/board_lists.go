@@ -12,6 +12,7 @@ type boardCase struct {
 	client.BoardCase
 	Title string
 	Where string // its stage or status, in words
+	Due   string // what is due, in words
 	Path  string // of its page; empty: it has none
 	Run   string // of its run in the Temporal UI; empty: no link
 	Ours  bool
@@ -61,6 +62,10 @@ func (v *Visit) boardCase(c client.BoardCase) boardCase {
 	row := boardCase{BoardCase: c, Title: v.T("board.kind." + c.Kind), Where: v.stageWords(c.Kind, c.Stage), Path: casePath(c.ID), Ours: platformMoves[c.Move]}
 	if c.Kind == "dispute" {
 		row.Where = v.Word("status", c.Status)
+	}
+	name, _, _ := strings.Cut(c.Deadline, "/")
+	if row.Due = v.Word("deadline", c.Deadline); v.words.has("board.due." + name) && (c.Kind != "order" && c.Kind != "dispute") {
+		row.Due = v.T("board.due." + name)
 	}
 	if base := v.console.config.Runs; base != "" && c.Run != "" {
 		row.Run = strings.TrimSuffix(base, "/") + "/" + url.PathEscape(c.Run)

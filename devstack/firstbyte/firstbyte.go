@@ -157,11 +157,12 @@ func fillAt(ctx context.Context, dsn string, cases int) (err error) {
 	return fill(ctx, db, cases)
 }
 
-// inTurns asks each page on both sides, one after the other; the first rounds only warm up.
+// inTurns goes round all pages, again and again, and asks each on both sides; the first rounds only warm up. What else the machine does meanwhile
+// then meets all of them.
 func inTurns(ctx context.Context, a, b *side, lines []*line, turns int) error {
 	const warm = 3
-	for _, l := range lines {
-		for turn := range warm + turns {
+	for turn := range warm + turns {
+		for _, l := range lines {
 			small, first, err := a.ask(ctx, l.account, l.path)
 			if err != nil {
 				return err
