@@ -64,7 +64,7 @@ func (v *Visit) boardCase(c client.BoardCase) boardCase {
 		row.Where = v.Word("status", c.Status)
 	}
 	name, _, _ := strings.Cut(c.Deadline, "/")
-	if row.Due = v.Word("deadline", c.Deadline); v.words.has("board.due." + name) && (c.Kind != "order" && c.Kind != "dispute") {
+	if row.Due = v.Word("deadline", c.Deadline); v.words.has("board.due."+name) && (c.Kind != "order" && c.Kind != "dispute") {
 		row.Due = v.T("board.due." + name)
 	}
 	if base := v.console.config.Runs; base != "" && c.Run != "" {
