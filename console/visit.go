@@ -132,6 +132,8 @@ var ways = []struct {
 	{"home", "/", nil},
 	{"orders", "/orders", nil},
 	{"disputes", "/disputes", nil},
+	{"board", "/board", overseers},
+	{"incidents", "/incidents", overseers},
 }
 
 // done says what was just done, when the reader comes from doing it.

@@ -120,6 +120,75 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for BoardDeadlinesWithin.
+const (
+	BoardDeadlinesWithinN1H    BoardDeadlinesWithin = "1h"
+	BoardDeadlinesWithinN24H   BoardDeadlinesWithin = "24h"
+	BoardDeadlinesWithinN3D    BoardDeadlinesWithin = "3d"
+	BoardDeadlinesWithinN4H    BoardDeadlinesWithin = "4h"
+	BoardDeadlinesWithinN7D    BoardDeadlinesWithin = "7d"
+	BoardDeadlinesWithinPassed BoardDeadlinesWithin = "passed"
+)
+
+// Valid indicates whether the value is a known member of the BoardDeadlinesWithin enum.
+func (e BoardDeadlinesWithin) Valid() bool {
+	switch e {
+	case BoardDeadlinesWithinN1H:
+		return true
+	case BoardDeadlinesWithinN24H:
+		return true
+	case BoardDeadlinesWithinN3D:
+		return true
+	case BoardDeadlinesWithinN4H:
+		return true
+	case BoardDeadlinesWithinN7D:
+		return true
+	case BoardDeadlinesWithinPassed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BoardDefaultSide.
+const (
+	BoardDefaultSidePlatform BoardDefaultSide = "platform"
+	BoardDefaultSideSeller   BoardDefaultSide = "seller"
+)
+
+// Valid indicates whether the value is a known member of the BoardDefaultSide enum.
+func (e BoardDefaultSide) Valid() bool {
+	switch e {
+	case BoardDefaultSidePlatform:
+		return true
+	case BoardDefaultSideSeller:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BoardSystemEngine.
+const (
+	BoardSystemEngineReachable   BoardSystemEngine = "reachable"
+	BoardSystemEngineUnknown     BoardSystemEngine = "unknown"
+	BoardSystemEngineUnreachable BoardSystemEngine = "unreachable"
+)
+
+// Valid indicates whether the value is a known member of the BoardSystemEngine enum.
+func (e BoardSystemEngine) Valid() bool {
+	switch e {
+	case BoardSystemEngineReachable:
+		return true
+	case BoardSystemEngineUnknown:
+		return true
+	case BoardSystemEngineUnreachable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CarrierEventSignature.
 const (
 	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
@@ -1818,6 +1887,27 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// Defines values for Wait.
+const (
+	WaitChargeback Wait = "chargeback"
+	WaitGoodwill   Wait = "goodwill"
+	WaitTransfer   Wait = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the Wait enum.
+func (e Wait) Valid() bool {
+	switch e {
+	case WaitChargeback:
+		return true
+	case WaitGoodwill:
+		return true
+	case WaitTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetDisputeParamsExpand.
 const (
 	GetDisputeParamsExpandOrder GetDisputeParamsExpand = "order"
@@ -1992,6 +2082,226 @@ type BallInCourt struct {
 
 // Behaviour What an account is said to do.
 type Behaviour string
+
+// Board defines model for Board.
+type Board struct {
+	// AsOf The time of the cases: real time, or that of the test clock.
+	AsOf Instant `json:"as_of"`
+
+	// Breaching Of those deadlines, the ones that the platform keeps or misses within 24 hours.
+	Breaching int64  `json:"breaching"`
+	Clock     string `json:"clock,omitempty,omitzero"`
+
+	// Clocks Sandbox: the test clocks that were made last.
+	Clocks []string `json:"clocks,omitempty,omitzero"`
+
+	// CountedAt In real time.
+	CountedAt Instant `json:"counted_at"`
+
+	// Court In whose court the ball was, summed over the latest disputes of the window.
+	Court BoardCourt `json:"court"`
+
+	// Deadlines Open cases by their next deadline, reminders aside, and by whose move it is.
+	Deadlines []BoardDeadlines `json:"deadlines"`
+
+	// DeadlinesMore The bound was reached; the counts furthest away are at least so.
+	DeadlinesMore bool `json:"deadlines_more"`
+
+	// Decisions Disputes that were decided within the window.
+	Decisions BoardDecisions `json:"decisions"`
+	Defaults  []BoardDefault `json:"defaults"`
+
+	// Disputes Of the window, that are over: the sample of the defaults.
+	Disputes BoardCount `json:"disputes"`
+
+	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
+	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
+	Escrow BoardEscrow `json:"escrow"`
+
+	// Incidents That are running.
+	Incidents int64 `json:"incidents"`
+
+	// Late Decisions that were not made in time.
+	Late BoardCount `json:"late"`
+
+	// Since The window of the rates begins here and ends at `as_of`.
+	Since Instant `json:"since"`
+
+	// Stages Open cases.
+	Stages []BoardStage `json:"stages"`
+	System BoardSystem  `json:"system"`
+	Waits  []BoardWait  `json:"waits"`
+}
+
+// BoardCase defines model for BoardCase.
+type BoardCase struct {
+	// Account Of a standing.
+	Account string `json:"account,omitempty,omitzero"`
+
+	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Amount   Money  `json:"amount,omitempty,omitzero"`
+	Deadline string `json:"deadline,omitempty,omitzero"`
+
+	// DueAt RFC 3339, UTC, with up to six decimals.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+	ID    string  `json:"id"`
+	Kind  string  `json:"kind"`
+
+	// Late A decision that was not made in time.
+	Late bool `json:"late,omitempty,omitzero"`
+
+	// Move Whose move it is; absent: nobody's.
+	Move string `json:"move,omitempty,omitzero"`
+
+	// OpenedAt RFC 3339, UTC, with up to six decimals.
+	OpenedAt Instant `json:"opened_at"`
+	Order    string  `json:"order,omitempty,omitzero"`
+	Reviewer string  `json:"reviewer,omitempty,omitzero"`
+
+	// Run The workflow ID of its run in Temporal.
+	Run    string `json:"run,omitempty,omitzero"`
+	Stage  string `json:"stage"`
+	Status string `json:"status"`
+
+	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+	// signature under goodwill.
+	Waits Wait `json:"waits,omitempty,omitzero"`
+}
+
+// BoardCasePage defines model for BoardCasePage.
+type BoardCasePage struct {
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf    Instant     `json:"as_of"`
+	Data    []BoardCase `json:"data"`
+	HasMore bool        `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// BoardCount defines model for BoardCount.
+type BoardCount struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
+
+// BoardCourt In whose court the ball was, summed over the latest disputes of the window.
+type BoardCourt struct {
+	// Sample Disputes.
+	Sample int64       `json:"sample"`
+	Spent  []CourtTime `json:"spent"`
+}
+
+// BoardDeadlines defines model for BoardDeadlines.
+type BoardDeadlines struct {
+	Count int64 `json:"count"`
+
+	// Move Whose move it is: a role, or `nobody`.
+	Move string `json:"move"`
+
+	// Within Each begins where the one before ends.
+	Within BoardDeadlinesWithin `json:"within"`
+}
+
+// BoardDeadlinesWithin Each begins where the one before ends.
+type BoardDeadlinesWithin string
+
+// BoardDecisions Disputes that were decided within the window.
+type BoardDecisions struct {
+	Appealed int64 `json:"appealed"`
+	Decided  int64 `json:"decided"`
+
+	// More Only the latest are counted.
+	More       bool  `json:"more"`
+	Overturned int64 `json:"overturned"`
+
+	// Share Overturned of decided, from 0 to 1.
+	Share float64 `json:"share"`
+}
+
+// BoardDefault How many of the disputes of the window that are over ended because a side did not do what it had to.
+type BoardDefault struct {
+	Count   int64   `json:"count"`
+	Outcome Outcome `json:"outcome"`
+
+	// Share Of `disputes`, from 0 to 1.
+	Share float64          `json:"share"`
+	Side  BoardDefaultSide `json:"side"`
+}
+
+// BoardDefaultSide defines model for BoardDefault.Side.
+type BoardDefaultSide string
+
+// BoardEscrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
+// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
+type BoardEscrow struct {
+	// BeganAt RFC 3339, UTC, with up to six decimals.
+	BeganAt Instant `json:"began_at"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant      `json:"ended_at,omitempty,omitzero"`
+	Totals  []BoardTotal `json:"totals"`
+	Whole   bool         `json:"whole"`
+}
+
+// BoardStage defines model for BoardStage.
+type BoardStage struct {
+	Cases BoardCount `json:"cases"`
+	Kind  string     `json:"kind"`
+	Stage string     `json:"stage"`
+}
+
+// BoardSystem defines model for BoardSystem.
+type BoardSystem struct {
+	// Door Commands that are stored and not carried out.
+	Door BoardCount `json:"door"`
+
+	// Effects Cases that wait for a payment or a scan.
+	Effects BoardCount `json:"effects"`
+
+	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
+	Engine BoardSystemEngine `json:"engine"`
+
+	// Oldest Since when the oldest of them waits.
+	Oldest Instant `json:"oldest,omitempty,omitzero"`
+
+	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
+	Stalled BoardCount `json:"stalled"`
+}
+
+// BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
+type BoardSystemEngine string
+
+// BoardTotal defines model for BoardTotal.
+type BoardTotal struct {
+	Accounts int64 `json:"accounts"`
+
+	// Differ Accounts where the two are not equal.
+	Differ int64 `json:"differ"`
+
+	// Difference Held less ledger, in minor units. It must be 0.
+	Difference int64 `json:"difference"`
+
+	// Example One of those.
+	Example string `json:"example,omitempty,omitzero"`
+
+	// Held An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Held Money `json:"held"`
+
+	// Ledger An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Ledger Money `json:"ledger"`
+}
+
+// BoardWait defines model for BoardWait.
+type BoardWait struct {
+	Cases BoardCount `json:"cases"`
+
+	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+	// signature under goodwill.
+	Waits Wait `json:"waits"`
+}
 
 // CarrierEvent defines model for CarrierEvent.
 type CarrierEvent struct {
@@ -2945,6 +3255,14 @@ type Incident struct {
 
 	// Until RFC 3339, UTC, with up to six decimals.
 	Until Instant `json:"until"`
+}
+
+// IncidentList defines model for IncidentList.
+type IncidentList struct {
+	Data []Incident `json:"data"`
+
+	// Longest How long an incident may last, by the policy in force.
+	Longest string `json:"longest,omitempty,omitzero"`
 }
 
 // Inspection defines model for Inspection.
@@ -4837,6 +5155,10 @@ type Vote struct {
 	Release Money `json:"release"`
 }
 
+// Wait For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+// signature under goodwill.
+type Wait string
+
 // Withdrawal defines model for Withdrawal.
 type Withdrawal struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -5086,6 +5408,24 @@ type GetStandingTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// GetBoardParams defines parameters for GetBoard.
+type GetBoardParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
+// ListBoardCasesParams defines parameters for ListBoardCases.
+type ListBoardCasesParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After   `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Within At most 30d; without it 24h.
+	Within Length `form:"within,omitempty" json:"within,omitempty,omitzero"`
+	Waits  Wait   `form:"waits,omitempty" json:"waits,omitempty,omitzero"`
 }
 
 // ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
@@ -5361,6 +5701,11 @@ type WaiveHearingParams struct {
 type WithdrawParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListIncidentsParams defines parameters for ListIncidents.
+type ListIncidentsParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
 // DeclareIncidentParams defines parameters for DeclareIncident.
@@ -6019,6 +6364,12 @@ type ServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(c *gin.Context, account AccountParameter, params GetStandingTimelineParams)
+	// GetBoard Show how the cases and the system stand
+	// (GET /v1/board)
+	GetBoard(c *gin.Context, params GetBoardParams)
+	// ListBoardCases List the cases behind a number of the board
+	// (GET /v1/board/cases)
+	ListBoardCases(c *gin.Context, params ListBoardCasesParams)
 	// ReceiveCarrierEvents Receive what a carrier says of its parcels
 	// (POST /v1/carriers/{carrier}/events)
 	ReceiveCarrierEvents(c *gin.Context, carrier string, params ReceiveCarrierEventsParams)
@@ -6166,6 +6517,9 @@ type ServerInterface interface {
 	// Withdraw Withdraw the dispute
 	// (POST /v1/disputes/{dispute}/withdraw)
 	Withdraw(c *gin.Context, dispute DisputeParameter, params WithdrawParams)
+	// ListIncidents List incidents
+	// (GET /v1/incidents)
+	ListIncidents(c *gin.Context, params ListIncidentsParams)
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(c *gin.Context, params DeclareIncidentParams)
@@ -7081,6 +7435,92 @@ func (siw *ServerInterfaceWrapper) GetStandingTimeline(c *gin.Context) {
 	}
 
 	siw.Handler.GetStandingTimeline(c, account, params)
+}
+
+// GetBoard operation middleware
+func (siw *ServerInterfaceWrapper) GetBoard(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetBoardParams
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetBoard(c, params)
+}
+
+// ListBoardCases operation middleware
+func (siw *ServerInterfaceWrapper) ListBoardCases(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListBoardCasesParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "within" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "within", c.Request.URL.Query(), &params.Within, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter within: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waits" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waits", c.Request.URL.Query(), &params.Waits, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waits: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListBoardCases(c, params)
 }
 
 // ReceiveCarrierEvents operation middleware
@@ -9463,6 +9903,33 @@ func (siw *ServerInterfaceWrapper) Withdraw(c *gin.Context) {
 	}
 
 	siw.Handler.Withdraw(c, dispute, params)
+}
+
+// ListIncidents operation middleware
+func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListIncidentsParams
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListIncidents(c, params)
 }
 
 // DeclareIncident operation middleware
@@ -12135,6 +12602,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures/:measure/end", wrapper.EndMeasure)
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/removal_review", wrapper.RuleRemoval)
 	router.GET(options.BaseURL+"/v1/accounts/:account/standing/timeline", wrapper.GetStandingTimeline)
+	router.GET(options.BaseURL+"/v1/board", wrapper.GetBoard)
+	router.GET(options.BaseURL+"/v1/board/cases", wrapper.ListBoardCases)
 	router.POST(options.BaseURL+"/v1/carriers/:carrier/events", wrapper.ReceiveCarrierEvents)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
 	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
@@ -12184,6 +12653,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/vote", wrapper.Vote)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/waive_hearing", wrapper.WaiveHearing)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/withdraw", wrapper.Withdraw)
+	router.GET(options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.DeclareIncident)
 	router.GET(options.BaseURL+"/v1/keys", wrapper.GetKeys)
 	router.GET(options.BaseURL+"/v1/orders", wrapper.ListOrders)
@@ -12752,6 +13222,50 @@ type GetStandingTimelineResponseObject interface {
 type GetStandingTimeline200JSONResponse Timeline
 
 func (response GetStandingTimeline200JSONResponse) VisitGetStandingTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBoardRequestObject struct {
+	Params GetBoardParams
+}
+
+type GetBoardResponseObject interface {
+	VisitGetBoardResponse(w http.ResponseWriter) error
+}
+
+type GetBoard200JSONResponse Board
+
+func (response GetBoard200JSONResponse) VisitGetBoardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBoardCasesRequestObject struct {
+	Params ListBoardCasesParams
+}
+
+type ListBoardCasesResponseObject interface {
+	VisitListBoardCasesResponse(w http.ResponseWriter) error
+}
+
+type ListBoardCases200JSONResponse BoardCasePage
+
+func (response ListBoardCases200JSONResponse) VisitListBoardCasesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -13974,6 +14488,28 @@ type WithdrawResponseObject interface {
 type Withdraw200JSONResponse Dispute
 
 func (response Withdraw200JSONResponse) VisitWithdrawResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIncidentsRequestObject struct {
+	Params ListIncidentsParams
+}
+
+type ListIncidentsResponseObject interface {
+	VisitListIncidentsResponse(w http.ResponseWriter) error
+}
+
+type ListIncidents200JSONResponse IncidentList
+
+func (response ListIncidents200JSONResponse) VisitListIncidentsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -15368,6 +15904,12 @@ type StrictServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(ctx context.Context, request GetStandingTimelineRequestObject) (GetStandingTimelineResponseObject, error)
+	// GetBoard Show how the cases and the system stand
+	// (GET /v1/board)
+	GetBoard(ctx context.Context, request GetBoardRequestObject) (GetBoardResponseObject, error)
+	// ListBoardCases List the cases behind a number of the board
+	// (GET /v1/board/cases)
+	ListBoardCases(ctx context.Context, request ListBoardCasesRequestObject) (ListBoardCasesResponseObject, error)
 	// ReceiveCarrierEvents Receive what a carrier says of its parcels
 	// (POST /v1/carriers/{carrier}/events)
 	ReceiveCarrierEvents(ctx context.Context, request ReceiveCarrierEventsRequestObject) (ReceiveCarrierEventsResponseObject, error)
@@ -15515,6 +16057,9 @@ type StrictServerInterface interface {
 	// Withdraw Withdraw the dispute
 	// (POST /v1/disputes/{dispute}/withdraw)
 	Withdraw(ctx context.Context, request WithdrawRequestObject) (WithdrawResponseObject, error)
+	// ListIncidents List incidents
+	// (GET /v1/incidents)
+	ListIncidents(ctx context.Context, request ListIncidentsRequestObject) (ListIncidentsResponseObject, error)
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(ctx context.Context, request DeclareIncidentRequestObject) (DeclareIncidentResponseObject, error)
@@ -16349,6 +16894,58 @@ func (sh *strictHandler) GetStandingTimeline(ctx *gin.Context, account AccountPa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetStandingTimelineResponseObject); ok {
 		if err := validResponse.VisitGetStandingTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetBoard operation middleware
+func (sh *strictHandler) GetBoard(ctx *gin.Context, params GetBoardParams) {
+	var request GetBoardRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBoard(ctx, request.(GetBoardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBoard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetBoardResponseObject); ok {
+		if err := validResponse.VisitGetBoardResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListBoardCases operation middleware
+func (sh *strictHandler) ListBoardCases(ctx *gin.Context, params ListBoardCasesParams) {
+	var request ListBoardCasesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBoardCases(ctx, request.(ListBoardCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBoardCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListBoardCasesResponseObject); ok {
+		if err := validResponse.VisitListBoardCasesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -18390,6 +18987,32 @@ func (sh *strictHandler) Withdraw(ctx *gin.Context, dispute DisputeParameter, pa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(WithdrawResponseObject); ok {
 		if err := validResponse.VisitWithdrawResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListIncidents operation middleware
+func (sh *strictHandler) ListIncidents(ctx *gin.Context, params ListIncidentsParams) {
+	var request ListIncidentsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListIncidents(ctx, request.(ListIncidentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListIncidents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListIncidentsResponseObject); ok {
+		if err := validResponse.VisitListIncidentsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
