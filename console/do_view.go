@@ -33,7 +33,7 @@ type Option struct {
 }
 
 // view is a field with what was typed and what is wrong with it.
-func (v *Visit) view(f Field, d *doData, in filled) fieldView {
+func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
 	shown := fieldView{Field: f, ID: "f-" + f.Name, Words: v.fieldWords(d.Form, f, ""), Help: v.fieldWords(d.Form, f, ".help"), Wrong: in.wrong[f.Name]}
 	typed := in.values[f.Name]
 	if len(typed) > 0 {
@@ -52,6 +52,15 @@ func (v *Visit) view(f Field, d *doData, in filled) fieldView {
 			}
 			shown.Options = append(shown.Options, option)
 		}
+	case Pick:
+		options, err := f.From(v, d.Case)
+		if err != nil {
+			return shown, err
+		}
+		for _, o := range options {
+			o.Chosen = o.Value == shown.Typed
+			shown.Options = append(shown.Options, o)
+		}
 	case Lines, Skus:
 		if d.Case.Order != nil {
 			for _, line := range d.Case.Order.Lines {
@@ -60,7 +69,7 @@ func (v *Visit) view(f Field, d *doData, in filled) fieldView {
 			}
 		}
 	}
-	return shown
+	return shown, nil
 }
 
 // fieldWords are a field's name, or with ".help" what helps to fill it in, in the form's own words where it has some.
@@ -77,30 +86,40 @@ func (v *Visit) fieldWords(f Form, field Field, part string) string {
 }
 
 // answer is what was answered, in words.
-func (v *Visit) answer(f Field, c *Case, in filled) string {
+func (v *Visit) answer(f Field, c *Case, in filled) (string, error) {
 	typed := in.values[f.Name]
 	if len(typed) == 0 || typed[0] == "" {
 		if f.Type == Lines || f.Type == Skus {
-			return v.T("answer.all")
+			return v.T("answer.all"), nil
 		}
 		if f.Type == Tick {
-			return v.T("answer.no")
+			return v.T("answer.no"), nil
 		}
-		return v.T("answer.none")
+		return v.T("answer.none"), nil
 	}
 	switch f.Type {
+	case Pick:
+		options, err := f.From(v, c)
+		if err != nil {
+			return "", err
+		}
+		for _, o := range options {
+			if o.Value == typed[0] {
+				return o.Words, nil
+			}
+		}
 	case Choice:
-		return v.Word(f.Group, typed[0])
+		return v.Word(f.Group, typed[0]), nil
 	case Tick:
-		return v.T("answer.yes")
+		return v.T("answer.yes"), nil
 	case Sum:
 		if amount, understood := minor(typed[0], c.Currency); understood {
-			return v.words.money(client.Money{Amount: amount, Currency: c.Currency})
+			return v.words.money(client.Money{Amount: amount, Currency: c.Currency}), nil
 		}
 	case Days:
-		return v.words.length(typed[0] + "d")
+		return v.words.length(typed[0] + "d"), nil
 	case Moment:
-		return strings.Replace(typed[0], "T", " ", 1) + " UTC"
+		return strings.Replace(typed[0], "T", " ", 1) + " UTC", nil
 	case Lines, Skus:
 		var titles []string
 		for _, line := range c.Order.Lines {
@@ -108,9 +127,9 @@ func (v *Visit) answer(f Field, c *Case, in filled) string {
 				titles = append(titles, line.Title)
 			}
 		}
-		return strings.Join(titles, v.T("list.comma"))
+		return strings.Join(titles, v.T("list.comma")), nil
 	}
-	return typed[0]
+	return typed[0], nil
 }
 
 // fixable are the refusals of which the form can be sent again, once something in it is put right.
@@ -163,6 +182,7 @@ type notNowData struct {
 	Title   string
 	Why     string
 	Detail  string // as the API says it
+	Cure    string // what helps, where the desk knows it
 	Moves   []Move
 	Dispute string // one that is open already
 }
@@ -172,6 +192,9 @@ func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError
 	data := notNowData{Case: c, Title: v.T("notnow.title", "Action", v.actionWords(f, string(c.Role))), Why: v.T("notnow.why"), Moves: v.Moves(c)}
 	if problem != nil {
 		data.Why, data.Detail, data.Dispute = v.problemWords(problem.Problem), problem.Detail, problem.Dispute
+		if key := "decide.cure." + string(problem.Code); c.Desk && v.words.has(key) {
+			data.Cure = v.T(key)
+		}
 		if problem.Code == client.ProblemCodeNotAllowed {
 			status = http.StatusForbidden
 		}

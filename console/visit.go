@@ -132,6 +132,10 @@ var ways = []struct {
 	{"home", "/", nil},
 	{"orders", "/orders", nil},
 	{"disputes", "/disputes", nil},
+	{"desk", "/desk", deciders},
+	{"desk.reports", "/desk/reports", deciders},
+	{"desk.reviews", "/desk/reviews", deciders},
+	{"desk.standings", "/desk/standings", deciders},
 }
 
 // done says what was just done, when the reader comes from doing it.
