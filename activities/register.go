@@ -15,6 +15,7 @@ type Activities struct {
 	Steps     *Steps
 	Transfers *Transfers
 	Scans     *Scans
+	Detects   *Detects
 }
 
 // Register makes every activity known. It is the one list of them, for workers and tests alike.
@@ -22,4 +23,5 @@ func Register(r worker.ActivityRegistry, a Activities) {
 	r.RegisterActivityWithOptions(a.Steps.Step, activity.RegisterOptions{Name: contract.ActivityStep})
 	r.RegisterActivityWithOptions(a.Transfers.Transfer, activity.RegisterOptions{Name: contract.ActivityTransfer})
 	r.RegisterActivityWithOptions(a.Scans.ScanFile, activity.RegisterOptions{Name: contract.ActivityScanFile})
+	r.RegisterActivityWithOptions(a.Detects.Detect, activity.RegisterOptions{Name: contract.ActivityDetect})
 }

@@ -118,6 +118,10 @@ func TestAnAnnouncedFileIsTheSameEvidenceHoweverOftenItIsSent(t *testing.T) {
 	s.upload(s.aBuyer(), at+"/evidence", fields, bytes.NewReader(photo), "").is(http.StatusCreated).into(&again)
 	require.Equal(t, announced.Evidence, first.ID)
 	require.Equal(t, first.ID, again.ID)
+	require.Equal(t, first.File.ID, again.File.ID, "the file that is in the case, not the one that came with the repeat")
+	stored := len(s.world.files)
+	s.upload(s.aBuyer(), at+"/evidence", fields, bytes.NewReader(jpeg), "").refused(codeEvidenceRejected)
+	require.Len(t, s.world.files, stored, "nothing of another file is kept, and no receipt says that it was taken")
 	var seen wire.Dispute
 	s.get(s.aSeller(), at).is(http.StatusOK).into(&seen)
 	require.Len(t, seen.Evidence, 1)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -110,11 +112,17 @@ func TestADisputeWhoseOpeningIsSlowIs202(t *testing.T) {
 }
 
 func TestACommandWaitsALittleForATestClock(t *testing.T) {
-	s := newStage(t)
-	d := s.aDispute()
-	s.world.busy = 2
-	s.post(s.aSeller(), "/v1/disputes/"+d.ID+"/messages", `{"text":"a"}`).is(http.StatusCreated)
-	require.Zero(t, s.world.busy)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		message := "/v1/disputes/" + s.aDispute().ID + "/messages"
+		s.world.busy = 2
+		s.post(s.aSeller(), message, `{"text":"a"}`).is(http.StatusCreated)
+		require.Zero(t, s.world.busy)
+		s.world.busy = 1000
+		began := time.Now()
+		s.post(s.aSeller(), message, `{"text":"b"}`).refused(wire.ProblemCodeClockAdvancing)
+		require.Equal(t, s.server.config.ClockWait, time.Since(began), "and not longer")
+	})
 }
 
 func TestManyAtOnceWithOneKeyAreOneCommand(t *testing.T) {

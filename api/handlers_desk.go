@@ -68,7 +68,7 @@ func queuedView(record store.CaseRecord, summary wire.DisputeSummary, at time.Ti
 	out := wire.QueuedCase{Dispute: summary, UrgentAt: priority.At, Service: wire.QueuedCaseService(d.Service(at)), Grounds: make([]wire.Ground, 0, len(priority.Grounds)), SnoozedUntil: record.Summary.Snoozed,
 		ClaimedUntil: d.ClaimedUntil()}
 	for _, g := range priority.Grounds {
-		shown := wire.Ground{Why: wire.GroundWhy(g.Why), Deadline: g.Deadline, At: g.At}
+		shown := wire.Ground{Why: wire.GroundWhy(g.Why), Deadline: g.Deadline, Detector: wire.Detector(g.Detector), At: g.At}
 		if g.Why == dispute.GroundAmount {
 			shown.Amount, shown.Over = new(moneyView(g.Amount, d.Currency)), new(moneyView(g.Over, d.Currency))
 		}

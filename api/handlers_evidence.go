@@ -40,7 +40,7 @@ func (h *handlers) SubmitEvidence(ctx context.Context, r wire.SubmitEvidenceRequ
 	}
 	call := callOf(ctx)
 	id, _ := done.answer.Result["evidence"].(string)
-	if done.receipt.Repeated { // the first request's item, with the file that came with it
+	if _, announced := call.value["upload"]; announced || done.receipt.Repeated { // it may have landed before: the item, with the file that came first
 		item, err := h.item(ctx, r.Dispute, id)
 		return wire.SubmitEvidence201JSONResponse(item), err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"recourse/api/wire"
 	"recourse/domain/casefile"
@@ -16,15 +17,36 @@ import (
 func (h *handlers) ListOrders(ctx context.Context, r wire.ListOrdersRequestObject) (wire.ListOrdersResponseObject, error) {
 	p := r.Params
 	page, err := h.list(ctx, store.CaseQuery{Kind: casefile.KindOrder, Stage: string(p.State), Buyer: p.Buyer, Seller: p.Seller,
-		Clock: p.Clock, Open: p.Open, After: p.After, Limit: p.Limit})
+		Clock: p.Clock, Open: p.Open, After: p.After, Limit: p.Limit, States: true})
 	if err != nil {
 		return nil, err
 	}
+	clocks := map[string]time.Time{}
 	out := wire.OrderPage{Data: make([]wire.OrderSummary, 0, len(page.Data)), HasMore: page.HasMore, Next: page.Next}
 	for _, record := range page.Data {
-		out.Data = append(out.Data, orderSummary(record, callOf(ctx).caller))
+		at, err := h.listTime(ctx, record, clocks)
+		if err != nil {
+			return nil, err
+		}
+		out.Data = append(out.Data, orderSummary(record, callOf(ctx).caller, at))
 	}
 	return wire.ListOrders200JSONResponse(out), nil
+}
+
+// listTime is what a case of a list takes for now. A clock that many of them share is read once.
+func (h *handlers) listTime(ctx context.Context, record store.CaseRecord, clocks map[string]time.Time) (time.Time, error) {
+	at, known := clocks[record.Clock]
+	if !known {
+		var err error
+		if at, err = h.caseTime(ctx, store.CaseRecord{ID: record.ID, Clock: record.Clock}); err != nil {
+			return at, err
+		}
+		clocks[record.Clock] = at
+	}
+	if at.Before(record.LastAt) {
+		at = record.LastAt
+	}
+	return at, nil
 }
 
 // ListDisputes is a page of disputes, the newest first.

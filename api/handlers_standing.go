@@ -1,13 +1,17 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"recourse/api/wire"
 	"recourse/domain/standing"
@@ -26,15 +30,29 @@ func (h *handlers) GetStanding(ctx context.Context, r wire.GetStandingRequestObj
 		return nil, err
 	}
 	shown := v.asStanding()
+	now := shown.Now
+	shown.Now = time.Time{} // it moves on while all else stands: the tag is not of it
 	document, err := json.Marshal(shown)
 	if err != nil {
 		return nil, fmt.Errorf("encode the standing of %s: %w", shown.Account, err)
 	}
 	tag := standingTag(shown.Revision, document)
 	if matches(r.Params.IfNoneMatch, tag) {
-		return wire.GetStanding304Response{Headers: wire.GetStanding304ResponseHeaders{ETag: tag, CacheControl: kept, Vary: vary}}, nil
+		return wire.GetStanding304Response{Headers: wire.GetStanding304ResponseHeaders{ETag: "W/" + tag, CacheControl: kept, Vary: vary}}, nil
 	}
-	return encodedStanding{document, tag}, nil
+	document, err = atInstant(document, now)
+	return encodedStanding{document, "W/" + tag}, err
+}
+
+// atInstant puts the instant into a document that was written with none.
+func atInstant(document []byte, now time.Time) ([]byte, error) {
+	const none = `"now":"0001-01-01T00:00:00Z"`
+	before, after, found := bytes.Cut(document, []byte(none))
+	if !found {
+		return nil, errors.New("a standing was written without its instant")
+	}
+	at, err := now.MarshalJSON()
+	return slices.Concat(before, []byte(`"now":`), at, after), err
 }
 
 // standingTag is the revision with a hash of what is shown: a measure ends and an entry expires on its day, also before the

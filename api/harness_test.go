@@ -61,7 +61,7 @@ func newStage(t *testing.T, changes ...change) *stage {
 	}
 	signing, err := signing.Temporary()
 	require.NoError(t, err)
-	server, err := New(config, Services{Store: w, Deliver: w, Tokens: verifier, Clocks: w, Signing: signing, Bundles: &shownBundles{}})
+	server, err := New(config, Services{Store: w, Deliver: w, Tokens: verifier, Clocks: w, Detectors: w, Signing: signing, Bundles: &shownBundles{}})
 	require.NoError(t, err)
 	s := &stage{t: t, world: w, server: server, issuer: tokens}
 	for _, p := range []struct {

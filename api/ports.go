@@ -12,6 +12,7 @@ import (
 	"recourse/api/identity"
 	"recourse/carriers"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/domain/casefile"
 	"recourse/domain/disclosure"
 	"recourse/domain/money"
@@ -27,6 +28,8 @@ type Services struct {
 	Deliver Deliverer
 	Tokens  Tokens
 	Clocks  Clocks // nil outside a sandbox
+	// Detectors runs them where somebody asks for it: on a test clock. Nil outside a sandbox.
+	Detectors Detectors
 
 	// Signing signs receipts, and Bundles writes bundles, which are signed too. Without a key there are neither.
 	Signing Signing
@@ -99,6 +102,11 @@ type Clocks interface {
 	Advance(ctx context.Context, clock string, target time.Time) (store.Clock, error)
 }
 
+// Detectors looks for patterns in what happened since the last time.
+type Detectors interface {
+	Run(ctx context.Context, clock string) (detection.Result, error)
+}
+
 // Store is the part of the store that the API uses.
 type Store interface {
 	Door
@@ -126,6 +134,7 @@ type Reader interface {
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
 	// States are the cases of a list with their states, all of them.
 	States(ctx context.Context, query store.CaseQuery) ([]store.CaseRecord, error)
+	Detections(ctx context.Context, query store.DetectionQuery) (store.Page[store.Detection], error)
 	// SellerCounts is what the figures of a seller are worked out from at an instant, and SellerRows are the rows behind it.
 	SellerCounts(ctx context.Context, seller string, p policy.Metrics, when time.Time) (figures.Counts, error)
 	Protections(ctx context.Context, seller string) ([]store.Protection, error)

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -71,21 +72,24 @@ func TestATestClockIsTurned(t *testing.T) {
 }
 
 func TestALongAdvanceIsAnsweredAndGoesOn(t *testing.T) {
-	s := newStage(t, sandbox, func(c *Config) { c.AdvanceWait = 10 * time.Millisecond })
-	s.world.held = make(chan struct{})
-	s.world.clocks["clk_00000000000000000000000001"] = clockAt(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
-	at := "/v1/test_clocks/clk_00000000000000000000000001"
-	var clock wire.TestClock
-	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`).is(http.StatusOK).into(&clock)
-	require.Equal(t, wire.TestClockStatusAdvancing, clock.Status)
-	require.True(t, clock.Target.Equal(time.Date(2026, 3, 6, 9, 0, 0, 0, time.UTC)))
-	s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`).is(http.StatusOK)
-	require.EqualValues(t, 1, s.world.turning.Load(), "who asks again waits for the same advance")
-	close(s.world.held)
-	require.Eventually(t, func() bool {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, sandbox, func(c *Config) { c.AdvanceWait = 10 * time.Second })
+		s.world.held = make(chan struct{})
+		s.world.clocks["clk_00000000000000000000000001"] = clockAt(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))
+		at := "/v1/test_clocks/clk_00000000000000000000000001"
+		var clock wire.TestClock
+		began := time.Now()
+		s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`).is(http.StatusOK).into(&clock)
+		require.Equal(t, 10*time.Second, time.Since(began), "as long as it is waited for")
+		require.Equal(t, wire.TestClockStatusAdvancing, clock.Status)
+		require.True(t, clock.Target.Equal(time.Date(2026, 3, 6, 9, 0, 0, 0, time.UTC)))
+		s.post(thePlatform(), at+"/advance", `{"to":"2026-03-06T09:00:00Z"}`).is(http.StatusOK)
+		require.EqualValues(t, 1, s.world.turning.Load(), "who asks again waits for the same advance")
+		close(s.world.held)
+		synctest.Wait()
 		s.get(thePlatform(), at).is(http.StatusOK).into(&clock)
-		return clock.Status == wire.TestClockStatusReady
-	}, 5*time.Second, time.Millisecond)
+		require.Equal(t, wire.TestClockStatusReady, clock.Status)
+	})
 }
 
 func TestAPolicyOfOnesOwn(t *testing.T) {

@@ -29,6 +29,7 @@ type Server struct {
 	tokens   Tokens
 	policies *shelf
 	clocks   Clocks
+	sweeps   Detectors
 	turning  singleflight.Group // advances of test clocks that are under way
 	signing  Signing
 	bundles  Bundles
@@ -43,7 +44,7 @@ func New(config Config, services Services) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: config.withDefaults(), contract: contract, store: services.Store, deliver: services.Deliver,
-		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, signing: services.Signing, bundles: services.Bundles, carriers: services.Carriers,
+		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, sweeps: services.Detectors, signing: services.Signing, bundles: services.Bundles, carriers: services.Carriers,
 		log: services.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -51,8 +52,8 @@ func New(config Config, services Services) (*Server, error) {
 	if (s.signing == nil) != (s.bundles == nil) {
 		return nil, errors.New("start the API: bundles need a key that signs them, and a key signs bundles too")
 	}
-	if s.config.Sandbox && s.clocks == nil {
-		return nil, errors.New("start the API: a sandbox needs something that turns its clocks")
+	if s.config.Sandbox && (s.clocks == nil || s.sweeps == nil) {
+		return nil, errors.New("start the API: a sandbox needs something that turns its clocks, and something that runs the detectors on them")
 	}
 	s.limits = newLimits(config.Rate, config.Burst, time.Now)
 	registry := services.Metrics

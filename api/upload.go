@@ -116,13 +116,11 @@ func (h *handlers) receiveFile(ctx context.Context, f *form, part *multipart.Par
 	from := &sender{Reader: part}
 	var content io.Reader = from
 	if id, _ := f.fields["upload"].(string); id != "" {
-		upload, open := h.announced(ctx, id)
-		switch {
-		case open:
-			content = &awaited{Reader: from, upload: upload, sum: sha256.New()}
-		case !h.landed(ctx, id):
-			return notFound()
+		upload, err := h.announced(ctx, id)
+		if err != nil {
+			return err
 		}
+		content = &awaited{Reader: from, upload: upload, sum: sha256.New()}
 	}
 	said := media.Said{Name: part.FileName(), Type: part.Header.Get("Content-Type")}
 	checked := media.Check(content, said, h.config.Images)
@@ -193,27 +191,26 @@ func (p *awaited) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// announced finds the upload that a form names: one that its sender has announced in this case, and that may have landed
-// before.
-func (h *handlers) announced(ctx context.Context, id string) (dispute.Upload, bool) {
+// announced finds the upload that a form names: one that its sender has announced in this case. What has landed is expected to
+// be the same file again.
+func (h *handlers) announced(ctx context.Context, id string) (dispute.Upload, error) {
 	call := callOf(ctx)
 	d, ok := call.record.State.(dispute.Dispute)
 	if !ok {
-		return dispute.Upload{}, false
+		return dispute.Upload{}, notFound()
 	}
 	for _, u := range d.Uploads {
 		if u.ID == id && u.By == call.actor.Role {
-			return u, true
+			return u, nil
 		}
 	}
-	return dispute.Upload{}, false
-}
-
-// landed says whether the upload has become evidence of its sender.
-func (h *handlers) landed(ctx context.Context, id string) bool {
-	call := callOf(ctx)
-	d, ok := call.record.State.(dispute.Dispute)
-	return ok && slices.ContainsFunc(d.Items, func(i dispute.Item) bool { return i.Upload == id && i.By == call.actor.Role })
+	for _, i := range d.Items {
+		if i.Upload == id && i.By == call.actor.Role {
+			file, err := h.store.File(ctx, i.File)
+			return dispute.Upload{ID: id, SHA256: i.SHA256, Size: file.Size}, err
+		}
+	}
+	return dispute.Upload{}, notFound()
 }
 
 // rejected is why a file is not taken, as a problem.

@@ -24,7 +24,7 @@ func (v *view) asOrder() (wire.Order, error) {
 	}
 	out := wire.Order{ID: o.ID, State: wire.OrderState(o.State()), Buyer: o.Buyer, Seller: o.Seller, Currency: string(o.Currency),
 		Shipping: v.money(o.Shipping.Value), PaidAt: o.PaidAt, ConfirmedAt: o.ConfirmedAt, ReleasedAt: o.ReleasedAt, GuaranteedBy: o.GuaranteedBy,
-		Country: o.Country, Postcode: o.Postcode, Policy: o.Terms.Version, Clock: v.record.Clock, Revision: o.Revision,
+		Country: o.Country, Postcode: o.Postcode, Policy: o.Terms.Version, Clock: v.record.Clock, Now: microseconds(v.at), Revision: o.Revision,
 		YourRole: wire.Role(v.actor.Role), YourMove: yourMove(v.record.Summary, v.actor.Role), Escrow: v.escrow(),
 		Programmes: []wire.Programme{}, Lines: v.lines(), Shipments: v.shipments(), Disputes: v.disputes(), Messages: v.messages(),
 		Deadlines: deadlineViews(o.Deadlines(), v.at), Actions: v.actions()}
@@ -42,17 +42,25 @@ func (v *view) asOrder() (wire.Order, error) {
 	if c := o.Chargeback; c != nil {
 		out.Chargeback = &wire.Chargeback{Amount: v.money(c.Amount), OpenedAt: c.OpenedAt, Overdue: c.Overdue}
 	}
-	if ends, left, runs := o.EndsAt(v.at); !ends.IsZero() {
-		out.Protection = &wire.ProtectionClock{EndsAt: ends, Paused: !runs, Remaining: length(left.Truncate(time.Second))}
-		if !runs {
-			out.Protection.EndsAt = microseconds(v.at.Add(left))
-		}
-	}
+	out.Protection = protectionView(o, v.at)
 	if next, due := o.Outlook(); due {
 		out.IfNothingHappens = &wire.NothingHappens{Deadline: next.Deadline.Name, At: next.Deadline.DueAt, Outcome: string(next.State),
 			Refund: v.some(next.Refund), Release: v.some(next.Release)}
 	}
 	return out, nil
+}
+
+// protectionView is the order's clock at an instant of its own time; nil where none runs.
+func protectionView(o protection.Order, at time.Time) *wire.ProtectionClock {
+	ends, left, runs := o.EndsAt(at)
+	if ends.IsZero() {
+		return nil
+	}
+	shown := &wire.ProtectionClock{EndsAt: ends, Paused: !runs, Remaining: length(left.Truncate(time.Second))}
+	if !runs {
+		shown.EndsAt = microseconds(at.Add(left))
+	}
+	return shown
 }
 
 // shipBy is the promise to ship, told from the event that began the order: its deadline is gone once it was met.
@@ -160,9 +168,15 @@ func (v *view) eligibility() wire.Eligibility {
 	return out
 }
 
-func orderSummary(r store.CaseRecord, caller identity.Caller) wire.OrderSummary {
+// orderSummary is an order in a list, at an instant of its own time.
+func orderSummary(r store.CaseRecord, caller identity.Caller, at time.Time) wire.OrderSummary {
 	s := r.Summary
-	return wire.OrderSummary{ID: r.ID, State: wire.OrderState(s.Stage), Buyer: s.Buyer, Seller: s.Seller, Amount: moneyView(s.Amount.Minor, s.Amount.Currency),
+	order, _ := r.State.(protection.Order)
+	lines := make([]wire.OrderedLine, len(order.Lines))
+	for i, l := range order.Lines {
+		lines[i] = wire.OrderedLine{Sku: l.SKU, Title: l.Title, Quantity: int(l.Quantity)}
+	}
+	return wire.OrderSummary{Lines: lines, Protection: protectionView(order, at), ID: r.ID, State: wire.OrderState(s.Stage), Buyer: s.Buyer, Seller: s.Seller, Amount: moneyView(s.Amount.Minor, s.Amount.Currency),
 		Revision: r.Revision, OpenedAt: s.OpenedAt, YourMove: yourMove(s, caller.Role), Clock: r.Clock, NextDue: r.NextDue}
 }
 

@@ -116,8 +116,8 @@ func (v *reportView) asReport() wire.Report {
 	s := v.Statement(v.audience())
 	out := wire.Report{ID: s.Report, Audience: wire.ReportAudience(s.Audience), Status: wire.ReportStatus(s.Status), Behaviour: wire.Behaviour(s.Behaviour),
 		SubmittedAt: s.At, Reporter: s.Reporter, Reported: s.Reported, Order: s.Order, Dispute: s.Dispute, Review: s.Review, Text: s.Text,
-		Evidence: s.Evidence, Finding: wire.ReportFinding(s.Finding), FoundAt: s.FoundAt, Reasons: s.Reasons, Of: s.Of, Acted: s.Acted,
-		ContestUntil: s.Contest, Referred: s.Referred, Revision: v.Revision, Clock: v.record.Clock, Actions: v.actions()}
+		Evidence: s.Evidence, Detector: wire.Detector(s.Detector), Detection: s.Detection, Finding: wire.ReportFinding(s.Finding), FoundAt: s.FoundAt, Reasons: s.Reasons, Of: s.Of, Acted: s.Acted,
+		ContestUntil: s.Contest, Referred: s.Referred, Revision: v.Revision, Clock: v.record.Clock, Now: microseconds(v.at), Actions: v.actions()}
 	for _, q := range s.Questions {
 		out.Questions = append(out.Questions, wire.StatedQuestion{To: wire.ReportSide(q.To), Text: q.Text, Answer: q.Answer})
 	}
@@ -131,7 +131,7 @@ func (v *reportView) asReport() wire.Report {
 	for _, c := range s.Contests {
 		out.Contests = append(out.Contests, wire.StatedContest{By: wire.ReportSide(c.By), Text: c.Text, At: c.At})
 	}
-	if s.Audience != report.ToReported {
+	if s.Audience != report.ToReported && v.Reporter != "" {
 		out.ReporterState = wire.ReporterState(v.stands)
 	}
 	if s.Audience == report.Department {

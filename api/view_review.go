@@ -57,7 +57,7 @@ func (v *reviewView) author() bool { return v.relation == access.Own && v.actor.
 func (v *reviewView) asReview() wire.Review {
 	out := wire.Review{ID: v.ID, Seller: v.Seller, Status: wire.ReviewStatus(v.Status), Published: v.Public(), Counted: v.Counted,
 		Reason: wire.UncountedReason(v.Reason), SubmittedAt: v.SubmittedAt, PublishedAt: v.PublishedAt, RemovedAt: v.RemovedAt, Text: v.Shown(),
-		Revision: v.Revision, Clock: v.record.Clock, Actions: v.actions()}
+		Revision: v.Revision, Clock: v.record.Clock, Now: microseconds(v.at), Actions: v.actions()}
 	if v.staff() || v.author() {
 		out.Text = v.Text
 	}

@@ -90,7 +90,7 @@ func (s *Server) standingFrom(ctx context.Context, record store.CaseRecord) (*st
 func (v *standingView) asStanding() wire.Standing {
 	full := v.terms.Standing.Points
 	out := wire.Standing{Account: v.account, Points: full, Of: full, State: wire.StandingState(v.StateAt(v.at)), Revision: v.Revision,
-		Clock: v.record.Clock, Policy: v.terms.Version, Entries: make([]wire.StandingEntry, 0, len(v.Entries)),
+		Clock: v.record.Clock, Now: microseconds(v.at), Policy: v.terms.Version, Entries: make([]wire.StandingEntry, 0, len(v.Entries)),
 		Measures: make([]wire.Measure, 0, len(v.Measures)), Muted: []wire.MutedFunction{}, RemovedListings: []string{},
 		Contests: make([]wire.Contest, 0, len(v.Contests)), Deadlines: deadlineViews(v.Deadlines(), v.at), Actions: v.actions()}
 	if v.Account != "" {
@@ -121,6 +121,9 @@ func (v *standingView) entry(e standing.Entry) wire.StandingEntry {
 	if e.Why == "" {
 		e.Why = v.WhyNot(e)
 	}
+	if v.hides(e.Cause) {
+		e.About, e.DecidedBy = "", ""
+	}
 	return wire.StandingEntry{ID: e.ID, Cause: e.Cause, About: e.About, Rule: wire.StandingRule(e.Rule), Points: e.Points, Repeated: e.Repeated,
 		Status: wire.EntryStatus(e.Status), Active: e.ActiveAt(v.at), EnteredAt: e.EnteredAt, Effective: e.Effective, Expires: e.Expires,
 		Decision: e.Decision, DecidedBy: e.DecidedBy, ContestUntil: until, Why: e.Why}
@@ -128,8 +131,17 @@ func (v *standingView) entry(e standing.Entry) wire.StandingEntry {
 
 func (v *standingView) measure(m standing.Measure) wire.Measure {
 	until, _ := v.ContestUntil(m.ID, v.at)
+	if v.hides(m.Cause) {
+		m.By = ""
+	}
 	return wire.Measure{ID: m.ID, Scope: wire.MeasureScope(m.Scope), Listing: m.Listing, Active: m.ActiveAt(v.at), Start: m.Start, End: m.End,
 		EndedAt: m.EndedAt, Cause: m.Cause, Entry: m.Entry, By: m.By, ContestUntil: until}
+}
+
+// hides says that the holder is not told everything about a cause: of a report neither which dispute it names, since that would name
+// a reporter who wishes to stay unnamed, nor who decided it. What may be told stands in its statement (PROCEDURE 9).
+func (v *standingView) hides(cause string) bool {
+	return v.relation == access.Own && strings.HasPrefix(cause, prefixes[casefile.KindReport]+"_")
 }
 
 func contestView(c standing.Contest) wire.Contest {

@@ -47,17 +47,23 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 			page.HasMore, page.Next = true, page.Data[len(page.Data)-1].ID
 			break
 		}
-		page.Data = append(page.Data, w.cases[id].record)
+		record := w.cases[id].record
+		if !q.States {
+			record.State = nil
+		}
+		page.Data = append(page.Data, record)
 	}
 	return page, nil
 }
 
 func (w *world) States(ctx context.Context, q store.CaseQuery) ([]store.CaseRecord, error) {
+	q.States = true
 	page, err := w.Cases(ctx, q)
 	return page.Data, err
 }
 
 func (w *world) Reports(ctx context.Context, q store.ReportQuery) (store.Page[store.ReportRecord], error) {
+	q.States = true
 	page, err := w.Cases(ctx, q.CaseQuery)
 	out := store.Page[store.ReportRecord]{HasMore: page.HasMore, Next: page.Next}
 	for _, record := range page.Data {

@@ -45,7 +45,9 @@ type world struct {
 	policies map[string]store.Policy
 	drafts   map[string]store.Draft // case and reviewer → draft
 	incident []store.Incident
-	roots    []store.Root
+
+	detections []store.Detection
+	roots      []store.Root
 
 	shown  map[string][]byte // file and use → what was made of it
 	finds  dispute.Scan      // by the scanner; empty: everything is clean

@@ -41,10 +41,10 @@ func (l *letters) leave(run *rerun.Run) error {
 }
 
 // arrive counts what is at a case's door and came from another case of the bundle: at a dispute's, its opening and all that the
-// system says but the results of effects; at an order's, what the system says of a dispute of the bundle.
+// system says but the results of effects and what detectors saw; at an order's, what the system says of a dispute of the bundle.
 func (l *letters) arrive(run *rerun.Run) error {
 	for _, c := range run.Commands {
-		if casefile.IsResult(c.Name) {
+		if casefile.IsResult(c.Name) || c.By == casefile.Detectors {
 			continue
 		}
 		var about struct {

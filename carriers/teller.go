@@ -102,8 +102,9 @@ func commandFor(e store.CarrierEvent, to store.Shipped) (name string, data json.
 		return "track", e.Data, true, nil
 	}
 	var said struct {
-		Status    string `json:"status"`
-		Signature string `json:"signature"`
+		Status    string    `json:"status"`
+		Signature string    `json:"signature"`
+		At        time.Time `json:"at"`
 	}
 	if err := json.Unmarshal(e.Data, &said); err != nil {
 		return "", nil, false, fmt.Errorf("read what %s said: %w", e.Carrier, err)
@@ -112,11 +113,14 @@ func commandFor(e store.CarrierEvent, to store.Shipped) (name string, data json.
 	if !known || said.Status != "delivered" {
 		return "", nil, false, nil
 	}
-	strength := map[string]string{}
-	if said.Signature == "addressee" {
-		strength["strength"] = "strong"
+	came := map[string]any{"tracking": e.Number}
+	if !said.At.IsZero() {
+		came["at"] = said.At
 	}
-	data, err = json.Marshal(strength)
+	if said.Signature == "addressee" {
+		came["strength"] = "strong"
+	}
+	data, err = json.Marshal(came)
 	return name, data, true, err
 }
 

@@ -9,7 +9,7 @@ type homeData struct {
 	Name     string
 	Yours    []client.DisputeSummary // where it is the reader's move
 	Open     []client.DisputeSummary // the others that are open
-	Orders   []orderRow              // the latest, of a party
+	Orders   []client.OrderSummary   // the latest, of a party
 	MoreOpen bool
 }
 
@@ -42,9 +42,7 @@ func showHome(v *Visit) error {
 		if err != nil {
 			return err
 		}
-		if data.Orders, err = v.orderRows(page.Data); err != nil {
-			return err
-		}
+		data.Orders = page.Data
 	}
 	return v.Show(v.T("home.title", "Name", v.Session.Name), data)
 }

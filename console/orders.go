@@ -3,16 +3,11 @@ package console
 import (
 	"net/url"
 
-	"golang.org/x/sync/errgroup"
-
 	"recourse/api/client"
 )
 
-// perPage is how many cases a list shows, and atOnce how many of them are read at a time.
-const (
-	perPage = 12
-	atOnce  = 4
-)
+// perPage is how many cases a list shows.
+const perPage = 12
 
 // listData is one page of a list.
 type listData[T any] struct {
@@ -45,27 +40,6 @@ func next(path, show, after string, more bool) string {
 	return path + "?" + url.Values{"show": {show}, "after": {after}}.Encode()
 }
 
-// orderRow is an order in a list, with what the summary does not say: what was bought, and how long it is protected.
-type orderRow struct {
-	client.OrderSummary
-	Order client.Order
-}
-
-// orderRows reads the orders of a list.
-func (v *Visit) orderRows(summaries []client.OrderSummary) ([]orderRow, error) {
-	rows := make([]orderRow, len(summaries))
-	group, ctx := errgroup.WithContext(v.R.Context())
-	group.SetLimit(atOnce)
-	for i, summary := range summaries {
-		group.Go(func() error {
-			order, err := client.Result[client.Order](v.API.GetOrder(ctx, summary.ID, nil))
-			rows[i] = orderRow{summary, order}
-			return err
-		})
-	}
-	return rows, group.Wait()
-}
-
 func showOrders(v *Visit) error {
 	show, tabs := v.part("/orders")
 	page, err := client.Result[client.OrderPage](v.API.ListOrders(v.R.Context(), &client.ListOrdersParams{Limit: new(client.Limit(perPage)),
@@ -73,11 +47,7 @@ func showOrders(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	rows, err := v.orderRows(page.Data)
-	if err != nil {
-		return err
-	}
-	return v.Show(v.T("orders.title"), listData[orderRow]{Rows: rows, Tabs: tabs, Next: next("/orders", show, page.Next, page.HasMore)})
+	return v.Show(v.T("orders.title"), listData[client.OrderSummary]{Rows: page.Data, Tabs: tabs, Next: next("/orders", show, page.Next, page.HasMore)})
 }
 
 // orderData is the page of an order.

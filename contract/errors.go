@@ -18,6 +18,8 @@ const (
 	ErrTypeTransfer = "TransferFailed"
 	// ErrTypeScan: a file could not be scanned or its scan not be reported. Try again.
 	ErrTypeScan = "ScanFailed"
+	// ErrTypeDetect: a pass of the detectors failed. Try again, or leave it to the next pass, which goes on where this one stopped.
+	ErrTypeDetect = "DetectFailed"
 	// ErrTypeShape: a message that is no delivery to this case. It is refused and leaves no trace.
 	ErrTypeShape = "WrongShape"
 )

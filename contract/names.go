@@ -21,6 +21,13 @@ const (
 	WorkflowReview          = "Review"
 )
 
+// WorkflowSweepDetectors is a pass of the detectors over what happened since the last one (PROCEDURE 11). The schedule of the
+// name ScheduleDetectors starts it; it is no case.
+const (
+	WorkflowSweepDetectors = "SweepDetectors"
+	ScheduleDetectors      = "sweep-detectors"
+)
+
 // SignalWake asks a case to step. It carries nothing: what there is to do is in the database.
 const SignalWake = "wake"
 
@@ -29,6 +36,7 @@ const (
 	ActivityStep     = "Step"
 	ActivityTransfer = "Transfer"
 	ActivityScanFile = "ScanFile"
+	ActivityDetect   = "Detect"
 )
 
 // Kinds are the kinds of case that have a workflow, in the order in which they are registered.

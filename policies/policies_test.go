@@ -68,6 +68,7 @@ func TestDefaultsAreThoseOfTheProcedure(t *testing.T) {
 		"desk.snooze_max":                    {p.Desk.SnoozeMax, 3 * day},
 		"desk.age":                           {p.Desk.Age, 14 * day},
 		"desk.large_lead":                    {p.Desk.LargeLead, day},
+		"desk.detector_lead":                 {p.Desk.DetectorLead, 7 * day},
 		"desk.overdue_lead":                  {p.Desk.OverdueLead, 30 * day},
 		"chargeback.max":                     {p.Chargeback.Max, 180 * day},
 		"report.screening":                   {p.Report.Screening, 24 * time.Hour},
@@ -179,4 +180,21 @@ func TestTheVersionNamesTheContentAndNotTheText(t *testing.T) {
 func TestEachCallGivesAPolicyOfItsOwn(t *testing.T) {
 	policies.Default().Decision.SecondSignature.By["EUR"] = 1
 	require.Equal(t, money.Minor(50000), policies.Default().Decision.SecondSignature.For("EUR"))
+}
+
+// TestDefaultsOfTheDetectors repeats the numbers of PROCEDURE 11.
+func TestDefaultsOfTheDetectors(t *testing.T) {
+	p := policies.Default()
+	spike := p.ComplaintSpike
+	require.Equal(t, []int{5, 4, 3}, []int{spike.Disputes, spike.Buyers, spike.Factor})
+	require.Equal(t, 7*policy.Day, spike.Window)
+	require.Equal(t, "99", spike.Certainty.String())
+	require.Equal(t, 3, p.Brushing.OrdersABuyer)
+	require.Equal(t, time.Hour, p.Brushing.Hour.Std())
+	require.Equal(t, "97", p.Brushing.FiveStars.String())
+	require.Equal(t, 50, p.Brushing.ReviewsMin)
+	require.Equal(t, 1, p.Detect.Tracking.Count, "any one")
+	require.Equal(t, 10, p.Detect.Disputer.Orders)
+	require.Equal(t, "70", p.Detect.Disputer.Disputed.String())
+	require.Equal(t, policy.Sightings{Window: 30 * policy.Day, Count: 3}, p.Detect.ShipAndSwitch)
 }

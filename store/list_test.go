@@ -100,6 +100,11 @@ func TestEachFilterShowsItsOwn(t *testing.T) {
 		one.State = nil
 		require.Equal(f.t, one, page.Data[0], "a list shows what the page shows")
 		require.Equal(f.t, "inspection", one.Summary.Stage)
+		page, err = f.Cases(f.ctx, CaseQuery{Stage: "inspection", States: true})
+		require.NoError(f.t, err)
+		one, err = f.Case(f.ctx, order)
+		require.NoError(f.t, err)
+		require.Equal(f.t, one, page.Data[0], "with its state, where that is asked for")
 	})
 }
 

@@ -59,6 +59,7 @@ type CaseQuery struct {
 	Open                        *bool // true: only those that are not over; false: only those that are
 	Oldest                      bool  // the oldest first; otherwise the newest
 	Published                   bool  // of reviews: only those that can be read
+	States                      bool  // what the cases are is read too
 	Waiting                     bool  // only those in which somebody is waited for
 	After                       string
 	Limit                       int // at most MaxPage; 0: DefaultPage
@@ -80,9 +81,10 @@ type Page[T any] struct {
 // ErrCursor says that After is no cursor of this list.
 var ErrCursor = errors.New("not a cursor of this list")
 
-// Cases is one page of a list, sorted by when the cases were opened and then by their IDs.
+// Cases is one page of a list, sorted by when the cases were opened and then by their IDs. Their states are read only where
+// the query asks for them.
 func (s *Store) Cases(ctx context.Context, q CaseQuery) (Page[CaseRecord], error) {
-	return s.listed(q, s.from(ctx), false)
+	return s.listed(q, s.from(ctx), q.States)
 }
 
 // listed is one page of what the query and the conditions of tx leave, with states or without.

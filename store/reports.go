@@ -33,7 +33,7 @@ func (reportRow) TableName() string { return "reports" }
 
 // accusing is a report, which knows its sides.
 type accusing interface {
-	Parties() []string
+	Sides() (reporter, reported string)
 	About() (behaviour, order, dispute, review string)
 	Victim() string
 	RaisedByPlatform() bool
@@ -45,9 +45,9 @@ func (w *work) recordReport() error {
 	if !ok || w.was.Recorded > 0 || w.own.Recorded == 0 {
 		return nil
 	}
-	sides := report.Parties()
+	reporter, reported := report.Sides()
 	behaviour, order, dispute, review := report.About()
-	return w.tx.Create(&reportRow{ID: w.own.ID, ClockID: w.own.ClockID, Reporter: sides[0], Reported: sides[1], Victim: report.Victim(),
+	return w.tx.Create(&reportRow{ID: w.own.ID, ClockID: w.own.ClockID, Reporter: reporter, Reported: reported, Victim: report.Victim(),
 		Behaviour: behaviour, Raised: report.RaisedByPlatform(), OrderID: order, DisputeID: dispute, ReviewID: review, SubmittedAt: w.own.OpenedAt}).Error
 }
 
@@ -101,6 +101,9 @@ func (w *work) submissionFacts(f *casefile.ReportFacts, s submission, reporter s
 	f.Known = known > 0
 	if err := w.refers(f, s, reporter); err != nil {
 		return err
+	}
+	if reporter == "" { // a detector, of which one case is open about an account, and which no day counts
+		return nil
 	}
 	var same []string
 	err := inScope(w.tx.Table("reports").Joins("JOIN (SELECT id AS of_case, status FROM cases) AS its ON its.of_case = reports.id"), w.own.ClockID).

@@ -64,6 +64,9 @@ func (w *work) reviewFacts(trigger string, c casefile.Command) (*casefile.Review
 		return nil, err
 	}
 	f.Scanned = true
+	if f.Investigated, err = investigated(w.tx, f.Seller, submitted); err != nil {
+		return nil, err
+	}
 	if err := w.flaggedThreads(&f, threads); err != nil {
 		return nil, err
 	}

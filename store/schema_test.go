@@ -21,6 +21,7 @@ func rows() []any {
 		disputeFigureRow{}, reviewFigureRow{},
 		carrierEventRow{}, carrierPollRow{},
 		sessionRow{},
+		sightingRow{}, detectionRow{}, markRow{},
 	}
 }
 
@@ -162,11 +163,12 @@ func TestRolesOnPostgres(t *testing.T) {
 	all := "clocks accounts account_links link_removals cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports" +
 		" carrier_events carrier_polls" +
 		" sessions" +
+		" sightings detector_marks detections" +
 		" goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
 			"SELECT": all, "INSERT": strings.TrimSuffix(all, " goose_db_version"),
-			"UPDATE":   "clocks accounts cases balances duties drafts carrier_events carrier_polls sessions",
+			"UPDATE":   "clocks accounts cases balances duties drafts carrier_events carrier_polls sessions detector_marks",
 			"DELETE":   "drafts account_links carrier_events sessions",
 			"TRUNCATE": "",
 		},
@@ -188,6 +190,8 @@ func TestRolesOnPostgres(t *testing.T) {
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE commands SET received_at = now()"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE roots SET size = 1, root = ''"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE roots SET day = ''"), "42501")
+	require.NoError(t, f.as("recourse_app", "UPDATE detections SET ended_at = found_at, outcome = ''"))
+	require.ErrorContains(t, f.as("recourse_app", "UPDATE detections SET finding = finding"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE incidents SET spread_at = NULL"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE incidents SET until_at = now()"), "42501")
 	require.ErrorContains(t, f.as("recourse_app", "CREATE TABLE mine (id text)"), "42501")
@@ -203,7 +207,7 @@ func statementFor(verb, table string) string {
 	case "UPDATE":
 		column := map[string]string{"takings": "case_id", "publications": "version", "account_links": "account_id", "link_removals": "account_id",
 			"order_lines": "order_id", "shipments": "carrier", "balances": "account", "receipts": "caller", "transfers": "case_id", "postings": "case_id",
-			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id", "carrier_events": "id", "carrier_polls": "carrier"}[table]
+			"events": "case_id", "duties": "case_id", "policies": "version", "roots": "day", "root_leaves": "day", "root_chunks": "day", "drafts": "case_id", "carrier_events": "id", "carrier_polls": "carrier", "detector_marks": "scope"}[table]
 		if column == "" {
 			column = "id"
 		}

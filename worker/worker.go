@@ -18,6 +18,7 @@ import (
 	"recourse/carriers"
 	"recourse/contract"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/internal/media"
 	"recourse/store"
 	"recourse/testclock"
@@ -29,6 +30,7 @@ import (
 type Store interface {
 	activities.Stepper
 	activities.Files
+	detection.Store
 	testclock.Clocks
 	Rows
 	carriers.Inbox
@@ -57,6 +59,9 @@ type Config struct {
 	Activities int // effects and steps at a time; zero: 200
 	Pollers    int // tasks asked for at a time; zero: 8
 
+	// Detectors is how often the detectors look at what happened (PROCEDURE 11); zero: this worker sets up no schedule for them.
+	Detectors time.Duration
+
 	StopWithin time.Duration // how long Stop waits for what was begun; zero: 5 s, more than a step or an effect takes
 }
 
@@ -64,6 +69,7 @@ type Config struct {
 type Worker struct {
 	engine worker.Worker
 	relay  *Relay
+	plan   func(ctx context.Context) error
 	listen []func(context.Context)
 	stop   context.CancelFunc
 	done   sync.WaitGroup
@@ -117,9 +123,16 @@ func New(c Config) (*Worker, error) {
 		Steps:     &activities.Steps{Store: c.Store, Nudge: relay.Nudge, Logger: c.Logger},
 		Scans:     activities.NewScans(c.Store, c.Scanner, c.Images, c.Logger),
 		Transfers: &activities.Transfers{Store: c.Store, Provider: c.Provider, Logger: c.Logger},
+		Detects:   &activities.Detects{Logger: c.Logger, Sweep: &detection.Sweep{Store: c.Store, Nudge: relay.Nudge, Beat: activities.Heartbeat, Logger: c.Logger}},
 	})
 	listen, err := listeners(c, relay)
-	return &Worker{engine: engine, relay: relay, listen: listen}, err
+	w := &Worker{engine: engine, relay: relay, listen: listen}
+	if c.Detectors > 0 {
+		w.plan = func(ctx context.Context) error {
+			return planDetectors(ctx, c.Client.ScheduleClient(), c.TaskQueue, c.Detectors)
+		}
+	}
+	return w, err
 }
 
 func options(c Config) worker.Options {
@@ -167,6 +180,12 @@ func Summarize(cases activities.Orders) func(context.Context, string) (contract.
 func (w *Worker) Start() error {
 	if err := w.engine.Start(); err != nil {
 		return fmt.Errorf("start the worker: %w", err)
+	}
+	if w.plan != nil {
+		if err := w.plan(context.Background()); err != nil {
+			w.engine.Stop()
+			return err
+		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel

@@ -1,5 +1,5 @@
-// Package workflows names the workflow types. All of them are the shell (package shell): one loop keeps time and order for
-// every kind of case, and the rules are in the domain.
+// Package workflows names the workflow types. Those of cases are the shell (package shell): one loop keeps time and order for
+// every kind of case, and the rules are in the domain. What schedules start is in package sweep.
 package workflows
 
 import (
@@ -8,6 +8,7 @@ import (
 
 	"recourse/contract"
 	"recourse/workflows/shell"
+	"recourse/workflows/sweep"
 )
 
 // Register makes every workflow type known. It is the one list of them, for workers, tests and the replayer alike.
@@ -23,4 +24,6 @@ func Register(r worker.WorkflowRegistry, options shell.Options) {
 			VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade,
 		})
 	}
+	r.RegisterWorkflowWithOptions(sweep.Detectors, workflow.RegisterOptions{Name: contract.WorkflowSweepDetectors,
+		VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 }

@@ -300,6 +300,36 @@ func (e DecisionStatementAudience) Valid() bool {
 	}
 }
 
+// Defines values for Detector.
+const (
+	DetectorBrushing         Detector = "brushing"
+	DetectorComplaintSpike   Detector = "complaint_spike"
+	DetectorFrequentDisputer Detector = "frequent_disputer"
+	DetectorMessages         Detector = "messages"
+	DetectorShipAndSwitch    Detector = "ship_and_switch"
+	DetectorTracking         Detector = "tracking"
+)
+
+// Valid indicates whether the value is a known member of the Detector enum.
+func (e Detector) Valid() bool {
+	switch e {
+	case DetectorBrushing:
+		return true
+	case DetectorComplaintSpike:
+		return true
+	case DetectorFrequentDisputer:
+		return true
+	case DetectorMessages:
+		return true
+	case DetectorShipAndSwitch:
+		return true
+	case DetectorTracking:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryStatus.
 const (
 	EntryStatusFinal       EntryStatus = "final"
@@ -605,6 +635,7 @@ const (
 	GroundWhyAge      GroundWhy = "age"
 	GroundWhyAmount   GroundWhy = "amount"
 	GroundWhyDeadline GroundWhy = "deadline"
+	GroundWhyDetector GroundWhy = "detector"
 	GroundWhyOverdue  GroundWhy = "overdue"
 )
 
@@ -616,6 +647,8 @@ func (e GroundWhy) Valid() bool {
 	case GroundWhyAmount:
 		return true
 	case GroundWhyDeadline:
+		return true
+	case GroundWhyDetector:
 		return true
 	case GroundWhyOverdue:
 		return true
@@ -2304,6 +2337,63 @@ type Derivation struct {
 	Since Instant `json:"since"`
 }
 
+// Detection What a detector found about an account.
+type Detection struct {
+	Clock    string   `json:"clock,omitempty,omitzero"`
+	Detector Detector `json:"detector"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant       `json:"ended_at,omitempty,omitzero"`
+	Finding ReportFinding `json:"finding,omitempty,omitzero"`
+
+	// FoundAt RFC 3339, UTC, with up to six decimals.
+	FoundAt Instant `json:"found_at"`
+	ID      string  `json:"id"`
+
+	// Open The report is not answered.
+	Open bool `json:"open"`
+
+	// Policy Version of the policy whose thresholds these are.
+	Policy string `json:"policy"`
+
+	// Report The case that it opened.
+	Report string `json:"report"`
+
+	// Rows Identifiers of the orders, disputes, reviews and recorded events (`case/sequence`) behind it, by time; of very many the latest.
+	Rows    []string `json:"rows"`
+	Signals []Signal `json:"signals"`
+
+	// Since Of the first row.
+	Since Instant `json:"since"`
+
+	// Subject Account.
+	Subject string `json:"subject"`
+
+	// Text In words.
+	Text string `json:"text"`
+
+	// Total How many rows there are.
+	Total int `json:"total"`
+
+	// Until Of the last row.
+	Until Instant `json:"until"`
+}
+
+// DetectionPage defines model for DetectionPage.
+type DetectionPage struct {
+	Data    []Detection `json:"data"`
+	HasMore bool        `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// Detector defines model for Detector.
+type Detector string
+
+// DetectorRun Nothing needs to be said.
+type DetectorRun = map[string]interface{}
+
 // Dispute defines model for Dispute.
 type Dispute struct {
 	Actions []Action       `json:"actions"`
@@ -2339,10 +2429,13 @@ type Dispute struct {
 	ID     string `json:"id"`
 
 	// IfNothingHappens What the next default does, when, and with which money. Null when nothing is due.
-	IfNothingHappens *NothingHappens   `json:"if_nothing_happens"`
-	Messages         []Message         `json:"messages"`
-	Objections       []ObjectionRecord `json:"objections,omitempty,omitzero"`
-	Offers           []Offer           `json:"offers"`
+	IfNothingHappens *NothingHappens `json:"if_nothing_happens"`
+	Messages         []Message       `json:"messages"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now        Instant           `json:"now"`
+	Objections []ObjectionRecord `json:"objections,omitempty,omitzero"`
+	Offers     []Offer           `json:"offers"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
 	OpenedAt Instant `json:"opened_at"`
@@ -2806,8 +2899,8 @@ type GoodwillSignature struct {
 	Refuse     bool     `json:"refuse,omitempty,omitzero"`
 }
 
-// Ground One reason of a priority. `deadline` (what is due first) or `age` is the base; `amount` and `overdue` make the case more urgent
-// by `earlier`.
+// Ground One reason of a priority. `deadline` (what is due first) or `age` is the base; `amount`, `overdue` and `detector` make the case
+// more urgent by `earlier`.
 type Ground struct {
 	// Amount Value of the disputed lines.
 	Amount *Money `json:"amount,omitempty"`
@@ -2815,6 +2908,9 @@ type Ground struct {
 	// At When it is due, when the case is old, since when it is overdue.
 	At       Instant `json:"at,omitempty,omitzero"`
 	Deadline string  `json:"deadline,omitempty,omitzero"`
+
+	// Detector That has opened a case about a party.
+	Detector Detector `json:"detector,omitempty,omitzero"`
 
 	// Earlier A length of time, such as `1d`.
 	Earlier string `json:"earlier,omitempty,omitzero"`
@@ -3507,6 +3603,9 @@ type Order struct {
 	Lines            []OrderLine     `json:"lines"`
 	Messages         []Message       `json:"messages"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// PaidAt RFC 3339, UTC, with up to six decimals.
 	PaidAt     Instant          `json:"paid_at"`
 	Policy     string           `json:"policy"`
@@ -3583,26 +3682,37 @@ type OrderState string
 // OrderSummary defines model for OrderSummary.
 type OrderSummary struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount"`
-	Buyer  string `json:"buyer"`
-	Clock  string `json:"clock,omitempty,omitzero"`
-	ID     string `json:"id"`
+	Amount Money         `json:"amount"`
+	Buyer  string        `json:"buyer"`
+	Clock  string        `json:"clock,omitempty,omitzero"`
+	ID     string        `json:"id"`
+	Lines  []OrderedLine `json:"lines"`
 
 	// NextDue RFC 3339, UTC, with up to six decimals.
 	NextDue Instant `json:"next_due,omitempty,omitzero"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
-	OpenedAt Instant    `json:"opened_at"`
-	Revision int64      `json:"revision"`
-	Seller   string     `json:"seller"`
-	State    OrderState `json:"state"`
-	YourMove bool       `json:"your_move,omitempty,omitzero"`
+	OpenedAt Instant `json:"opened_at"`
+
+	// Protection Absent where it does not run: by the order's own time when it was read.
+	Protection *ProtectionClock `json:"protection,omitempty"`
+	Revision   int64            `json:"revision"`
+	Seller     string           `json:"seller"`
+	State      OrderState       `json:"state"`
+	YourMove   bool             `json:"your_move,omitempty,omitzero"`
 }
 
 // OrderTracking defines model for OrderTracking.
 type OrderTracking struct {
 	Order   string          `json:"order"`
 	Parcels []TrackedParcel `json:"parcels"`
+}
+
+// OrderedLine What was bought, in short.
+type OrderedLine struct {
+	Quantity int    `json:"quantity"`
+	Sku      string `json:"sku"`
+	Title    string `json:"title"`
 }
 
 // Outcome defines model for Outcome.
@@ -3933,15 +4043,24 @@ type Report struct {
 	ContestUntil Instant         `json:"contest_until,omitempty,omitzero"`
 	Contests     []StatedContest `json:"contests,omitempty,omitzero"`
 	Deadlines    []Deadline      `json:"deadlines,omitempty,omitzero"`
-	Dispute      string          `json:"dispute,omitempty,omitzero"`
-	Evidence     []string        `json:"evidence,omitempty,omitzero"`
-	Finding      ReportFinding   `json:"finding,omitempty,omitzero"`
+
+	// Detection What it saw. For those who work with reports.
+	Detection string `json:"detection,omitempty,omitzero"`
+
+	// Detector That saw it; then nobody reported it, and there is no `reporter`.
+	Detector Detector      `json:"detector,omitempty,omitzero"`
+	Dispute  string        `json:"dispute,omitempty,omitzero"`
+	Evidence []string      `json:"evidence,omitempty,omitzero"`
+	Finding  ReportFinding `json:"finding,omitempty,omitzero"`
 
 	// FoundAt RFC 3339, UTC, with up to six decimals.
-	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
-	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
-	ID        string           `json:"id"`
-	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	FoundAt  Instant         `json:"found_at,omitempty,omitzero"`
+	Hold     ReportHold      `json:"hold,omitempty,omitzero"`
+	ID       string          `json:"id"`
+	Measures []StatedMeasure `json:"measures,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now       Instant          `json:"now"`
 	Of        string           `json:"of,omitempty,omitzero"`
 	Order     string           `json:"order,omitempty,omitzero"`
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
@@ -4115,6 +4234,9 @@ type Review struct {
 	ID        string            `json:"id"`
 	Marks     Marks             `json:"marks"`
 	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Order For the parties and the staff.
 	Order     string `json:"order,omitempty,omitzero"`
@@ -4310,6 +4432,20 @@ type Shipping struct {
 	Tracking string `json:"tracking"`
 }
 
+// Signal A number with the time over which it was counted and its threshold.
+type Signal struct {
+	Met    bool    `json:"met"`
+	Name   string  `json:"name"`
+	Number float64 `json:"number"`
+
+	// Sample Rows that the number is made of.
+	Sample    int     `json:"sample"`
+	Threshold float64 `json:"threshold"`
+
+	// Window A length of time, such as `7d`.
+	Window string `json:"window"`
+}
+
 // Signature defines model for Signature.
 type Signature struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -4353,6 +4489,9 @@ type Standing struct {
 
 	// Muted The functions that are taken from the account now.
 	Muted []MutedFunction `json:"muted"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Of The points of an account without entries.
 	Of int `json:"of"`
@@ -4707,6 +4846,9 @@ type CommandParameter = string
 // ContestParameter defines model for contest.
 type ContestParameter = string
 
+// DetectorParameter defines model for detector.
+type DetectorParameter = Detector
+
 // DisputeParameter defines model for dispute.
 type DisputeParameter = string
 
@@ -4781,6 +4923,9 @@ type State = OrderState
 
 // StatusParameter defines model for status.
 type StatusParameter = Status
+
+// Subject defines model for subject.
+type Subject = string
 
 // Version defines model for version.
 type Version = string
@@ -4918,6 +5063,22 @@ type ReceiveCarrierEventsParams struct {
 	WebhookID        string `json:"webhook-id"`
 	WebhookTimestamp string `json:"webhook-timestamp"`
 	WebhookSignature string `json:"webhook-signature"`
+}
+
+// ListDetectionsParams defines parameters for ListDetections.
+type ListDetectionsParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After    After             `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Detector DetectorParameter `form:"detector,omitempty" json:"detector,omitempty,omitzero"`
+
+	// Subject The account that something was found about.
+	Subject Subject `form:"subject,omitempty" json:"subject,omitempty,omitzero"`
+
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
 // ListDisputesParams defines parameters for ListDisputes.
@@ -5517,6 +5678,12 @@ type AdvanceTestClockParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// RunDetectorsParams defines parameters for RunDetectors.
+type RunDetectorsParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = NewAccount
 
@@ -5769,6 +5936,9 @@ type CreateTestClockJSONRequestBody = NewTestClock
 // AdvanceTestClockJSONRequestBody defines body for AdvanceTestClock for application/json ContentType.
 type AdvanceTestClockJSONRequestBody = ClockAdvance
 
+// RunDetectorsJSONRequestBody defines body for RunDetectors for application/json ContentType.
+type RunDetectorsJSONRequestBody = DetectorRun
+
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
 
@@ -5954,7 +6124,8 @@ type ClientInterface interface {
 	// GetStanding Get the standing of an account
 	//
 	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+	// is weak: while all else stands, `now` alone moves on.
 	//
 	// Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
 	GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6093,6 +6264,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
 	GetReceipt(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDetections List what the detectors found
+	//
+	// The latest first. Each has its numbers with their windows and thresholds, the rows behind it, and the report that it opened: a
+	// finding is for a person to judge, and nothing else follows from it. The account that it is about learns of it from its report.
+	//
+	// Corresponds with GET /v1/detections (the `ListDetections` operationId).
+	ListDetections(ctx context.Context, params *ListDetectionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDisputes List disputes
 	//
@@ -7441,6 +7620,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/test_clocks/{clock}/advance (the `AdvanceTestClock` operationId).
 	AdvanceTestClock(ctx context.Context, clock Clock, params *AdvanceTestClockParams, body AdvanceTestClockJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunDetectorsWithBody Run the detectors at the instant of a test clock
+	//
+	// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+	RunDetectorsWithBody(ctx context.Context, clock Clock, params *RunDetectorsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RunDetectors Run the detectors at the instant of a test clock
+	//
+	// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+	RunDetectors(ctx context.Context, clock Clock, params *RunDetectorsParams, body RunDetectorsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // CreateAccountWithBody Create an account
@@ -7694,7 +7891,8 @@ func (c *Client) AddReserve(ctx context.Context, account AccountParameter, param
 // GetStanding Get the standing of an account
 //
 // Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+// is weak: while all else stands, `now` alone moves on.
 //
 // Corresponds with GET /v1/accounts/{account}/standing (the `GetStanding` operationId).
 func (c *Client) GetStanding(ctx context.Context, account AccountParameter, params *GetStandingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7984,6 +8182,24 @@ func (c *Client) GetCommand(ctx context.Context, command CommandParameter, reqEd
 // Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
 func (c *Client) GetReceipt(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetReceiptRequest(c.Server, command)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDetections List what the detectors found
+//
+// The latest first. Each has its numbers with their windows and thresholds, the rows behind it, and the report that it opened: a
+// finding is for a person to judge, and nothing else follows from it. The account that it is about learns of it from its report.
+//
+// Corresponds with GET /v1/detections (the `ListDetections` operationId).
+func (c *Client) ListDetections(ctx context.Context, params *ListDetectionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDetectionsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -11062,6 +11278,44 @@ func (c *Client) AdvanceTestClock(ctx context.Context, clock Clock, params *Adva
 	return c.Client.Do(req)
 }
 
+// RunDetectorsWithBody Run the detectors at the instant of a test clock
+//
+// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+func (c *Client) RunDetectorsWithBody(ctx context.Context, clock Clock, params *RunDetectorsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunDetectorsRequestWithBody(c.Server, clock, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RunDetectors Run the detectors at the instant of a test clock
+//
+// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+func (c *Client) RunDetectors(ctx context.Context, clock Clock, params *RunDetectorsParams, body RunDetectorsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRunDetectorsRequest(c.Server, clock, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // NewCreateAccountRequest calls the generic CreateAccount builder with application/json body
 func NewCreateAccountRequest(server string, params *CreateAccountParams, body CreateAccountJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -12116,6 +12370,104 @@ func NewGetReceiptRequest(server string, command CommandParameter) (*http.Reques
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListDetectionsRequest constructs an http.Request for the ListDetections method
+func NewListDetectionsRequest(server string, params *ListDetectionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/detections")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "detector", params.Detector, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "subject", params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -18155,6 +18507,66 @@ func NewAdvanceTestClockRequestWithBody(server string, clock Clock, params *Adva
 	return req, nil
 }
 
+// NewRunDetectorsRequest calls the generic RunDetectors builder with application/json body
+func NewRunDetectorsRequest(server string, clock Clock, params *RunDetectorsParams, body RunDetectorsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRunDetectorsRequestWithBody(server, clock, params, "application/json", bodyReader)
+}
+
+// NewRunDetectorsRequestWithBody constructs an http.Request for the RunDetectors method, with any body, and a specified content type
+func NewRunDetectorsRequestWithBody(server string, clock Clock, params *RunDetectorsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "clock", clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/test_clocks/%s/detections", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -18318,7 +18730,8 @@ type ClientWithResponsesInterface interface {
 	// GetStandingWithResponse Get the standing of an account
 	//
 	// Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+	// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+	// is weak: while all else stands, `now` alone moves on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -18465,6 +18878,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/commands/{command}/receipt (the `GetReceipt` operationId).
 	GetReceiptWithResponse(ctx context.Context, command CommandParameter, reqEditors ...RequestEditorFn) (*GetReceiptResponse, error)
+
+	// ListDetectionsWithResponse List what the detectors found
+	//
+	// The latest first. Each has its numbers with their windows and thresholds, the rows behind it, and the report that it opened: a
+	// finding is for a person to judge, and nothing else follows from it. The account that it is about learns of it from its report.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/detections (the `ListDetections` operationId).
+	ListDetectionsWithResponse(ctx context.Context, params *ListDetectionsParams, reqEditors ...RequestEditorFn) (*ListDetectionsResponse, error)
 
 	// ListDisputesWithResponse List disputes
 	//
@@ -19869,6 +20292,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/test_clocks/{clock}/advance (the `AdvanceTestClock` operationId).
 	AdvanceTestClockWithResponse(ctx context.Context, clock Clock, params *AdvanceTestClockParams, body AdvanceTestClockJSONRequestBody, reqEditors ...RequestEditorFn) (*AdvanceTestClockResponse, error)
+
+	// RunDetectorsWithBodyWithResponse Run the detectors at the instant of a test clock
+	//
+	// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+	RunDetectorsWithBodyWithResponse(ctx context.Context, clock Clock, params *RunDetectorsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RunDetectorsResponse, error)
+
+	// RunDetectorsWithResponse Run the detectors at the instant of a test clock
+	//
+	// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+	RunDetectorsWithResponse(ctx context.Context, clock Clock, params *RunDetectorsParams, body RunDetectorsJSONRequestBody, reqEditors ...RequestEditorFn) (*RunDetectorsResponse, error)
 }
 
 type CreateAccountResponse struct {
@@ -20419,6 +20860,31 @@ func (r GetReceiptResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetReceiptResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListDetectionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DetectionPage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDetectionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDetectionsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -23522,6 +23988,31 @@ func (r AdvanceTestClockResponse) StatusCode() int {
 	return 0
 }
 
+type RunDetectorsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DetectionPage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r RunDetectorsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RunDetectorsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 // CreateAccountWithBodyWithResponse Create an account
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -23725,7 +24216,8 @@ func (c *ClientWithResponses) AddReserveWithResponse(ctx context.Context, accoun
 // GetStandingWithResponse Get the standing of an account
 //
 // Points, measures, and what is taken from the account now. An account about which nothing was ever recorded is `good` and
-// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`.
+// has all its points. Ask before the account is let do something, keep the answer, and ask again with `If-None-Match`. The tag
+// is weak: while all else stands, `now` alone moves on.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23967,6 +24459,22 @@ func (c *ClientWithResponses) GetReceiptWithResponse(ctx context.Context, comman
 		return nil, err
 	}
 	return ParseGetReceiptResponse(rsp)
+}
+
+// ListDetectionsWithResponse List what the detectors found
+//
+// The latest first. Each has its numbers with their windows and thresholds, the rows behind it, and the report that it opened: a
+// finding is for a person to judge, and nothing else follows from it. The account that it is about learns of it from its report.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/detections (the `ListDetections` operationId).
+func (c *ClientWithResponses) ListDetectionsWithResponse(ctx context.Context, params *ListDetectionsParams, reqEditors ...RequestEditorFn) (*ListDetectionsResponse, error) {
+	rsp, err := c.ListDetections(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDetectionsResponse(rsp)
 }
 
 // ListDisputesWithResponse List disputes
@@ -26405,6 +26913,36 @@ func (c *ClientWithResponses) AdvanceTestClockWithResponse(ctx context.Context, 
 	return ParseAdvanceTestClockResponse(rsp)
 }
 
+// RunDetectorsWithBodyWithResponse Run the detectors at the instant of a test clock
+//
+// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+func (c *ClientWithResponses) RunDetectorsWithBodyWithResponse(ctx context.Context, clock Clock, params *RunDetectorsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RunDetectorsResponse, error) {
+	rsp, err := c.RunDetectorsWithBody(ctx, clock, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRunDetectorsResponse(rsp)
+}
+
+// RunDetectorsWithResponse Run the detectors at the instant of a test clock
+//
+// Over what happened on it since the last time. Answers with what was found on this clock so far, the latest first. Elsewhere a schedule runs them.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/test_clocks/{clock}/detections (the `RunDetectors` operationId).
+func (c *ClientWithResponses) RunDetectorsWithResponse(ctx context.Context, clock Clock, params *RunDetectorsParams, body RunDetectorsJSONRequestBody, reqEditors ...RequestEditorFn) (*RunDetectorsResponse, error) {
+	rsp, err := c.RunDetectors(ctx, clock, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRunDetectorsResponse(rsp)
+}
+
 // ParseCreateAccountResponse parses an HTTP response from a CreateAccountWithResponse call
 func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -27216,6 +27754,39 @@ func ParseGetReceiptResponse(rsp *http.Response) (*GetReceiptResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest CommandReceipt
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDetectionsResponse parses an HTTP response from a ListDetectionsWithResponse call
+func ParseListDetectionsResponse(rsp *http.Response) (*ListDetectionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDetectionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DetectionPage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -31835,6 +32406,39 @@ func ParseAdvanceTestClockResponse(rsp *http.Response) (*AdvanceTestClockRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest TestClock
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRunDetectorsResponse parses an HTTP response from a RunDetectorsWithResponse call
+func ParseRunDetectorsResponse(rsp *http.Response) (*RunDetectorsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RunDetectorsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DetectionPage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -303,6 +303,36 @@ func (e DecisionStatementAudience) Valid() bool {
 	}
 }
 
+// Defines values for Detector.
+const (
+	DetectorBrushing         Detector = "brushing"
+	DetectorComplaintSpike   Detector = "complaint_spike"
+	DetectorFrequentDisputer Detector = "frequent_disputer"
+	DetectorMessages         Detector = "messages"
+	DetectorShipAndSwitch    Detector = "ship_and_switch"
+	DetectorTracking         Detector = "tracking"
+)
+
+// Valid indicates whether the value is a known member of the Detector enum.
+func (e Detector) Valid() bool {
+	switch e {
+	case DetectorBrushing:
+		return true
+	case DetectorComplaintSpike:
+		return true
+	case DetectorFrequentDisputer:
+		return true
+	case DetectorMessages:
+		return true
+	case DetectorShipAndSwitch:
+		return true
+	case DetectorTracking:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryStatus.
 const (
 	EntryStatusFinal       EntryStatus = "final"
@@ -608,6 +638,7 @@ const (
 	GroundWhyAge      GroundWhy = "age"
 	GroundWhyAmount   GroundWhy = "amount"
 	GroundWhyDeadline GroundWhy = "deadline"
+	GroundWhyDetector GroundWhy = "detector"
 	GroundWhyOverdue  GroundWhy = "overdue"
 )
 
@@ -619,6 +650,8 @@ func (e GroundWhy) Valid() bool {
 	case GroundWhyAmount:
 		return true
 	case GroundWhyDeadline:
+		return true
+	case GroundWhyDetector:
 		return true
 	case GroundWhyOverdue:
 		return true
@@ -2307,6 +2340,63 @@ type Derivation struct {
 	Since Instant `json:"since"`
 }
 
+// Detection What a detector found about an account.
+type Detection struct {
+	Clock    string   `json:"clock,omitempty,omitzero"`
+	Detector Detector `json:"detector"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant       `json:"ended_at,omitempty,omitzero"`
+	Finding ReportFinding `json:"finding,omitempty,omitzero"`
+
+	// FoundAt RFC 3339, UTC, with up to six decimals.
+	FoundAt Instant `json:"found_at"`
+	ID      string  `json:"id"`
+
+	// Open The report is not answered.
+	Open bool `json:"open"`
+
+	// Policy Version of the policy whose thresholds these are.
+	Policy string `json:"policy"`
+
+	// Report The case that it opened.
+	Report string `json:"report"`
+
+	// Rows Identifiers of the orders, disputes, reviews and recorded events (`case/sequence`) behind it, by time; of very many the latest.
+	Rows    []string `json:"rows"`
+	Signals []Signal `json:"signals"`
+
+	// Since Of the first row.
+	Since Instant `json:"since"`
+
+	// Subject Account.
+	Subject string `json:"subject"`
+
+	// Text In words.
+	Text string `json:"text"`
+
+	// Total How many rows there are.
+	Total int `json:"total"`
+
+	// Until Of the last row.
+	Until Instant `json:"until"`
+}
+
+// DetectionPage defines model for DetectionPage.
+type DetectionPage struct {
+	Data    []Detection `json:"data"`
+	HasMore bool        `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// Detector defines model for Detector.
+type Detector string
+
+// DetectorRun Nothing needs to be said.
+type DetectorRun = map[string]interface{}
+
 // Dispute defines model for Dispute.
 type Dispute struct {
 	Actions []Action       `json:"actions"`
@@ -2342,10 +2432,13 @@ type Dispute struct {
 	ID     string `json:"id"`
 
 	// IfNothingHappens What the next default does, when, and with which money. Null when nothing is due.
-	IfNothingHappens *NothingHappens   `json:"if_nothing_happens"`
-	Messages         []Message         `json:"messages"`
-	Objections       []ObjectionRecord `json:"objections,omitempty,omitzero"`
-	Offers           []Offer           `json:"offers"`
+	IfNothingHappens *NothingHappens `json:"if_nothing_happens"`
+	Messages         []Message       `json:"messages"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now        Instant           `json:"now"`
+	Objections []ObjectionRecord `json:"objections,omitempty,omitzero"`
+	Offers     []Offer           `json:"offers"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
 	OpenedAt Instant `json:"opened_at"`
@@ -2809,8 +2902,8 @@ type GoodwillSignature struct {
 	Refuse     bool     `json:"refuse,omitempty,omitzero"`
 }
 
-// Ground One reason of a priority. `deadline` (what is due first) or `age` is the base; `amount` and `overdue` make the case more urgent
-// by `earlier`.
+// Ground One reason of a priority. `deadline` (what is due first) or `age` is the base; `amount`, `overdue` and `detector` make the case
+// more urgent by `earlier`.
 type Ground struct {
 	// Amount Value of the disputed lines.
 	Amount *Money `json:"amount,omitempty"`
@@ -2818,6 +2911,9 @@ type Ground struct {
 	// At When it is due, when the case is old, since when it is overdue.
 	At       Instant `json:"at,omitempty,omitzero"`
 	Deadline string  `json:"deadline,omitempty,omitzero"`
+
+	// Detector That has opened a case about a party.
+	Detector Detector `json:"detector,omitempty,omitzero"`
 
 	// Earlier A length of time, such as `1d`.
 	Earlier string `json:"earlier,omitempty,omitzero"`
@@ -3510,6 +3606,9 @@ type Order struct {
 	Lines            []OrderLine     `json:"lines"`
 	Messages         []Message       `json:"messages"`
 
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
+
 	// PaidAt RFC 3339, UTC, with up to six decimals.
 	PaidAt     Instant          `json:"paid_at"`
 	Policy     string           `json:"policy"`
@@ -3586,26 +3685,37 @@ type OrderState string
 // OrderSummary defines model for OrderSummary.
 type OrderSummary struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount"`
-	Buyer  string `json:"buyer"`
-	Clock  string `json:"clock,omitempty,omitzero"`
-	ID     string `json:"id"`
+	Amount Money         `json:"amount"`
+	Buyer  string        `json:"buyer"`
+	Clock  string        `json:"clock,omitempty,omitzero"`
+	ID     string        `json:"id"`
+	Lines  []OrderedLine `json:"lines"`
 
 	// NextDue RFC 3339, UTC, with up to six decimals.
 	NextDue Instant `json:"next_due,omitempty,omitzero"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
-	OpenedAt Instant    `json:"opened_at"`
-	Revision int64      `json:"revision"`
-	Seller   string     `json:"seller"`
-	State    OrderState `json:"state"`
-	YourMove bool       `json:"your_move,omitempty,omitzero"`
+	OpenedAt Instant `json:"opened_at"`
+
+	// Protection Absent where it does not run: by the order's own time when it was read.
+	Protection *ProtectionClock `json:"protection,omitempty"`
+	Revision   int64            `json:"revision"`
+	Seller     string           `json:"seller"`
+	State      OrderState       `json:"state"`
+	YourMove   bool             `json:"your_move,omitempty,omitzero"`
 }
 
 // OrderTracking defines model for OrderTracking.
 type OrderTracking struct {
 	Order   string          `json:"order"`
 	Parcels []TrackedParcel `json:"parcels"`
+}
+
+// OrderedLine What was bought, in short.
+type OrderedLine struct {
+	Quantity int    `json:"quantity"`
+	Sku      string `json:"sku"`
+	Title    string `json:"title"`
 }
 
 // Outcome defines model for Outcome.
@@ -3936,15 +4046,24 @@ type Report struct {
 	ContestUntil Instant         `json:"contest_until,omitempty,omitzero"`
 	Contests     []StatedContest `json:"contests,omitempty,omitzero"`
 	Deadlines    []Deadline      `json:"deadlines,omitempty,omitzero"`
-	Dispute      string          `json:"dispute,omitempty,omitzero"`
-	Evidence     []string        `json:"evidence,omitempty,omitzero"`
-	Finding      ReportFinding   `json:"finding,omitempty,omitzero"`
+
+	// Detection What it saw. For those who work with reports.
+	Detection string `json:"detection,omitempty,omitzero"`
+
+	// Detector That saw it; then nobody reported it, and there is no `reporter`.
+	Detector Detector      `json:"detector,omitempty,omitzero"`
+	Dispute  string        `json:"dispute,omitempty,omitzero"`
+	Evidence []string      `json:"evidence,omitempty,omitzero"`
+	Finding  ReportFinding `json:"finding,omitempty,omitzero"`
 
 	// FoundAt RFC 3339, UTC, with up to six decimals.
-	FoundAt   Instant          `json:"found_at,omitempty,omitzero"`
-	Hold      ReportHold       `json:"hold,omitempty,omitzero"`
-	ID        string           `json:"id"`
-	Measures  []StatedMeasure  `json:"measures,omitempty,omitzero"`
+	FoundAt  Instant         `json:"found_at,omitempty,omitzero"`
+	Hold     ReportHold      `json:"hold,omitempty,omitzero"`
+	ID       string          `json:"id"`
+	Measures []StatedMeasure `json:"measures,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now       Instant          `json:"now"`
 	Of        string           `json:"of,omitempty,omitzero"`
 	Order     string           `json:"order,omitempty,omitzero"`
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
@@ -4118,6 +4237,9 @@ type Review struct {
 	ID        string            `json:"id"`
 	Marks     Marks             `json:"marks"`
 	Moderated []ReviewModerated `json:"moderated,omitempty,omitzero"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Order For the parties and the staff.
 	Order     string `json:"order,omitempty,omitzero"`
@@ -4313,6 +4435,20 @@ type Shipping struct {
 	Tracking string `json:"tracking"`
 }
 
+// Signal A number with the time over which it was counted and its threshold.
+type Signal struct {
+	Met    bool    `json:"met"`
+	Name   string  `json:"name"`
+	Number float64 `json:"number"`
+
+	// Sample Rows that the number is made of.
+	Sample    int     `json:"sample"`
+	Threshold float64 `json:"threshold"`
+
+	// Window A length of time, such as `7d`.
+	Window string `json:"window"`
+}
+
 // Signature defines model for Signature.
 type Signature struct {
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -4356,6 +4492,9 @@ type Standing struct {
 
 	// Muted The functions that are taken from the account now.
 	Muted []MutedFunction `json:"muted"`
+
+	// Now The case's own time when it was read: that of its test clock, if it has one.
+	Now Instant `json:"now"`
 
 	// Of The points of an account without entries.
 	Of int `json:"of"`
@@ -4710,6 +4849,9 @@ type CommandParameter = string
 // ContestParameter defines model for contest.
 type ContestParameter = string
 
+// DetectorParameter defines model for detector.
+type DetectorParameter = Detector
+
 // DisputeParameter defines model for dispute.
 type DisputeParameter = string
 
@@ -4784,6 +4926,9 @@ type State = OrderState
 
 // StatusParameter defines model for status.
 type StatusParameter = Status
+
+// Subject defines model for subject.
+type Subject = string
 
 // Version defines model for version.
 type Version = string
@@ -4921,6 +5066,22 @@ type ReceiveCarrierEventsParams struct {
 	WebhookID        string `json:"webhook-id"`
 	WebhookTimestamp string `json:"webhook-timestamp"`
 	WebhookSignature string `json:"webhook-signature"`
+}
+
+// ListDetectionsParams defines parameters for ListDetections.
+type ListDetectionsParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After    After             `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Detector DetectorParameter `form:"detector,omitempty" json:"detector,omitempty,omitzero"`
+
+	// Subject The account that something was found about.
+	Subject Subject `form:"subject,omitempty" json:"subject,omitempty,omitzero"`
+
+	// Open Only cases that are open, or, if false, only those that are over.
+	Open  *Open   `form:"open,omitempty" json:"open,omitempty"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
 // ListDisputesParams defines parameters for ListDisputes.
@@ -5520,6 +5681,12 @@ type AdvanceTestClockParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// RunDetectorsParams defines parameters for RunDetectors.
+type RunDetectorsParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
 type CreateAccountJSONRequestBody = NewAccount
 
@@ -5772,6 +5939,9 @@ type CreateTestClockJSONRequestBody = NewTestClock
 // AdvanceTestClockJSONRequestBody defines body for AdvanceTestClock for application/json ContentType.
 type AdvanceTestClockJSONRequestBody = ClockAdvance
 
+// RunDetectorsJSONRequestBody defines body for RunDetectors for application/json ContentType.
+type RunDetectorsJSONRequestBody = DetectorRun
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// CreateAccount Create an account
@@ -5831,6 +6001,9 @@ type ServerInterface interface {
 	// GetReceipt Get the receipt of a command
 	// (GET /v1/commands/{command}/receipt)
 	GetReceipt(c *gin.Context, command CommandParameter)
+	// ListDetections List what the detectors found
+	// (GET /v1/detections)
+	ListDetections(c *gin.Context, params ListDetectionsParams)
 	// ListDisputes List disputes
 	// (GET /v1/disputes)
 	ListDisputes(c *gin.Context, params ListDisputesParams)
@@ -6131,6 +6304,9 @@ type ServerInterface interface {
 	// AdvanceTestClock Advance a test clock
 	// (POST /v1/test_clocks/{clock}/advance)
 	AdvanceTestClock(c *gin.Context, clock Clock, params AdvanceTestClockParams)
+	// RunDetectors Run the detectors at the instant of a test clock
+	// (POST /v1/test_clocks/{clock}/detections)
+	RunDetectors(c *gin.Context, clock Clock, params RunDetectorsParams)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -7021,6 +7197,73 @@ func (siw *ServerInterfaceWrapper) GetReceipt(c *gin.Context) {
 	}
 
 	siw.Handler.GetReceipt(c, command)
+}
+
+// ListDetections operation middleware
+func (siw *ServerInterfaceWrapper) ListDetections(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDetectionsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "detector" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "detector", c.Request.URL.Query(), &params.Detector, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter detector: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "subject" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subject", c.Request.URL.Query(), &params.Subject, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter subject: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", c.Request.URL.Query(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter open: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDetections(c, params)
 }
 
 // ListDisputes operation middleware
@@ -11736,6 +11979,55 @@ func (siw *ServerInterfaceWrapper) AdvanceTestClock(c *gin.Context) {
 	siw.Handler.AdvanceTestClock(c, clock, params)
 }
 
+// RunDetectors operation middleware
+func (siw *ServerInterfaceWrapper) RunDetectors(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "clock" -------------
+	var clock Clock
+
+	err = runtime.BindStyledParameterWithOptions("simple", "clock", c.Param("clock"), &clock, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RunDetectorsParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RunDetectors(c, clock, params)
+}
+
 // GinServerOptions provides options for the Gin server.
 type GinServerOptions struct {
 	BaseURL      string
@@ -11782,6 +12074,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/carriers/:carrier/events", wrapper.ReceiveCarrierEvents)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
 	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
+	router.GET(options.BaseURL+"/v1/detections", wrapper.ListDetections)
 	router.GET(options.BaseURL+"/v1/disputes", wrapper.ListDisputes)
 	router.GET(options.BaseURL+"/v1/disputes/:dispute", wrapper.GetDispute)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/admit_evidence", wrapper.AdmitEvidence)
@@ -11882,6 +12175,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/test_clocks", wrapper.CreateTestClock)
 	router.GET(options.BaseURL+"/v1/test_clocks/:clock", wrapper.GetTestClock)
 	router.POST(options.BaseURL+"/v1/test_clocks/:clock/advance", wrapper.AdvanceTestClock)
+	router.POST(options.BaseURL+"/v1/test_clocks/:clock/detections", wrapper.RunDetectors)
 }
 
 type ConflictApplicationProblemPlusJSONResponse Problem
@@ -12461,6 +12755,28 @@ type GetReceiptResponseObject interface {
 type GetReceipt200JSONResponse CommandReceipt
 
 func (response GetReceipt200JSONResponse) VisitGetReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDetectionsRequestObject struct {
+	Params ListDetectionsParams
+}
+
+type ListDetectionsResponseObject interface {
+	VisitListDetectionsResponse(w http.ResponseWriter) error
+}
+
+type ListDetections200JSONResponse DetectionPage
+
+func (response ListDetections200JSONResponse) VisitListDetectionsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -14884,6 +15200,30 @@ func (response AdvanceTestClock200JSONResponse) VisitAdvanceTestClockResponse(w 
 	return err
 }
 
+type RunDetectorsRequestObject struct {
+	Clock  Clock `json:"clock"`
+	Params RunDetectorsParams
+	Body   *RunDetectorsJSONRequestBody
+}
+
+type RunDetectorsResponseObject interface {
+	VisitRunDetectorsResponse(w http.ResponseWriter) error
+}
+
+type RunDetectors200JSONResponse DetectionPage
+
+func (response RunDetectors200JSONResponse) VisitRunDetectorsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// CreateAccount Create an account
@@ -14943,6 +15283,9 @@ type StrictServerInterface interface {
 	// GetReceipt Get the receipt of a command
 	// (GET /v1/commands/{command}/receipt)
 	GetReceipt(ctx context.Context, request GetReceiptRequestObject) (GetReceiptResponseObject, error)
+	// ListDetections List what the detectors found
+	// (GET /v1/detections)
+	ListDetections(ctx context.Context, request ListDetectionsRequestObject) (ListDetectionsResponseObject, error)
 	// ListDisputes List disputes
 	// (GET /v1/disputes)
 	ListDisputes(ctx context.Context, request ListDisputesRequestObject) (ListDisputesResponseObject, error)
@@ -15243,6 +15586,9 @@ type StrictServerInterface interface {
 	// AdvanceTestClock Advance a test clock
 	// (POST /v1/test_clocks/{clock}/advance)
 	AdvanceTestClock(ctx context.Context, request AdvanceTestClockRequestObject) (AdvanceTestClockResponseObject, error)
+	// RunDetectors Run the detectors at the instant of a test clock
+	// (POST /v1/test_clocks/{clock}/detections)
+	RunDetectors(ctx context.Context, request RunDetectorsRequestObject) (RunDetectorsResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -16003,6 +16349,32 @@ func (sh *strictHandler) GetReceipt(ctx *gin.Context, command CommandParameter) 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetReceiptResponseObject); ok {
 		if err := validResponse.VisitGetReceiptResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDetections operation middleware
+func (sh *strictHandler) ListDetections(ctx *gin.Context, params ListDetectionsParams) {
+	var request ListDetectionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDetections(ctx, request.(ListDetectionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDetections")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDetectionsResponseObject); ok {
+		if err := validResponse.VisitListDetectionsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -20047,6 +20419,54 @@ func (sh *strictHandler) AdvanceTestClock(ctx *gin.Context, clock Clock, params 
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AdvanceTestClockResponseObject); ok {
 		if err := validResponse.VisitAdvanceTestClockResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RunDetectors operation middleware
+func (sh *strictHandler) RunDetectors(ctx *gin.Context, clock Clock, params RunDetectorsParams) {
+	var request RunDetectorsRequestObject
+
+	request.Clock = clock
+	request.Params = params
+
+	var body RunDetectorsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(ctx, err)
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RunDetectors(ctx, request.(RunDetectorsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RunDetectors")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RunDetectorsResponseObject); ok {
+		if err := validResponse.VisitRunDetectorsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -19,6 +19,7 @@ import (
 	"recourse/carriers"
 	"recourse/console"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/export"
 	"recourse/internal/session"
 	"recourse/internal/settings"
@@ -126,6 +127,7 @@ func newAPI(s settings.Settings, cases *store.Store, engine client.Client, token
 		return nil, err
 	}
 	if s.Sandbox {
+		services.Detectors = &detection.Sweep{Store: cases, Logger: logger} // the relay wakes what it leaves behind
 		services.Clocks = &testclock.Driver{Store: cases, Wake: func(ctx context.Context, ref store.CaseRef) error {
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)
 		}}

@@ -60,7 +60,7 @@ func root() *cobra.Command {
 			"Settings come from the environment; `--help` of each command lists those that concern it.",
 		SilenceUsage: true,
 	}
-	cmd.AddCommand(apiCommand(), workerCommand(), migrateCommand(), tokenCommand(), doctorCommand(), exportCommand(), verifyCommand(), replayCommand(), metricsCommand(), keysCommand(),
+	cmd.AddCommand(apiCommand(), workerCommand(), migrateCommand(), tokenCommand(), detectCommand(), doctorCommand(), exportCommand(), verifyCommand(), replayCommand(), metricsCommand(), keysCommand(),
 		play.Command(nil))
 	return cmd
 }

@@ -90,6 +90,7 @@ func runWorker(ctx context.Context, s settings.Settings) error {
 		Activities: s.Activities,
 		Pollers:    s.Pollers,
 		StopWithin: s.Shutdown,
+		Detectors:  s.Detectors,
 	})
 	if err != nil {
 		return err

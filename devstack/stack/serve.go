@@ -13,6 +13,7 @@ import (
 	"recourse/api"
 	"recourse/api/identity"
 	"recourse/delivery"
+	"recourse/detection"
 	"recourse/domain/casefile"
 	"recourse/export"
 	"recourse/internal/issuer"
@@ -69,7 +70,8 @@ func (s *Stack) services() (api.Services, error) {
 		Clocks: &testclock.Driver{Store: s.Store, Wake: func(ctx context.Context, ref store.CaseRef) error {
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)
 		}},
-		Log: s.options.Logger,
+		Detectors: &detection.Sweep{Store: s.Store, Logger: s.options.Logger}, // the relay wakes what it leaves behind
+		Log:       s.options.Logger,
 	}, nil
 }
 

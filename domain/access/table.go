@@ -207,13 +207,16 @@ var table = map[string]rule{
 	"moderate":             in(aReview, all(reviewer, supervisor)),
 	"report_review":        in(aReview, all(buyer, seller)),
 	"appeal_review":        in(aReview, own(buyer, seller)),
-	"view_rating":          in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
+	// What the detectors found, with the rows behind it. Whom it is about is told by the report that it opened.
+	"list_detections": in(nothing, all(reviewer, supervisor, operator, auditor)),
+	"view_rating":     in(nothing, all(buyer, seller, reviewer, supervisor, operator, platform, auditor)),
 
 	// The sandbox. Elsewhere these are not found for anybody.
 	"create_policy":      in(nothing, all(platform, operator)),
 	"create_test_clock":  in(nothing, all(platform, operator)),
 	"view_test_clock":    in(aClock, all(platform, operator, auditor)),
 	"advance_test_clock": in(aClock, all(platform, operator)),
+	"run_detectors":      in(aClock, all(platform, operator)),
 
 	// What cases and effects tell each other. Nobody asks for these from outside.
 	"open":             in(aCase, all(system)),
@@ -224,6 +227,7 @@ var table = map[string]rule{
 	"confirm_transfer": in(aCase, all(system)),
 	"fail_transfer":    in(aCase, all(system)),
 	"record_scan":      in(aCase, all(system)),
+	"detected":         in(aCase, all(system)),
 	"freeze":           in(aCase, all(system)),
 	"unfreeze":         in(aCase, all(system)),
 	"supersede":        in(aCase, all(system)),

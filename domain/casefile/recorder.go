@@ -9,6 +9,9 @@ import (
 // ByItself is who causes what nobody did: deadlines, and what follows from another case.
 var ByItself = Actor{Role: System}
 
+// Detectors is who tells cases what was seen over many of them (PROCEDURE 11): no other case has sent it.
+var Detectors = Actor{ID: "detectors", Role: System}
+
 // Recorder collects what one trigger changes. It gives events their sequence and their time, in the order in which the
 // rules record them.
 type Recorder struct {

@@ -120,7 +120,12 @@ func (e Eyes) unseen(id string, of *Case) bool {
 func (e Eyes) Command(c casefile.Command, fields map[string]casefile.Field, changed bool, of *Case) []string {
 	own := e.By.ID != "" && e.By.ID == c.By.ID && e.By.Role == c.By.Role
 	switch {
-	case own, e.By.Role == casefile.Auditor, c.By.Role == casefile.System:
+	case own, e.By.Role == casefile.Auditor:
+		return nil
+	case c.By.Role == casefile.System:
+		if e.party() && (c.Name == "hold_release" || c.Name == "lift_hold") {
+			return present(fields, []string{"report"}) // as in the events that follow from it
+		}
 		return nil
 	case !changed: // an attempt that was refused: nobody else's business
 		return slices.Sorted(maps.Keys(fields))

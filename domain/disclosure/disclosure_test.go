@@ -115,6 +115,9 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 		{"an inspection, to who runs the platform", otto, bolt, "inspect_return", `{"text":1,"file":2,"condition":3}`, true, announced, []string{"text"}},
 		{"why a case was given back, to a party", ada, cleo, "release", `{"text":1}`, true, announced, []string{"text"}},
 		{"why a case was put off, to a supervisor", gwen, cleo, "snooze", `{"text":1,"until":2}`, true, announced, nil},
+		{"which report holds the order back, to a party", bolt, system, "hold_release", `{"report":1,"until":2}`, true, announced, []string{"report"}},
+		{"which report held the order back, to a party", ada, system, "lift_hold", `{"report":1,"until":2}`, true, announced, []string{"report"}},
+		{"which report holds the order back, to who runs the platform", otto, system, "hold_release", `{"report":1,"until":2}`, true, announced, nil},
 		{"a message", otto, bolt, "post_message", `{"text":1}`, true, announced, nil},
 		{"an order", ada, otto, "register_order", `{"terms":1}`, true, disclosure.Of(protection.Order{}, now), nil},
 	} {

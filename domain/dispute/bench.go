@@ -19,11 +19,12 @@ type Bench struct {
 	Objections []Objection `json:"objections,omitempty"`
 	OverdueAt  time.Time   `json:"overdue_at,omitzero"` // since when a decision is due that nobody has made
 	Snooze     *Snooze     `json:"snooze,omitempty"`
+	Detected   []Detected  `json:"detected,omitempty"` // what makes the case more urgent (PROCEDURE 11)
 }
 
 func (b Bench) clone() Bench {
 	b.Lapsed, b.Barred, b.Ruled = slices.Clone(b.Lapsed), slices.Clone(b.Barred), slices.Clone(b.Ruled)
-	b.Objections, b.Snooze = slices.Clone(b.Objections), clonePointer(b.Snooze)
+	b.Objections, b.Snooze, b.Detected = slices.Clone(b.Objections), clonePointer(b.Snooze), slices.Clone(b.Detected)
 	return b
 }
 

@@ -206,6 +206,38 @@ func TestAPromiseIsKeptByDeliveryOrByTheBuyersWord(t *testing.T) {
 		s.late("performance_inspection")
 		s.ended(dispute.Settled, 0, 0)
 	})
+	t.Run("what came before it was promised is another parcel", func(t *testing.T) {
+		s := performing(t)
+		s.shipReplacement()
+		s.do("deliver_replacement", carrier, fields{"at": s.d().Promise.AgreedAt.Add(-micro), "tracking": s.d().Promise.Tracking})
+		s.refused(casefile.WrongStage, "escalate", ada, nil)
+		s.late("performance")
+		s.ended(dispute.PromiseDefaulted, 4550, 0)
+	})
+	t.Run("not even one that was signed for", func(t *testing.T) {
+		s := performing(t)
+		s.shipReplacement()
+		s.do("deliver_replacement", carrier, fields{"strength": "strong", "at": s.d().Promise.AgreedAt.Add(-day)})
+		s.late("performance")
+		s.ended(dispute.PromiseDefaulted, 4550, 0)
+	})
+	t.Run("the carrier's instant since then is no contradiction, also before the seller said so", func(t *testing.T) {
+		s := performing(t)
+		agreed := s.d().Promise.AgreedAt
+		s.wait(2 * day)
+		s.shipReplacement()
+		s.do("deliver_replacement", carrier, fields{"at": agreed})
+		s.late("performance_inspection")
+		s.ended(dispute.Settled, 0, 0)
+	})
+	t.Run("a number that was replaced brings nothing", func(t *testing.T) {
+		s := performing(t)
+		s.do("ship_replacement", bolt, fields{"carrier": "upu", "tracking": "RB845230407CN"}) // some parcel of somebody else
+		s.do("ship_replacement", bolt, fields{"carrier": "upu", "tracking": "RB123456785US"})
+		s.refused(casefile.WrongStage, "deliver_replacement", carrier, fields{"tracking": "RB845230407CN"})
+		s.do("deliver_replacement", carrier, fields{"tracking": "rb 123456785 us"})
+		require.False(t, s.d().Promise.DeliveredAt.IsZero())
+	})
 	t.Run("confirmed, also before anything was shipped", func(t *testing.T) {
 		s := performing(t)
 		s.do("confirm_performance", ada, nil)

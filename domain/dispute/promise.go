@@ -90,8 +90,11 @@ func (t *turn) replacementShipped() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// arrival is a carrier's record that a parcel of this case has come. A feed also says under which number, and when.
 type arrival struct {
-	Strength string `json:"strength,omitempty"` // default: weak
+	Strength string    `json:"strength,omitempty"` // default: weak
+	Tracking string    `json:"tracking,omitempty"`
+	At       time.Time `json:"at,omitzero"`
 }
 
 func (a arrival) Valid() casefile.Answer {
@@ -102,10 +105,21 @@ func (a arrival) Valid() casefile.Answer {
 	return casefile.Invalid("/strength", "A delivery is strong, weak or suspect.")
 }
 
-// strength is how much the record proves of a parcel. A scan alone, of a number that failed its verification, is a scan of
-// some other parcel: a promise is kept, and a return has come, by a verified delivery.
-func (a arrival) strength(failed bool) string {
+// under refuses a record of another number than the one that is on its way: one that was replaced since is none of this case.
+func (a arrival) under(number string) casefile.Answer {
+	if a.Tracking != "" && tracking.Normalize(a.Tracking) != tracking.Normalize(number) {
+		return casefile.Refuse(casefile.WrongStage, "Nothing is on its way under this number.")
+	}
+	return casefile.Answer{}
+}
+
+// strength is how much the record proves of a parcel that was agreed on at an instant. What had come before is some other
+// parcel, whoever signed for it. So is a scan alone of a number that failed its verification: a promise is kept, and a return
+// has come, by a verified delivery.
+func (a arrival) strength(failed bool, agreed time.Time) string {
 	switch {
+	case !a.At.IsZero() && a.At.Before(agreed):
+		return "suspect"
 	case a.Strength == "strong" || a.Strength == "suspect":
 		return a.Strength
 	case failed:
@@ -115,7 +129,10 @@ func (a arrival) strength(failed bool) string {
 }
 
 func (t *turn) deliverReplacement(a arrival) casefile.Answer {
-	strength := a.strength(t.Promise.Suspect)
+	if answer := a.under(t.Promise.Tracking); !answer.Accepted() {
+		return answer
+	}
+	strength := a.strength(t.Promise.Suspect, t.Promise.AgreedAt)
 	t.Event(casefile.ReplacementDelivered, map[string]any{"strength": strength})
 	if strength == "suspect" {
 		return casefile.Answer{}

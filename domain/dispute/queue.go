@@ -18,9 +18,10 @@ type Priority struct {
 
 // Ground is one reason of a priority: what was looked at, and what it did.
 type Ground struct {
-	Why      string        // deadline, age, amount, overdue
+	Why      string        // deadline, age, amount, overdue, detector
 	Deadline string        // the name of the deadline
-	At       time.Time     // when it is due, since when the case is old, or overdue
+	Detector string        // that saw something about a party
+	At       time.Time     // when it is due, since when the case is old, or overdue, or something was seen
 	Amount   money.Minor   // value of the disputed lines, in minor units
 	Over     money.Minor   // the amount that it is above
 	Earlier  time.Duration // by how much the ground makes the case more urgent
@@ -32,13 +33,15 @@ const (
 	GroundAge      = "age"
 	GroundAmount   = "amount"
 	GroundOverdue  = "overdue"
+	GroundDetector = "detector"
 )
 
 // staffDeadlines are those that the platform's people must meet.
 var staffDeadlines = []string{dueAssignment, dueObjection, dueSLA, dueSecond, duePanel, dueSupervisor}
 
 // Priority says how urgent the case is for those who decide; false when it does not wait for them. The base is what is due
-// first, or what the age of the case makes due; a large amount and a decision that is overdue make it more urgent.
+// first, or what the age of the case makes due; a large amount, a decision that is overdue, and what a detector has seen about a
+// party make it more urgent.
 func (d Dispute) Priority() (Priority, bool) {
 	if !d.Undecided() {
 		return Priority{}, false
@@ -55,6 +58,10 @@ func (d Dispute) Priority() (Priority, bool) {
 	}
 	if !d.Bench.OverdueAt.IsZero() {
 		p.add(Ground{Why: GroundOverdue, At: d.Bench.OverdueAt, Earlier: d.Terms.Desk.OverdueLead.Std()})
+	}
+	if n := len(d.Bench.Detected); n > 0 { // once, however much was seen
+		seen := d.Bench.Detected[n-1]
+		p.add(Ground{Why: GroundDetector, Detector: seen.Detector, At: seen.At, Earlier: d.Terms.Desk.DetectorLead.Std()})
 	}
 	return p, true
 }

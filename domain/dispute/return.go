@@ -87,7 +87,10 @@ func (t *turn) returnShipped() casefile.Answer {
 
 // deliverReturn starts the seller's inspection, unless the record of delivery is contradicted.
 func (t *turn) deliverReturn(a arrival) casefile.Answer {
-	strength := a.strength(t.Return.Suspect)
+	if answer := a.under(t.Return.Tracking); !answer.Accepted() {
+		return answer
+	}
+	strength := a.strength(t.Return.Suspect, t.Return.OpenedAt)
 	t.Event(casefile.ReturnDelivered, map[string]any{"strength": strength})
 	if strength == "suspect" {
 		return casefile.Answer{}

@@ -69,6 +69,16 @@ func TestAReturnThatNobodySendsLapses(t *testing.T) {
 	}
 }
 
+func TestAParcelOfBeforeTheReturnIsNotTheReturn(t *testing.T) {
+	s := returning(t)
+	s.shipReturn()
+	s.do("deliver_return", carrier, fields{"at": s.d().Return.OpenedAt.Add(-micro)})
+	s.refused(casefile.WrongStage, "inspect_return", bolt, fields{"condition": "in_order"})
+	s.refused(casefile.WrongStage, "deliver_return", carrier, fields{"tracking": "RB845230407CN"})
+	s.do("deliver_return", carrier, fields{"at": s.d().Return.OpenedAt, "tracking": s.d().Return.Tracking})
+	s.do("inspect_return", bolt, fields{"condition": "in_order"})
+}
+
 func TestAReturnWithSomethingWrongGoesToAReviewer(t *testing.T) {
 	for _, condition := range []string{"damaged", "different_item", "empty", "missing_parts"} {
 		t.Run(condition, func(t *testing.T) {

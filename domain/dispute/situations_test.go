@@ -248,6 +248,8 @@ func (r row) data(s *scene) fields {
 			return fields{"step": 1, "verdict": "clean"}
 		}
 		return fields{"step": d.Items[len(d.Items)-1].Step, "verdict": "clean"}
+	case "detected":
+		return fields{"detection": "det_1", "detector": "complaint_spike"}
 	case "open_original":
 		if len(d.Items) > 0 {
 			return fields{"item": d.Items[len(d.Items)-1].ID}

@@ -96,13 +96,27 @@ func (t *turn) uploads(by casefile.Role) int {
 	return n
 }
 
+// again is the answer to whoever sends what has landed a second time. Anything else than that is refused: an answer, and its
+// receipt, would say that it was taken.
+func (i Item) again(s submission) casefile.Answer {
+	switch {
+	case s.SHA256 != i.SHA256:
+		return casefile.Refuse(casefile.FileRejected, "This is not the file that was announced, and which has landed.")
+	case s.Type != i.Type || s.Request != "" && s.Request != i.Request:
+		return casefile.Invalid("/upload", "This upload was announced for something else.")
+	case s.Text != i.Text:
+		return casefile.Invalid("/text", "This upload has landed with other words.")
+	}
+	return i.receipt()
+}
+
 // land takes an announced file. In its time it is judged as of its announcement; later as any other. What has landed
 // before is the same evidence again, and nothing happens.
 func (t *turn) land(s submission) casefile.Answer {
 	by := t.By().Role
 	for _, i := range t.Items {
 		if i.Upload == s.Upload && i.By == by {
-			return i.receipt()
+			return i.again(s)
 		}
 	}
 	at := slices.IndexFunc(t.Uploads, func(u Upload) bool { return u.ID == s.Upload && u.By == by })

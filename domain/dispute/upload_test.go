@@ -1,6 +1,7 @@
 package dispute_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -179,6 +180,23 @@ func TestACutAndRepeatedUploadIsTheSameEvidence(t *testing.T) {
 	require.Equal(t, first.Result, again.Result)
 	require.Len(t, s.d().Items, 1)
 	require.Len(t, s.happened(casefile.EvidenceReceived), 1)
+}
+
+func TestWhatHasLandedIsNotSentAgainAsSomethingElse(t *testing.T) {
+	s := gathering(t)
+	data := landing(s.announce(ada))
+	data["text"] = "The shade."
+	first := s.do("submit_evidence", ada, data)
+	change := func(name string, value any) fields {
+		changed := maps.Clone(data)
+		changed[name] = value
+		return changed
+	}
+	s.refused(casefile.FileRejected, "submit_evidence", ada, change("sha256", strings.Repeat("cd", 32)))
+	s.refused(casefile.ValidationFailed, "submit_evidence", ada, change("type", "invoice"))
+	s.refused(casefile.ValidationFailed, "submit_evidence", ada, change("request", "req_none"))
+	s.refused(casefile.ValidationFailed, "submit_evidence", ada, change("text", "The foot."))
+	require.Equal(t, first.Result, s.do("submit_evidence", ada, change("file", "fil_2")).Result, "stored anew, it is the same file")
 }
 
 func TestOnlyTheAnnouncedFileOfTheSamePartyLands(t *testing.T) {

@@ -62,7 +62,7 @@ var mayBeNothing = []string{
 	"protection.aftercare", "protection.genuine_claim", "protection.warranty", "protection.reopen_floor",
 	"protection.confirm_repeat", "dispute.request_time_max", "dispute.revived_floor", "dispute.escalation_earliest",
 	"dispute.seller_escalation_earliest", "dispute.withdrawal_cooling", "dispute.evidence_extension", "dispute.hearing",
-	"dispute.conflict_window", "desk.large_lead", "desk.overdue_lead", "review.seal", "review.repeat_window", "limits.upload_intent",
+	"dispute.conflict_window", "desk.large_lead", "desk.overdue_lead", "desk.detector_lead", "review.seal", "review.repeat_window", "limits.upload_intent",
 	"standing.listing_pause", "standing.listing_pause_repeated",
 	"standing.settled_within", "standing.report_pause", "standing.report_pause_repeated", "promotion.store_age",
 }
@@ -160,7 +160,7 @@ func (r *reader) checkOrder(p Policy) {
 				Message: "does not lie within " + c.of + ", which it reminds of"})
 		}
 	}
-	for _, c := range slices.Concat(relations, standingRelations, scaleRelations()) {
+	for _, c := range slices.Concat(relations, standingRelations, scaleRelations(), detectRelations) {
 		if r.comparable(c.key, c.with) && !c.holds(&p) {
 			r.problems = append(r.problems, Problem{Line: r.lines[c.key], Key: c.key, Message: c.message})
 		}

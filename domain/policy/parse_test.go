@@ -81,6 +81,14 @@ func TestEachKindOfErrorIsFoundOnItsLine(t *testing.T) {
 		{"a window longer than the memory", "from: 3, within: 90d", "from: 3, within: 366d", "standing.not_as_described.within", "is longer than standing.expiry"},
 		{"a key of a scale that is missing", "{points: 2, repeated: 4, from: 2, within: 365d}", "{points: 2, repeated: 4, from: 2}", "standing.false_shipment.within", "is missing"},
 		{"a shorter pause the second time", "listing_pause_repeated: 30d", "listing_pause_repeated: 6d", "standing.listing_pause_repeated", "is shorter than"},
+		{"more buyers than disputes", "  buyers: 4\n", "  buyers: 6\n", "complaint_spike.buyers", "a dispute has one buyer"},
+		{"an exposure within the window", "  exposure: 30d", "  exposure: 6d", "complaint_spike.exposure", "is shorter than"},
+		{"no history to compare with", "  history: 180d", "  history: 30d", "complaint_spike.history", "nothing to compare with"},
+		{"certainty", "  certainty: 99 ", "  certainty: 100 ", "complaint_spike.certainty", "nothing ever is"},
+		{"nothing is usual", "  usual: 2 ", "  usual: 0 ", "complaint_spike.usual", "infinitely more"},
+		{"an hour of two weeks", "  hour: 1h", "  hour: 31d", "brushing.hour", "is longer than"},
+		{"a sum that nothing reaches", "  weights_needed: 3", "  weights_needed: 9", "brushing.weights_needed", "nothing would ever be found"},
+		{"one signal alone", "  weights_needed: 3", "  weights_needed: 2", "brushing.weights_needed", "one signal alone"},
 		{"a shorter silence the second time", "report_pause_repeated: 90d", "report_pause_repeated: 29d", "standing.report_pause_repeated", "is shorter than"},
 		{"more stars than there are", "positive_from: 4", "positive_from: 6", "metrics.positive_from", "is above five stars"},
 		{"a rating nobody can have", "rating_hundredths: 400", "rating_hundredths: 501", "promotion.rating_hundredths", "is above 500"},
@@ -165,7 +173,7 @@ func TestEveryMissingKeyIsReported(t *testing.T) {
 	}
 
 	_, err := policy.Parse([]byte("fees: {percent: 0}"))
-	require.Len(t, problems(t, err), 16, "every section that is missing: %v", err)
+	require.Len(t, problems(t, err), 19, "every section that is missing: %v", err)
 }
 
 // sectionOf is the text of one section.

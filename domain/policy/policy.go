@@ -28,6 +28,11 @@ type Policy struct {
 	Standing   Standing   `yaml:"standing" json:"standing"`
 	Metrics    Metrics    `yaml:"metrics" json:"metrics"`
 	Promotion  Promotion  `yaml:"promotion" json:"promotion"`
+	Detect     Detect     `yaml:"detect" json:"detect"`
+
+	ComplaintSpike ComplaintSpike `yaml:"complaint_spike" json:"complaint_spike"`
+	Brushing       Brushing       `yaml:"brushing" json:"brushing"`
+
 	// Checklists are looked up by the version that a case has pinned, and not copied into each case: no rule asks them.
 	Checklists evidence.Checklists `yaml:"checklists" json:"checklists"`
 }
@@ -115,6 +120,8 @@ type DeskRules struct {
 	Age         Duration `yaml:"age" json:"age"`                   // in adjudication; then the case is due for that alone
 	LargeLead   Duration `yaml:"large_lead" json:"large_lead"`     // by so much more urgent, above decision.second_signature
 	OverdueLead Duration `yaml:"overdue_lead" json:"overdue_lead"` // by so much more urgent, after decision_sla was missed
+
+	DetectorLead Duration `yaml:"detector_lead" json:"detector_lead"` // by so much more urgent, where a detector has opened a case about a party
 }
 
 // Appeal is how large a panel is.

@@ -23,7 +23,7 @@ type Hold struct {
 const dueHeld = "held_release"
 
 // holdRelease begins the hold. The second for an order, and one that came too late to hold anything, changes nothing.
-func (t *turn) holdRelease(h report.Hold) casefile.Answer {
+func (t *turn) holdRelease(h report.Holding) casefile.Answer {
 	if t.Hold != nil || !h.Until.After(t.At()) {
 		return casefile.Refuse(casefile.WrongStage, "The order has had its one hold.")
 	}
@@ -33,7 +33,7 @@ func (t *turn) holdRelease(h report.Hold) casefile.Answer {
 }
 
 // liftHold ends it: what was held back goes to the seller at once.
-func (t *turn) liftHold(h report.Hold) casefile.Answer {
+func (t *turn) liftHold(h report.Holding) casefile.Answer {
 	if t.Hold == nil || t.Hold.Report != h.Report || t.Hold.Lifted {
 		return casefile.Refuse(casefile.WrongStage, "No such hold stands.")
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 // hold is what a report sends when its hold has the second signature.
-func (s *story) hold() report.Hold {
-	return report.Hold{Report: "rep_1", Order: orderID, From: s.Now, Until: s.Now.Add(72 * time.Hour)}
+func (s *story) hold() report.Holding {
+	return report.Holding{Report: "rep_1", Until: s.Now.Add(72 * time.Hour)}
 }
 
 // release is when the money of the order is due to go to the seller.
@@ -57,7 +57,7 @@ func TestALiftedHoldLetsTheMoneyGoAtOnce(t *testing.T) {
 	held := s.hold()
 	s.ok(provider, "hold_release", held)
 	require.NoError(t, s.Advance(until.DueAt.Add(time.Hour)))
-	s.no(casefile.WrongStage, provider, "lift_hold", report.Hold{Report: "rep_2"})
+	s.no(casefile.WrongStage, provider, "lift_hold", report.Holding{Report: "rep_2"})
 	s.ok(provider, "lift_hold", held)
 	s.state(protection.Aftercare).money(0, 10500, 0)
 	require.Equal(t, 1, s.count(casefile.MeasureEnded))

@@ -125,7 +125,8 @@ type Parcel struct {
 	Reused   bool      `json:"reused,omitempty"`
 	Suspect  []string  `json:"suspect,omitempty"` // why, as codes
 	Verified bool      `json:"verified,omitempty"`
-	Last     string    `json:"last,omitempty"` // last status of the carrier
+	Last     string    `json:"last,omitempty"`   // what the carrier says of it, by its newest scan
+	LastAt   time.Time `json:"last_at,omitzero"` // when that happened, as the carrier has it
 
 	Findings []tracking.Finding `json:"findings,omitempty"` // what scans told of the number
 }

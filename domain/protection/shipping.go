@@ -169,17 +169,25 @@ func (t *turn) track(s scan) casefile.Answer {
 	}
 	d := delivery{Postcode: s.Postcode, signature: s.Signature}
 	for _, i := range parcels {
-		t.Parcels[i].Last = s.Status
+		t.Parcels[i].seen(s.Status, at)
 		t.verify(i, tracking.Scan{Country: s.Country, Postcode: s.Postcode, At: at, Accepted: s.Status == "accepted"})
 		d.Lines = append(d.Lines, t.Parcels[i].Lines...)
 	}
 	if s.Status == "delivered" {
-		if t.Country != "" && s.Country != "" && !strings.EqualFold(s.Country, t.Country) {
-			d.Strength = Suspect // it arrived in another country
+		elsewhere := t.Country != "" && s.Country != "" && !strings.EqualFold(s.Country, t.Country)
+		if elsewhere || at.Before(t.PaidAt) { // it arrived in another country, or before anything was bought
+			d.Strength = Suspect
 		}
 		return t.deliver(d)
 	}
 	return casefile.Answer{}
+}
+
+// seen is where a parcel stands after a scan. Carriers tell some scans late: one of before the newest that was told changes nothing.
+func (p *Parcel) seen(status string, at time.Time) {
+	if !at.Before(p.LastAt) {
+		p.Last, p.LastAt = status, at
+	}
 }
 
 // parcels finds those with a number, however it is written, and the last one when none is named. What was shipped under one

@@ -2,6 +2,7 @@ package protection_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -111,6 +112,15 @@ func TestSuspectDeliveryLeavesTheClock(t *testing.T) {
 	s = begin(t)
 	s.at("2d").ship()
 	s.at("9d").ok(post, "deliver", is{"postcode": "13001"})
+	s.past("45d").state(protection.Refunded)
+}
+
+func TestAParcelThatHadArrivedBeforeThePaymentIsAnother(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ship()
+	s.at("3d").ok(post, "track", is{"status": "delivered", "at": paid.Add(-time.Hour), "postcode": "75011", "signature": "addressee"})
+	s.state(protection.InTransit)
+	require.Equal(t, protection.Suspect, s.order().Lines[0].Strength)
 	s.past("45d").state(protection.Refunded)
 }
 
@@ -252,6 +262,20 @@ func TestNothingIsOnItsWayUnderANumberThatHasCome(t *testing.T) {
 	require.Zero(t, s.count(casefile.TrackingSuspect))
 	s.at("6d").ok(bolt, "ship", is{"carrier": "other", "tracking": "ab-123", "lines": []string{"CHAIR"}})
 	require.Equal(t, []string{"reused"}, s.last(casefile.TrackingSuspect)["reasons"])
+}
+
+func TestALateScanOfBeforeIsNotTheLastWord(t *testing.T) {
+	s := begin(t)
+	s.at("2d").ship("CHAIR")
+	s.at("8d").ok(post, "track", is{"status": "delivered"})
+	s.at("9d").ok(post, "track", is{"status": "in_transit", "at": paid.Add(days(6))})
+	require.Equal(t, "delivered", s.order().Tracking()[0].Last)
+	s.ok(bolt, "ship", is{"carrier": s.order().Parcels[0].Carrier, "tracking": s.order().Parcels[0].Tracking, "lines": []string{"LAMP"}})
+	require.True(t, s.order().Parcels[1].Reused, "it has come, whatever is told of before")
+	s.at("10d").ok(post, "track", is{"status": "returned", "tracking": s.order().Parcels[0].Tracking, "at": paid.Add(days(9))})
+	require.Equal(t, "returned", s.order().Tracking()[0].Last, "what happened later is")
+	s.ok(post, "track", is{"status": "lost", "tracking": s.order().Parcels[0].Tracking, "at": paid.Add(days(9))})
+	require.Equal(t, "lost", s.order().Tracking()[0].Last, "and so is what was told later of the same instant")
 }
 
 func TestWhatIsWrongWithTheDataComesFirst(t *testing.T) {

@@ -51,7 +51,7 @@ func (r Report) hasContested(s Side) bool {
 // contestable says that a side could still contest the last finding. One that follows from a rule alone, before anybody has
 // looked at the report, is contested where the rule comes from: the mute, or the report that goes on.
 func (r Report) contestable() bool {
-	return !r.Final && !(r.hasContested(ReporterSide) && r.hasContested(ReportedSide))
+	return !r.Final && !((r.Reporter == "" || r.hasContested(ReporterSide)) && r.hasContested(ReportedSide))
 }
 
 // contestOpen says that the time to contest the last finding is not over. It goes on while the contest of one side is examined.

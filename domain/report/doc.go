@@ -25,7 +25,7 @@
 // To cases of its order, as casefile.Send:
 //
 //	to           name               data           when
-//	the order    hold_release       Hold           a hold has its second signature
-//	the order    lift_hold          Hold           the hold has ended, once
+//	the order    hold_release       Holding        a hold has its second signature
+//	the order    lift_hold          Holding        the hold has ended, once
 //	the review   report_answered    ReviewAnswer   the report that names a review has a finding, each time
 package report

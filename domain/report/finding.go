@@ -147,6 +147,9 @@ func (t *turn) found(r Ruling) map[string]any {
 // inform gives each side its own statement. Nobody learns of a report by what happened to it.
 func (t *turn) inform(r Ruling) {
 	for _, side := range []Side{ReporterSide, ReportedSide} {
+		if t.account(side) == "" {
+			continue // a detector needs no answer
+		}
 		t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.account(side), "side": side, "about": "report_found",
 			"finding": r.Finding, "statement": t.Statement(Audience(side))})
 	}

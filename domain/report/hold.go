@@ -47,6 +47,15 @@ func (t *turn) canHold() casefile.Answer {
 	return casefile.Answer{}
 }
 
+// Holding is what the order is told of a hold, and no more: both its parties may read and take away what it was told. Neither why
+// it is held nor who asked for it is among that.
+type Holding struct {
+	Report string    `json:"report"`
+	Until  time.Time `json:"until"`
+}
+
+func (t *turn) holding() Holding { return Holding{Report: t.ID, Until: t.Hold.Until} }
+
 type holdRequest struct {
 	Reasons string `json:"reasons"`
 }
@@ -96,7 +105,7 @@ func (t *turn) second(s signature) casefile.Answer {
 	t.Event(casefile.DecisionSeconded, map[string]any{"what": "hold", "order": t.Order})
 	t.Event(casefile.MeasureStarted, map[string]any{"scope": HoldScope, "order": t.Order, "until": t.Hold.Until})
 	t.start(dueHold, "decision.seconded", "report.hold_max", length)
-	t.Send(t.Order, "hold_release", *t.Hold)
+	t.Send(t.Order, "hold_release", t.holding())
 	return casefile.Answer{Result: map[string]any{"state": "held", "until": t.Hold.Until}}
 }
 
@@ -121,5 +130,5 @@ func (t *turn) endHold(why string) {
 	t.Clocks.Remove(dueHold)
 	t.Hold.EndedAt = t.At()
 	t.EventBy(system, casefile.MeasureEnded, map[string]any{"scope": HoldScope, "order": t.Order, "why": why})
-	t.Send(t.Order, "lift_hold", *t.Hold)
+	t.Send(t.Order, "lift_hold", t.holding())
 }

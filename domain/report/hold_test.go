@@ -24,7 +24,7 @@ func TestAHoldStandsWithASecondSignatureForThreeDays(t *testing.T) {
 	require.Equal(t, []string{"supervisors"}, s.told("second_signature"))
 	s.do("second", sue, nil)
 	require.Equal(t, []string{"ord_1 hold_release"}, s.sent())
-	require.Equal(t, s.now.Add(72*time.Hour), s.sends[0].Data.(report.Hold).Until)
+	require.Equal(t, s.now.Add(72*time.Hour), s.sends[0].Data.(report.Holding).Until)
 	require.Len(t, s.happened(casefile.MeasureStarted), 1)
 	s.wait(72*time.Hour + micro)
 	require.Equal(t, []string{"ord_1 hold_release", "ord_1 lift_hold"}, s.sent())

@@ -15,9 +15,11 @@ import (
 // Report is the state of a malicious report.
 type Report struct {
 	casefile.Header
-	Reporter    string             `json:"reporter"` // who reports, or on whose behalf the platform does
+	Reporter    string             `json:"reporter"` // who reports, or on whose behalf the platform does; empty: a detector saw it
 	Reported    string             `json:"reported"`
-	Raised      bool               `json:"raised,omitempty"`  // by the platform, so that nobody has affirmed or invented it
+	Raised      bool               `json:"raised,omitempty"` // by the platform, so that nobody has affirmed or invented it
+	Detector    string             `json:"detector,omitempty"`
+	Detection   string             `json:"detection,omitempty"`
 	Unnamed     bool               `json:"unnamed,omitempty"` // the reporter's wish
 	Safety      bool               `json:"safety,omitempty"`  // somebody is in danger
 	Behaviour   Behaviour          `json:"behaviour"`
@@ -108,8 +110,16 @@ func (r Report) Closed() bool { return r.Status == Closed }
 // ParentOrder is the order whose row is locked before the report's; empty when it is about none.
 func (r Report) ParentOrder() string { return r.Order }
 
-// Parties are the two sides, whom a reviewer must have nothing to do with.
-func (r Report) Parties() []string { return []string{r.Reporter, r.Reported} }
+// Parties are the sides, whom a reviewer must have nothing to do with. A detector is nobody's acquaintance.
+func (r Report) Parties() []string {
+	if r.Reporter == "" {
+		return []string{r.Reported}
+	}
+	return []string{r.Reporter, r.Reported}
+}
+
+// Sides are who reports, if anybody does, and who is reported.
+func (r Report) Sides() (reporter, reported string) { return r.Reporter, r.Reported }
 
 // Deadlines are all that is set, running or standing still.
 func (r Report) Deadlines() []clock.Deadline { return r.Clocks.Deadlines }

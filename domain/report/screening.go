@@ -55,7 +55,9 @@ func (t *turn) rushFinding() {
 }
 
 func (t *turn) admitted(why string) {
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.Reporter, "about": "report_admitted", "why": why})
+	if t.Reporter != "" {
+		t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.Reporter, "about": "report_admitted", "why": why})
+	}
 }
 
 type question struct {
@@ -70,13 +72,23 @@ func (q question) Valid() casefile.Answer {
 	return casefile.Answer{}
 }
 
-func (q question) Fits(t *turn) casefile.Answer { return t.words(q.Text) }
+func (q question) Fits(t *turn) casefile.Answer {
+	if t.account(q.side()) == "" {
+		return casefile.Invalid("/to", "A detector saw this, which cannot be asked.")
+	}
+	return t.words(q.Text)
+}
+
+func (q question) side() Side {
+	if q.To == "" {
+		return ReporterSide
+	}
+	return q.To
+}
 
 // ask stops the time of the finding until a side has said what the reviewer wants to know.
 func (t *turn) ask(q question) casefile.Answer {
-	if q.To == "" {
-		q.To = ReporterSide
-	}
+	q.To = q.side()
 	t.Questions = append(t.Questions, Question{To: q.To, Text: q.Text, At: t.At()})
 	t.start(dueInfo, "evidence.requested", "report.info", t.Terms.Report.Info.Std())
 	d, _ := t.Clocks.Get(dueInfo)

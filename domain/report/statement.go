@@ -30,6 +30,8 @@ type Statement struct {
 	Review    string    `json:"review,omitempty"`
 	Text      string    `json:"text,omitempty"`
 	Evidence  []string  `json:"evidence,omitempty"`
+	Detector  string    `json:"detector,omitempty"`  // that saw it; then nobody reported it
+	Detection string    `json:"detection,omitempty"` // with the rows behind it: the staff's alone
 
 	Questions []StatedQuestion `json:"questions,omitempty"` // to the audience
 	Finding   Finding          `json:"finding,omitempty"`
@@ -66,6 +68,10 @@ func (r Report) Statement(to Audience) Statement {
 	s := Statement{Report: r.ID, Audience: to, Status: r.Status, Behaviour: r.Behaviour, At: r.SubmittedAt, Reported: r.Reported}
 	if to != ToReported || !r.Unnamed {
 		s.Reporter, s.Order, s.Dispute, s.Review, s.Text, s.Evidence = r.Reporter, r.Order, r.Dispute, r.Review, r.Text, r.Evidence
+	}
+	s.Detector = r.Detector
+	if to == Department {
+		s.Detection = r.Detection
 	}
 	for _, q := range r.Questions {
 		if to == Department || Side(to) == q.To {

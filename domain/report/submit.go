@@ -8,7 +8,7 @@ import (
 )
 
 // Submission is the first command of a report: the form of PROCEDURE 9. Who sends it is the reporter, unless the platform
-// raises it on somebody's behalf.
+// raises it: on somebody's behalf, or because a detector saw something, which nobody reports (PROCEDURE 11).
 type Submission struct {
 	Against   string             `json:"against"`
 	Behaviour Behaviour          `json:"behaviour"`
@@ -16,11 +16,13 @@ type Submission struct {
 	Dispute   string             `json:"dispute,omitempty"`
 	Review    string             `json:"review,omitempty"`
 	Text      string             `json:"text"`
-	Evidence  []string           `json:"evidence,omitempty"` // files
-	Affirm    bool               `json:"affirm,omitempty"`   // that it is true
-	Unnamed   bool               `json:"unnamed,omitempty"`  // the reported account is not told by whom
-	Safety    bool               `json:"safety,omitempty"`   // somebody is in danger
-	Behalf    string             `json:"behalf,omitempty"`   // the account for which the platform raises it; the system's alone
+	Evidence  []string           `json:"evidence,omitempty"`  // files
+	Affirm    bool               `json:"affirm,omitempty"`    // that it is true
+	Unnamed   bool               `json:"unnamed,omitempty"`   // the reported account is not told by whom
+	Safety    bool               `json:"safety,omitempty"`    // somebody is in danger
+	Behalf    string             `json:"behalf,omitempty"`    // the account for which the platform raises it; the system's alone
+	Detector  string             `json:"detector,omitempty"`  // that saw it; the system's alone
+	Detection string             `json:"detection,omitempty"` // with its number, window, threshold and rows
 	Terms     policy.ReportTerms `json:"terms"`
 }
 
@@ -50,7 +52,9 @@ func (s Submission) Fits(t *turn) casefile.Answer {
 	switch {
 	case !s.Affirm && !raised:
 		return casefile.Invalid("/affirm", "Say that what you report is true.")
-	case raised == (s.Behalf == ""):
+	case (s.Detector == "") != (s.Detection == ""):
+		return casefile.Invalid("/detection", "A detector has seen something, or none has.")
+	case raised != (s.Behalf != "" || s.Detector != ""), s.Behalf != "" && s.Detector != "":
 		return casefile.Invalid("/behalf", "A report is made in one's own name, or raised by the platform on somebody's behalf.")
 	case reporter == s.Against:
 		return casefile.Invalid("/against", "Nobody reports itself.")
@@ -72,7 +76,7 @@ func (t *turn) submit(s Submission) casefile.Answer {
 	r := t.Report
 	r.Reporter, r.Reported, r.Raised, r.Unnamed, r.Safety = t.By().ID, s.Against, raised, s.Unnamed, s.Safety
 	if raised {
-		r.Reporter = s.Behalf
+		r.Reporter, r.Detector, r.Detection = s.Behalf, s.Detector, s.Detection
 	}
 	r.Behaviour, r.Order, r.Dispute, r.Review = s.Behaviour, s.Order, s.Dispute, s.Review
 	if r.Order == "" {
@@ -99,9 +103,9 @@ func (t *turn) submit(s Submission) casefile.Answer {
 }
 
 func (r Report) form() map[string]any {
-	data := map[string]any{"reporter": r.Reporter, "against": r.Reported, "behaviour": r.Behaviour, "text": r.Text,
+	data := map[string]any{"against": r.Reported, "behaviour": r.Behaviour, "text": r.Text,
 		"affirmed": !r.Raised, "unnamed": r.Unnamed, "safety": r.Safety}
-	for key, value := range map[string]string{"order": r.Order, "dispute": r.Dispute, "review": r.Review} {
+	for key, value := range map[string]string{"reporter": r.Reporter, "detector": r.Detector, "detection": r.Detection, "order": r.Order, "dispute": r.Dispute, "review": r.Review} {
 		if value != "" {
 			data[key] = value
 		}

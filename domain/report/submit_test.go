@@ -91,6 +91,46 @@ func TestThePlatformRaisesAReportOnSomebodysBehalf(t *testing.T) {
 	require.Equal(t, "/behalf", s.refused(casefile.ValidationFailed, "submit_report", system, form()).Pointer)
 }
 
+func TestADetectorsReportHasOneSide(t *testing.T) {
+	seen := form(func(f *report.Submission) {
+		f.Affirm, f.Detector, f.Detection, f.Behaviour, f.Text = false, "brushing", "det_1", report.Brushing, "12 orders by 4 buyers within one hour."
+	})
+	s := newScene(t)
+	s.do("submit_report", system, seen)
+	require.Equal(t, []string{bolt.ID}, s.state.Parties(), "a detector is nobody's acquaintance")
+	require.Empty(t, s.state.Reporter)
+	s.wait(day + micro)
+	require.Equal(t, "/to", s.refused(casefile.ValidationFailed, "need_info", cleo, fields{"text": "What did you see?"}).Pointer)
+	require.Equal(t, "/finding", s.refused(casefile.ValidationFailed, "find", cleo, fields{"finding": "fabricated"}).Pointer, "nobody has invented it")
+	s.do("need_info", cleo, fields{"text": "Who are these buyers?", "to": report.ReportedSide})
+	s.do("give_info", bolt, fields{"text": "An office."})
+	s.find(cleo, report.Unsubstantiated)
+	require.Equal(t, []string{bolt.ID}, s.told("report_found"), "the detector needs no answer")
+
+	told, whole := s.state.Statement(report.ToReported), s.state.Statement(report.Department)
+	require.Equal(t, "brushing", told.Detector)
+	require.Equal(t, "12 orders by 4 buyers within one hour.", told.Text)
+	require.Empty(t, told.Detection, "the rows name other people's orders")
+	require.Equal(t, "det_1", whole.Detection)
+
+	s.do("contest", bolt, fields{"text": "Again."})
+	s.wait(micro)
+	s.find(dora, report.Unsubstantiated)
+	s.status(report.Closed)
+	for _, c := range []func(*report.Submission){
+		func(f *report.Submission) { f.Detection = "" },
+		func(f *report.Submission) { f.Detector = "" },
+		func(f *report.Submission) { f.Behalf = ada.ID },
+	} {
+		bad := seen
+		c(&bad)
+		newScene(t).refused(casefile.ValidationFailed, "submit_report", system, bad)
+	}
+	claimed := seen
+	claimed.Affirm = true
+	newScene(t).refused(casefile.ValidationFailed, "submit_report", ada, claimed)
+}
+
 func TestScreeningLastsADayAndSilenceLetsTheReportIn(t *testing.T) {
 	s := screening(t)
 	require.Equal(t, day, s.due("screening"))

@@ -212,9 +212,9 @@ var ways = func() [][]move {
 
 var others = []move{
 	{"hold_release", nobody, func(p *player) any {
-		return report.Hold{Report: "rep_1", Order: orderOfChance, Until: p.world.Now.Add(72 * time.Hour)}
+		return report.Holding{Report: "rep_1", Until: p.world.Now.Add(72 * time.Hour)}
 	}, onOrder},
-	{"lift_hold", nobody, func(*player) any { return report.Hold{Report: "rep_1", Order: orderOfChance} }, onOrder},
+	{"lift_hold", nobody, func(*player) any { return report.Holding{Report: "rep_1"} }, onOrder},
 	{"keep_review", nobody, nil, onOrder},
 	{"deliver", carrier, delivery, onOrder},
 	{"deliver", carrier, delivery, onOrder},

@@ -304,7 +304,7 @@ func (p *player) begin(way []move) {
 	}
 }
 
-// misfortune is what nobody wants: a provider that fails, an incident.
+// misfortune is what nobody wants: a provider that fails, an incident, a party whom a detector has seen.
 func (p *player) misfortune() {
 	if p.once(2) {
 		p.failing = !p.failing
@@ -314,6 +314,9 @@ func (p *player) misfortune() {
 	for _, id := range slices.Sorted(maps.Keys(p.world.Cases)) {
 		if !p.world.Cases[id].Closed() {
 			p.send(id, "declare_incident", operator, data{"from": from, "until": from.Add(days(3)), "text": "Flood."})
+			if p.world.Cases[id].Summary().Kind == casefile.KindDispute {
+				p.send(id, "detected", casefile.Detectors, data{"detection": "det_1", "detector": "complaint_spike"})
+			}
 		}
 	}
 }

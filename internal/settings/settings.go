@@ -63,14 +63,15 @@ type Settings struct {
 	CarrierKeep     time.Duration `env:"CARRIER_KEEP" envDefault:"336h" for:"worker" help:"how long what a carrier says of a number is kept that nobody has shipped under; 0s drops it"`
 	CarrierAnywhere bool          `env:"CARRIER_ANYWHERE" for:"worker" help:"carriers may be on this machine, over http; only in a sandbox"`
 
-	Provider   string `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
-	Desk       string `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
-	Cache      int    `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
-	Pollers    int    `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
-	Activities int    `env:"ACTIVITIES" envDefault:"200" for:"worker" help:"steps and effects at a time"`
-	Deployment string `env:"DEPLOYMENT" envDefault:"recourse" for:"worker" help:"name of the worker deployment"`
-	Build      string `env:"BUILD" for:"worker" help:"name of this release in it; empty: the version of the binary"`
-	Versioned  bool   `env:"VERSIONED" for:"worker" help:"work only on what the deployment's routing sends to this release"`
+	Provider   string        `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
+	Detectors  time.Duration `env:"DETECTORS" envDefault:"15m" for:"worker" help:"how often the detectors look at what happened; 0: this worker sets up no schedule"`
+	Desk       string        `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
+	Cache      int           `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
+	Pollers    int           `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
+	Activities int           `env:"ACTIVITIES" envDefault:"200" for:"worker" help:"steps and effects at a time"`
+	Deployment string        `env:"DEPLOYMENT" envDefault:"recourse" for:"worker" help:"name of the worker deployment"`
+	Build      string        `env:"BUILD" for:"worker" help:"name of this release in it; empty: the version of the binary"`
+	Versioned  bool          `env:"VERSIONED" for:"worker" help:"work only on what the deployment's routing sends to this release"`
 }
 
 // Load reads the settings from the process's environment.
@@ -120,6 +121,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sCARRIER_KEEP is not below zero", Prefix)
 	case crash.Check(s.CrashAt) != nil:
 		return fmt.Errorf("read settings: %sCRASH_AT: %w", Prefix, crash.Check(s.CrashAt))
+	case s.Detectors < 0 || s.Detectors > 0 && s.Detectors < time.Minute:
+		return fmt.Errorf("read settings: %sDETECTORS is 0, or a minute at least", Prefix)
 	case s.Rate < 0 || s.Burst < 0 || s.Cache < 0 || s.Pollers < 0 || s.Activities < 0 || s.DatabaseConnections < 0:
 		return fmt.Errorf("read settings: numbers are not below zero")
 	}

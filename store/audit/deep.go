@@ -101,9 +101,31 @@ func (d *deep) door(c store.CaseRecord, commands []store.Trigger) {
 			d.doors.Find(t.Command.ID, "sequence %d of %s was received at %s, after one at %s", t.Command.Sequence, c.ID, at.Format(stamp), last.Format(stamp))
 		}
 		last = at
-		if t.Command.By.Role == casefile.System && !casefile.IsResult(t.Command.Name) {
+		switch {
+		case t.Command.By == casefile.Detectors:
+			d.detectors(c.ID, t.Command)
+		case t.Command.By.Role == casefile.System && !casefile.IsResult(t.Command.Name):
 			d.sends[letter(c.ID, t.Command.Name, t.Command.Data)]--
 		}
+	}
+}
+
+// detectors: what they tell a case they have found.
+func (d *deep) detectors(id string, c casefile.Command) {
+	d.sent.Looked++
+	var told struct{ Detection string }
+	var found []struct{ ID, ReportID string }
+	err := json.Unmarshal(c.Data, &told)
+	if err == nil {
+		err = d.view.Query(&found, `SELECT id, report_id FROM detections WHERE id = ?`, told.Detection)
+	}
+	switch {
+	case err != nil:
+		d.sent.Find(id, "%s by a detector cannot be read: %v", c.Name, err)
+	case len(found) == 0:
+		d.sent.Find(id, "%s by a detector, which has found nothing of the kind", c.Name)
+	case c.Name == "submit_report" && found[0].ReportID != id:
+		d.sent.Find(id, "the detection %s has opened another report", told.Detection)
 	}
 }
 
