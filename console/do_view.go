@@ -45,7 +45,16 @@ func (v *Visit) view(f Field, d *doData, in filled) fieldView {
 	case Days:
 		shown.Unit = v.T("unit.days")
 	case Choice:
+		if f.From != nil {
+			for _, o := range f.From(v, d.Case) {
+				o.Chosen = o.Value == shown.Typed
+				shown.Options = append(shown.Options, o)
+			}
+		}
 		for _, o := range f.Options {
+			if opening, known := d.Openings[client.Reason(o)]; f.Group == "reason" && known && !opening.Open && o != shown.Typed {
+				continue
+			}
 			option := Option{Value: o, Words: v.Word(f.Group, o), Chosen: o == shown.Typed}
 			if key := f.Group + "." + o + ".help"; v.words.has(key) {
 				option.Help = v.T(key)
@@ -90,6 +99,13 @@ func (v *Visit) answer(f Field, c *Case, in filled) string {
 	}
 	switch f.Type {
 	case Choice:
+		if f.From != nil {
+			for _, o := range f.From(v, c) {
+				if o.Value == typed[0] {
+					return o.Words
+				}
+			}
+		}
 		return v.Word(f.Group, typed[0])
 	case Tick:
 		return v.T("answer.yes")
@@ -164,7 +180,8 @@ type notNowData struct {
 	Why     string
 	Detail  string // as the API says it
 	Moves   []Move
-	Dispute string // one that is open already
+	Dispute string         // one that is open already
+	Closed  []closedReason // of a dispute: what cannot be opened, why, since or until when
 }
 
 // notNow is the page of what cannot be done now: why, and what can be done instead.
@@ -174,6 +191,17 @@ func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError
 		data.Why, data.Detail, data.Dispute = v.problemWords(problem.Problem), problem.Detail, problem.Dispute
 		if problem.Code == client.ProblemCodeNotAllowed {
 			status = http.StatusForbidden
+		}
+	}
+	if f.Action == "open_dispute" && c.Role == client.RoleBuyer {
+		openings, err := v.openings(c.ID)
+		if err != nil {
+			return err
+		}
+		for _, w := range wrongs {
+			if o := openings[w.reasons[0]]; !o.Open {
+				data.Closed = append(data.Closed, v.closed(v.T("guide.what."+w.name), o))
+			}
 		}
 	}
 	return v.show(status, "notnow", data.Title, data)

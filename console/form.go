@@ -57,6 +57,8 @@ type Field struct {
 	Only    client.Role                                     // asked of this role alone; empty: of everybody
 	Value   func(v *Visit, c *Case, on string) (any, error) // of a preset, as the reader saw it
 	Number  bool                                            // a choice whose values are sent as truths: yes and no
+	Linked  bool                                            // not asked: the link that leads to the form brings it
+	From    func(v *Visit, c *Case) []Option                // of a choice: what the case has
 }
 
 func ask(name string, t Type) Field { return Field{Name: name, Type: t} }
@@ -87,6 +89,8 @@ func (f Field) needed() Field { f.Needed = true; return f }
 
 // upTo bounds a number: from one to the most.
 func (f Field) upTo(most int) Field { f.Min, f.Max = 1, most; return f }
+
+func (f Field) linked() Field { f.Linked = true; return f }
 
 func (f Field) only(role client.Role) Field { f.Only = role; return f }
 
@@ -148,14 +152,15 @@ func (f Form) href(caseID, on string) string {
 func (f Form) asks(role client.Role) []Field {
 	var shown []Field
 	for _, field := range f.Fields {
-		if field.Type != Preset && (field.Only == "" || field.Only == role) {
+		if field.Type != Preset && !field.Linked && (field.Only == "" || field.Only == role) {
 			shown = append(shown, field)
 		}
 	}
 	return shown
 }
 
-func (f Form) hasFile() bool {
+// HasFile says that the form takes a file.
+func (f Form) HasFile() bool {
 	return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Type == Upload })
 }
 

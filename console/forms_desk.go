@@ -32,7 +32,7 @@ var (
 
 // standingForms are about an account's standing.
 var standingForms = []Form{
-	{Kind: "standing", Action: "contest", Path: "/v1/accounts/{account}/standing/contests", Fields: []Field{ask("entry", Line), ask("measure", Line), text().needed()}},
+	{Kind: "standing", Action: "contest", Path: "/v1/accounts/{account}/standing/contests", Fields: []Field{ask("entry", Line).linked(), ask("measure", Line).linked(), text().needed()}},
 	{Kind: "standing", Action: "rule_contest", Path: "/v1/accounts/{account}/standing/contests/{contest}/ruling", Fields: []Field{yesNo("upheld"), reasons().needed()}},
 	{Kind: "standing", Action: "rule_removal", Path: "/v1/accounts/{account}/standing/removal_review", Grave: true, Fields: []Field{yesNo("remove"), reasons().needed()}},
 	{Kind: "standing", Action: "start_measure", Path: "/v1/accounts/{account}/standing/measures", Grave: true, Fields: []Field{
