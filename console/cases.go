@@ -34,21 +34,21 @@ var kinds = map[string]kind{
 		c.Dispute, c.Revision, c.Actions, c.Nothing, c.Currency, c.Role = &dispute, dispute.Revision, dispute.Actions, dispute.IfNothingHappens, dispute.Claim.Value.Currency, dispute.YourRole
 		return err
 	}},
-	"standing": {"standing", "", func(ctx context.Context, api *client.Client, id string) (*http.Response, error) {
+	"standing": {"standing", "/standing/", func(ctx context.Context, api *client.Client, id string) (*http.Response, error) {
 		return api.GetStanding(ctx, id, nil)
 	}, func(c *Case, resp *http.Response, err error) error {
 		standing, err := client.Result[client.Standing](resp, err)
 		c.Standing, c.Revision, c.Actions = &standing, standing.Revision, standing.Actions
 		return err
 	}},
-	"report": {"report", "", func(ctx context.Context, api *client.Client, id string) (*http.Response, error) {
+	"report": {"report", "/reports/", func(ctx context.Context, api *client.Client, id string) (*http.Response, error) {
 		return api.GetReport(ctx, id)
 	}, func(c *Case, resp *http.Response, err error) error {
 		report, err := client.Result[client.Report](resp, err)
 		c.Report, c.Revision, c.Actions = &report, report.Revision, report.Actions
 		return err
 	}},
-	"review": {"review", "", func(ctx context.Context, api *client.Client, id string) (*http.Response, error) {
+	"review": {"review", "/reviews/", func(ctx context.Context, api *client.Client, id string) (*http.Response, error) {
 		return api.GetReview(ctx, id)
 	}, func(c *Case, resp *http.Response, err error) error {
 		review, err := client.Result[client.Review](resp, err)

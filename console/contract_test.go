@@ -95,7 +95,7 @@ func TestEveryFormSendsWhatTheContractAsksFor(t *testing.T) {
 			continue
 		}
 		body := spec.schema(op.Body.Content["application/json"].Schema.Ref)
-		if f.hasFile() {
+		if f.HasFile() {
 			body = spec.schema("NewEvidenceFile") // which has every member of the text, and the file
 		}
 		asked := map[string]Field{}
@@ -118,7 +118,7 @@ func TestEveryFormSendsWhatTheContractAsksFor(t *testing.T) {
 		}
 		for _, needed := range body.Required {
 			field, there := asked[needed]
-			loose := needed == "if_revision" || needed == "file" && f.hasFile()
+			loose := needed == "if_revision" || needed == "file" && f.HasFile()
 			require.True(t, loose || there && (field.Needed || field.Type == Preset), "%s does not ask for %s, which the contract requires", name, needed)
 		}
 		if slices.Contains(body.Required, "if_revision") {

@@ -309,11 +309,11 @@ func (v *Visit) checkDecision(d *decideData, in filled) error {
 		for _, value := range in.values[field.Name] {
 			d.Hidden = append(d.Hidden, hiddenField{"f." + field.Name, value})
 		}
-		answer, err := v.answer(field, d.Case, in)
+		told, err := v.given(field, d.doData, in)
 		if err != nil {
 			return err
 		}
-		d.Given = append(d.Given, given{v.fieldWords(d.Form, field, ""), answer})
+		d.Given = append(d.Given, told)
 	}
 	d.Hidden = append(d.Hidden, hiddenField{"findings", strconv.Itoa(len(d.Findings))})
 	for i, f := range d.Findings {

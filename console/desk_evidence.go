@@ -2,9 +2,6 @@ package console
 
 import (
 	"crypto/rand"
-	"errors"
-	"io"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -36,7 +33,7 @@ func viewItem(d *client.Dispute, item client.Evidence) itemView {
 	if item.File == nil || item.File.Href == "" {
 		return shown
 	}
-	shown.Source, shown.Picture = shown.Path+"/content", item.File.Thumbnail != ""
+	shown.Source, shown.Picture = "/disputes/"+d.ID+"/evidence/"+item.ID, item.File.Thumbnail != ""
 	for _, a := range d.Actions {
 		if a.Name == "open_original" && a.Href == "/v1/disputes/"+d.ID+"/evidence/"+item.ID+"/original" {
 			shown.Original = shown.Path + "/original"
@@ -96,7 +93,7 @@ func showItem(v *Visit) error {
 		if i == at {
 			continue
 		}
-		data.Others = append(data.Others, Option{Value: other.ID, Words: v.itemWords(other.Evidence), Chosen: other.ID == beside})
+		data.Others = append(data.Others, Option{Value: other.ID, Words: v.deskItemWords(other.Evidence), Chosen: other.ID == beside})
 		if other.ID == beside {
 			data.Items = append(data.Items, other)
 		}
@@ -132,45 +129,9 @@ func (d *viewerData) turn(all []itemView, at int, beside string) {
 	}
 }
 
-// sendItem hands on what the API shows in place of a file: the reader's browser has no token for the API.
-func sendItem(v *Visit) error {
-	params := &client.GetEvidenceContentParams{}
-	if v.R.URL.Query().Get("small") != "" {
-		params.Thumbnail = true
-	}
-	resp, err := v.API.GetEvidenceContent(v.R.Context(), v.R.PathValue("dispute"), v.R.PathValue("evidence"), params) //nolint:bodyclose // relay closes it
-	return v.relay(resp, err, "image/jpeg", "image/gif")
-}
-
 // sendOriginal opens a file as it was handed in. The API records who has done it; here it is never shown in a page.
 func sendOriginal(v *Visit) error {
-	resp, err := v.API.OpenOriginal(v.R.Context(), v.R.PathValue("dispute"), v.R.PathValue("evidence"), nil, client.Revisioned{}, //nolint:bodyclose // relay closes it
+	resp, err := v.API.OpenOriginal(v.R.Context(), v.R.PathValue("dispute"), v.R.PathValue("evidence"), nil, client.Revisioned{}, //nolint:bodyclose // handOn closes it
 		client.Key(v.R.PostFormValue("key")))
-	return v.relay(resp, err)
-}
-
-// relay hands on a file. What is not of a shown type is a download, and nothing in it can act as a page of ours.
-func (v *Visit) relay(resp *http.Response, err error, shown ...string) error {
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		_, err := client.Result[struct{}](resp, nil)
-		return err
-	}
-	h, kind := v.W.Header(), resp.Header.Get("Content-Type")
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", "attachment")
-	if slices.Contains(shown, kind) {
-		h.Set("Content-Type", kind)
-		h.Set("Content-Disposition", "inline")
-	} else if name := resp.Header.Get("Content-Disposition"); name != "" && name[0] == 'a' {
-		h.Set("Content-Disposition", name)
-	}
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	_, err = io.Copy(v.W, resp.Body)
-	if err = errors.Join(err, resp.Body.Close()); err != nil {
-		v.console.log.InfoContext(v.R.Context(), "A file was not sent whole.", "error", err)
-	}
-	return nil
+	return v.handOn(resp, err, v.R.PathValue("evidence"))
 }

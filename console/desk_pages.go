@@ -23,12 +23,11 @@ func deskPages() []Page {
 			{As: "Sol", Path: "/desk/disputes/{dispute}", Story: "panel_review"}, {As: "Sol", Path: "/desk/disputes/{dispute}", Story: "assigning"},
 			{As: "Dara", Path: "/desk/disputes/{dispute}", Story: "waiting_evidence"}}},
 		{Name: "desk-evidence", Pattern: "GET " + item, Serve: showItem, Examples: []Example{{As: "Sol", Path: "/desk/disputes/{dispute}/evidence/first", Story: "waiting_signature"}}},
-		{Name: "desk-evidence", Pattern: "GET " + item + "/content", Step: true, Serve: sendItem},
 		{Name: "desk-evidence", Pattern: "POST " + item + "/original", Step: true, Serve: sendOriginal},
 		{Name: "desk-decide", Pattern: "GET /desk/disputes/{case}/do/decide", Serve: askDecision, Examples: deskDoExamples["decide"]},
 		{Name: "desk-decide", Pattern: "POST /desk/disputes/{case}/do/decide", Step: true, Serve: takeDecision},
 		{Name: "desk-reports", Pattern: "GET /desk/reports", Serve: showDeskReports, Examples: []Example{{As: "Sol", Path: "/desk/reports"}}},
-		{Name: "desk-report", Pattern: "GET /desk/reports/{report}", Serve: showDeskReport, Examples: []Example{{As: "Sol", Path: "/desk/reports/{report}", Story: "under_review"}}},
+		{Name: "desk-report", Pattern: "GET /desk/reports/{report}", Serve: showDeskReport, Examples: []Example{{As: "Sol", Path: "/desk/reports/{report}", Story: "waiting_evidence"}}},
 		{Name: "desk-reviews", Pattern: "GET /desk/reviews", Serve: showDeskReviews, Examples: []Example{{As: "Cleo", Path: "/desk/reviews?show=all"}}},
 		{Name: "desk-review", Pattern: "GET /desk/reviews/{review}", Serve: showDeskReview, Examples: []Example{{As: "Cleo", Path: "/desk/reviews/{review}", Story: "closed"}}},
 		{Name: "desk-standings", Pattern: "GET /desk/standings", Serve: showDeskStandings, Examples: []Example{{As: "Sol", Path: "/desk/standings?show=all"}}},
@@ -45,7 +44,7 @@ var deskDoExamples = map[string][]Example{
 	"decide": {{As: "{reviewer}", Path: "/desk/disputes/{dispute}/do/decide", Story: "under_review"}},
 	"dispute": {{As: "Sol", Path: "/desk/disputes/{dispute}/do/assign", Story: "assigning"}, {As: "Sol", Path: "/desk/disputes/{dispute}/do/second", Story: "waiting_signature"},
 		{As: "{reviewer}", Path: "/desk/disputes/{dispute}/do/request_evidence", Story: "under_review"}, {As: "{reviewer}", Path: "/desk/disputes/{dispute}/do/snooze", Story: "under_review"}},
-	"report":   {{As: "Sol", Path: "/desk/reports/{report}/do/find", Story: "under_review"}},
+	"report":   {{As: "Sol", Path: "/desk/reports/{report}/do/find", Story: "waiting_evidence"}},
 	"review":   {{As: "Cleo", Path: "/desk/reviews/{review}/do/moderate", Story: "closed"}},
 	"standing": {{As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "performing"}},
 }
@@ -107,14 +106,14 @@ func lateItems(v *Visit, c *Case) ([]Option, error) {
 	}
 	for _, item := range c.Dispute.Evidence {
 		if !item.Admitted {
-			options = append(options, Option{Value: item.ID, Words: v.itemWords(item)})
+			options = append(options, Option{Value: item.ID, Words: v.deskItemWords(item)})
 		}
 	}
 	return options, nil
 }
 
-// itemWords name an item of evidence: what it is, whose, and how it begins.
-func (v *Visit) itemWords(item client.Evidence) string {
+// deskItemWords name an item of evidence: what it is, whose, and how it begins.
+func (v *Visit) deskItemWords(item client.Evidence) string {
 	words := v.Word("evidence", item.Type) + ", " + v.Word("role", item.By.Role)
 	if item.Text == "" {
 		return words

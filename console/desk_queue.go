@@ -152,7 +152,7 @@ const countTo = 100
 func (v *Visit) queueCounts(ctx context.Context) (map[string]string, error) {
 	counts := make([]string, len(queueFilters))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
+	group.SetLimit(len(queueFilters))
 	for i, name := range queueFilters {
 		params := v.queueParams(name)
 		params.Limit = new(client.Limit(countTo))

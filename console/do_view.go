@@ -45,7 +45,16 @@ func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
 	case Days:
 		shown.Unit = v.T("unit.days")
 	case Choice:
+		if f.From != nil {
+			for _, o := range f.From(v, d.Case) {
+				o.Chosen = o.Value == shown.Typed
+				shown.Options = append(shown.Options, o)
+			}
+		}
 		for _, o := range f.Options {
+			if opening, known := d.Openings[client.Reason(o)]; f.Group == "reason" && known && !opening.Open && o != shown.Typed {
+				continue
+			}
 			option := Option{Value: o, Words: v.Word(f.Group, o), Chosen: o == shown.Typed}
 			if key := f.Group + "." + o + ".help"; v.words.has(key) {
 				option.Help = v.T(key)
@@ -53,7 +62,7 @@ func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
 			shown.Options = append(shown.Options, option)
 		}
 	case Pick:
-		options, err := f.From(v, d.Case)
+		options, err := f.Among(v, d.Case)
 		if err != nil {
 			return shown, err
 		}
@@ -86,40 +95,37 @@ func (v *Visit) fieldWords(f Form, field Field, part string) string {
 }
 
 // answer is what was answered, in words.
-func (v *Visit) answer(f Field, c *Case, in filled) (string, error) {
+func (v *Visit) answer(f Field, c *Case, in filled) string {
 	typed := in.values[f.Name]
 	if len(typed) == 0 || typed[0] == "" {
 		if f.Type == Lines || f.Type == Skus {
-			return v.T("answer.all"), nil
+			return v.T("answer.all")
 		}
 		if f.Type == Tick {
-			return v.T("answer.no"), nil
+			return v.T("answer.no")
 		}
-		return v.T("answer.none"), nil
+		return v.T("answer.none")
 	}
 	switch f.Type {
-	case Pick:
-		options, err := f.From(v, c)
-		if err != nil {
-			return "", err
-		}
-		for _, o := range options {
-			if o.Value == typed[0] {
-				return o.Words, nil
+	case Choice:
+		if f.From != nil {
+			for _, o := range f.From(v, c) {
+				if o.Value == typed[0] {
+					return o.Words
+				}
 			}
 		}
-	case Choice:
-		return v.Word(f.Group, typed[0]), nil
+		return v.Word(f.Group, typed[0])
 	case Tick:
-		return v.T("answer.yes"), nil
+		return v.T("answer.yes")
 	case Sum:
 		if amount, understood := minor(typed[0], c.Currency); understood {
-			return v.words.money(client.Money{Amount: amount, Currency: c.Currency}), nil
+			return v.words.money(client.Money{Amount: amount, Currency: c.Currency})
 		}
 	case Days:
-		return v.words.length(typed[0] + "d"), nil
+		return v.words.length(typed[0] + "d")
 	case Moment:
-		return strings.Replace(typed[0], "T", " ", 1) + " UTC", nil
+		return strings.Replace(typed[0], "T", " ", 1) + " UTC"
 	case Lines, Skus:
 		var titles []string
 		for _, line := range c.Order.Lines {
@@ -127,9 +133,24 @@ func (v *Visit) answer(f Field, c *Case, in filled) (string, error) {
 				titles = append(titles, line.Title)
 			}
 		}
-		return strings.Join(titles, v.T("list.comma")), nil
+		return strings.Join(titles, v.T("list.comma"))
 	}
-	return typed[0], nil
+	return typed[0]
+}
+
+// given is what was answered to a field, with its name.
+func (v *Visit) given(field Field, d *doData, in filled) (given, error) {
+	told := given{v.fieldWords(d.Form, field, ""), v.answer(field, d.Case, in)}
+	if field.Type != Pick {
+		return told, nil
+	}
+	options, err := field.Among(v, d.Case)
+	for _, o := range options {
+		if slices.Contains(in.values[field.Name], o.Value) {
+			told.Value = o.Words
+		}
+	}
+	return told, err
 }
 
 // fixable are the refusals of which the form can be sent again, once something in it is put right.
@@ -184,7 +205,8 @@ type notNowData struct {
 	Detail  string // as the API says it
 	Cure    string // what helps, where the desk knows it
 	Moves   []Move
-	Dispute string // one that is open already
+	Dispute string         // one that is open already
+	Closed  []closedReason // of a dispute: what cannot be opened, why, since or until when
 }
 
 // notNow is the page of what cannot be done now: why, and what can be done instead.
@@ -197,6 +219,17 @@ func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError
 		}
 		if problem.Code == client.ProblemCodeNotAllowed {
 			status = http.StatusForbidden
+		}
+	}
+	if f.Action == "open_dispute" && c.Role == client.RoleBuyer {
+		openings, err := v.openings(c.ID)
+		if err != nil {
+			return err
+		}
+		for _, w := range wrongs {
+			if o := openings[w.reasons[0]]; !o.Open {
+				data.Closed = append(data.Closed, v.closed(v.T("guide.what."+w.name), o))
+			}
 		}
 	}
 	return v.show(status, "notnow", data.Title, data)

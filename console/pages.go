@@ -43,7 +43,7 @@ var (
 
 // Pages is the table of all addresses.
 func Pages() []Page {
-	return slices.Concat(framePages, signInPages, casePages, deskPages(), doPages(), livePages)
+	return slices.Concat(framePages, signInPages, casePages, centrePages, deskPages(), doPages(), livePages)
 }
 
 // routes puts the table behind what guards it.
