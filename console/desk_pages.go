@@ -19,7 +19,7 @@ func deskPages() []Page {
 		{Name: "desk", Pattern: "POST /desk/views", Step: true, Serve: keepView},
 		{Name: "desk", Pattern: "GET /desk/live", Step: true, Serve: followQueue},
 		{Name: "desk-case", Pattern: "GET /desk/disputes/{dispute}", Serve: showDeskCase, Examples: []Example{
-			{As: "Cleo", Path: "/desk/disputes/{dispute}", Story: "under_review"}, {As: "Sol", Path: "/desk/disputes/{dispute}", Story: "waiting_signature"},
+			{As: "Emil", Path: "/desk/disputes/{dispute}", Story: "under_review"}, {As: "Sol", Path: "/desk/disputes/{dispute}", Story: "waiting_signature"},
 			{As: "Sol", Path: "/desk/disputes/{dispute}", Story: "panel_review"}, {As: "Sol", Path: "/desk/disputes/{dispute}", Story: "assigning"},
 			{As: "Dara", Path: "/desk/disputes/{dispute}", Story: "waiting_evidence"}}},
 		{Name: "desk-evidence", Pattern: "GET " + item, Serve: showItem, Examples: []Example{{As: "Sol", Path: "/desk/disputes/{dispute}/evidence/first", Story: "waiting_signature"}}},
@@ -41,9 +41,9 @@ func deskPages() []Page {
 
 // deskDoExamples are forms of those who decide, by the kind of case; those of the decision have a page of their own.
 var deskDoExamples = map[string][]Example{
-	"decide": {{As: "{reviewer}", Path: "/desk/disputes/{dispute}/do/decide", Story: "under_review"}},
+	"decide": {{As: "Emil", Path: "/desk/disputes/{dispute}/do/decide", Story: "under_review"}},
 	"dispute": {{As: "Sol", Path: "/desk/disputes/{dispute}/do/assign", Story: "assigning"}, {As: "Sol", Path: "/desk/disputes/{dispute}/do/second", Story: "waiting_signature"},
-		{As: "{reviewer}", Path: "/desk/disputes/{dispute}/do/request_evidence", Story: "under_review"}, {As: "{reviewer}", Path: "/desk/disputes/{dispute}/do/snooze", Story: "under_review"}},
+		{As: "Emil", Path: "/desk/disputes/{dispute}/do/request_evidence", Story: "under_review"}, {As: "Emil", Path: "/desk/disputes/{dispute}/do/snooze", Story: "under_review"}},
 	"report":   {{As: "Sol", Path: "/desk/reports/{report}/do/find", Story: "waiting_evidence"}},
 	"review":   {{As: "Cleo", Path: "/desk/reviews/{review}/do/moderate", Story: "closed"}},
 	"standing": {{As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "performing"}},
