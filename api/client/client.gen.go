@@ -3122,11 +3122,11 @@ type FindingRecord struct {
 
 // Flag A span of a text that a rule is about. It blocks nothing.
 type Flag struct {
-	// From The first character.
+	// From The first character of the text as it was sent, in Unicode code points from 0: neither bytes nor UTF-16 units.
 	From int    `json:"from"`
 	Rule string `json:"rule"`
 
-	// Until The character after the last.
+	// Until The code point after the last.
 	Until int `json:"until"`
 }
 
@@ -3370,8 +3370,11 @@ type Message struct {
 // MessageWarning What the reader of a flagged message should know, and the binding offer that its promise could be.
 type MessageWarning struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount,omitempty,omitzero"`
-	Remedy Remedy `json:"remedy,omitempty,omitzero"`
+	Amount Money `json:"amount,omitempty,omitzero"`
+
+	// Dispute The open dispute in which the promise could be made as an offer; in the thread of an order where one alone is open.
+	Dispute string `json:"dispute,omitempty,omitzero"`
+	Remedy  Remedy `json:"remedy,omitempty,omitzero"`
 
 	// Share Of what is disputed in hundredths of a percent.
 	Share int `json:"share,omitempty,omitzero"`
@@ -4384,6 +4387,9 @@ type Report struct {
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
 	Questions []StatedQuestion `json:"questions,omitempty,omitzero"`
 	Reasons   string           `json:"reasons,omitempty,omitzero"`
+
+	// Referrals To departments, with what came back; for the staff.
+	Referrals []ReportReferral `json:"referrals,omitempty,omitzero"`
 	Referred  []string         `json:"referred,omitempty,omitzero"`
 	Reported  string           `json:"reported"`
 	Reporter  string           `json:"reporter,omitempty,omitzero"`
@@ -4479,6 +4485,24 @@ type ReportQuestion struct {
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text       `json:"text"`
 	To   ReportSide `json:"to,omitempty,omitzero"`
+}
+
+// ReportReferral defines model for ReportReferral.
+type ReportReferral struct {
+	Answer string `json:"answer,omitempty,omitzero"`
+
+	// AnsweredAt RFC 3339, UTC, with up to six decimals.
+	AnsweredAt Instant `json:"answered_at,omitempty,omitzero"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+	By string  `json:"by,omitempty,omitzero"`
+
+	// Export SHA-256 of what was given, in hexadecimal.
+	Export string `json:"export"`
+	ID     string `json:"id"`
+	Text   string `json:"text,omitempty,omitzero"`
+	To     string `json:"to"`
 }
 
 // ReportScope The account, or a function.
@@ -5212,6 +5236,9 @@ type OrderParameter = string
 
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
+
+// Referral defines model for referral.
+type Referral = string
 
 // ReportParameter defines model for report.
 type ReportParameter = string
@@ -7806,6 +7833,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
 	AnswerReferral(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportReferral Take away what a department was given
+	//
+	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+	// referral, so that both can show later what was handed over.
+	//
+	// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+	ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetReportTimeline Read the timeline of a report
 	//
@@ -11268,6 +11303,24 @@ func (c *Client) AnswerReferralWithBody(ctx context.Context, report ReportParame
 // Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
 func (c *Client) AnswerReferral(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAnswerReferralRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportReferral Take away what a department was given
+//
+// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+// referral, so that both can show later what was handed over.
+//
+// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+func (c *Client) ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportReferralRequest(c.Server, report, referral)
 	if err != nil {
 		return nil, err
 	}
@@ -18132,6 +18185,47 @@ func NewAnswerReferralRequestWithBody(server string, report ReportParameter, par
 	return req, nil
 }
 
+// NewExportReferralRequest constructs an http.Request for the ExportReferral method
+func NewExportReferralRequest(server string, report ReportParameter, referral Referral) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "referral", referral, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/referrals/%s/export", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetReportTimelineRequest constructs an http.Request for the GetReportTimeline method
 func NewGetReportTimelineRequest(server string, report ReportParameter, params *GetReportTimelineParams) (*http.Request, error) {
 	var err error
@@ -20732,6 +20826,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
 	AnswerReferralWithResponse(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerReferralResponse, error)
+
+	// ExportReferralWithResponse Take away what a department was given
+	//
+	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+	// referral, so that both can show later what was handed over.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+	ExportReferralWithResponse(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*ExportReferralResponse, error)
 
 	// GetReportTimelineWithResponse Read the timeline of a report
 	//
@@ -24257,6 +24361,29 @@ func (r AnswerReferralResponse) StatusCode() int {
 	return 0
 }
 
+type ExportReferralResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportReferralResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportReferralResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetReportTimelineResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27330,6 +27457,22 @@ func (c *ClientWithResponses) AnswerReferralWithResponse(ctx context.Context, re
 		return nil, err
 	}
 	return ParseAnswerReferralResponse(rsp)
+}
+
+// ExportReferralWithResponse Take away what a department was given
+//
+// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+// referral, so that both can show later what was handed over.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+func (c *ClientWithResponses) ExportReferralWithResponse(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*ExportReferralResponse, error) {
+	rsp, err := c.ExportReferral(ctx, report, referral, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportReferralResponse(rsp)
 }
 
 // GetReportTimelineWithResponse Read the timeline of a report
@@ -32651,6 +32794,32 @@ func ParseAnswerReferralResponse(rsp *http.Response) (*AnswerReferralResponse, e
 			headers.Location = value
 		}
 		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportReferralResponse parses an HTTP response from a ExportReferralWithResponse call
+func ParseExportReferralResponse(rsp *http.Response) (*ExportReferralResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportReferralResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil

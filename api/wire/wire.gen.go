@@ -3125,11 +3125,11 @@ type FindingRecord struct {
 
 // Flag A span of a text that a rule is about. It blocks nothing.
 type Flag struct {
-	// From The first character.
+	// From The first character of the text as it was sent, in Unicode code points from 0: neither bytes nor UTF-16 units.
 	From int    `json:"from"`
 	Rule string `json:"rule"`
 
-	// Until The character after the last.
+	// Until The code point after the last.
 	Until int `json:"until"`
 }
 
@@ -3373,8 +3373,11 @@ type Message struct {
 // MessageWarning What the reader of a flagged message should know, and the binding offer that its promise could be.
 type MessageWarning struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount,omitempty,omitzero"`
-	Remedy Remedy `json:"remedy,omitempty,omitzero"`
+	Amount Money `json:"amount,omitempty,omitzero"`
+
+	// Dispute The open dispute in which the promise could be made as an offer; in the thread of an order where one alone is open.
+	Dispute string `json:"dispute,omitempty,omitzero"`
+	Remedy  Remedy `json:"remedy,omitempty,omitzero"`
 
 	// Share Of what is disputed in hundredths of a percent.
 	Share int `json:"share,omitempty,omitzero"`
@@ -4387,6 +4390,9 @@ type Report struct {
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
 	Questions []StatedQuestion `json:"questions,omitempty,omitzero"`
 	Reasons   string           `json:"reasons,omitempty,omitzero"`
+
+	// Referrals To departments, with what came back; for the staff.
+	Referrals []ReportReferral `json:"referrals,omitempty,omitzero"`
 	Referred  []string         `json:"referred,omitempty,omitzero"`
 	Reported  string           `json:"reported"`
 	Reporter  string           `json:"reporter,omitempty,omitzero"`
@@ -4482,6 +4488,24 @@ type ReportQuestion struct {
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text       `json:"text"`
 	To   ReportSide `json:"to,omitempty,omitzero"`
+}
+
+// ReportReferral defines model for ReportReferral.
+type ReportReferral struct {
+	Answer string `json:"answer,omitempty,omitzero"`
+
+	// AnsweredAt RFC 3339, UTC, with up to six decimals.
+	AnsweredAt Instant `json:"answered_at,omitempty,omitzero"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+	By string  `json:"by,omitempty,omitzero"`
+
+	// Export SHA-256 of what was given, in hexadecimal.
+	Export string `json:"export"`
+	ID     string `json:"id"`
+	Text   string `json:"text,omitempty,omitzero"`
+	To     string `json:"to"`
 }
 
 // ReportScope The account, or a function.
@@ -5215,6 +5239,9 @@ type OrderParameter = string
 
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
+
+// Referral defines model for referral.
+type Referral = string
 
 // ReportParameter defines model for report.
 type ReportParameter = string
@@ -6610,6 +6637,9 @@ type ServerInterface interface {
 	// AnswerReferral Record what a department says
 	// (POST /v1/reports/{report}/referrals/answer)
 	AnswerReferral(c *gin.Context, report ReportParameter, params AnswerReferralParams)
+	// ExportReferral Take away what a department was given
+	// (GET /v1/reports/{report}/referrals/{referral}/export)
+	ExportReferral(c *gin.Context, report ReportParameter, referral Referral)
 	// GetReportTimeline Read the timeline of a report
 	// (GET /v1/reports/{report}/timeline)
 	GetReportTimeline(c *gin.Context, report ReportParameter, params GetReportTimelineParams)
@@ -11730,6 +11760,40 @@ func (siw *ServerInterfaceWrapper) AnswerReferral(c *gin.Context) {
 	siw.Handler.AnswerReferral(c, report, params)
 }
 
+// ExportReferral operation middleware
+func (siw *ServerInterfaceWrapper) ExportReferral(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "referral" -------------
+	var referral Referral
+
+	err = runtime.BindStyledParameterWithOptions("simple", "referral", c.Param("referral"), &referral, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter referral: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportReferral(c, report, referral)
+}
+
 // GetReportTimeline operation middleware
 func (siw *ServerInterfaceWrapper) GetReportTimeline(c *gin.Context) {
 
@@ -12628,6 +12692,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/reports/:report/hold/second", wrapper.SecondHold)
 	router.POST(options.BaseURL+"/v1/reports/:report/need_info", wrapper.NeedInfo)
 	router.POST(options.BaseURL+"/v1/reports/:report/referrals", wrapper.ReferReport)
+	router.GET(options.BaseURL+"/v1/reports/:report/referrals/:referral/export", wrapper.ExportReferral)
 	router.POST(options.BaseURL+"/v1/reports/:report/referrals/answer", wrapper.AnswerReferral)
 	router.GET(options.BaseURL+"/v1/reports/:report/timeline", wrapper.GetReportTimeline)
 	router.GET(options.BaseURL+"/v1/reviewers", wrapper.ListReviewers)
@@ -15368,6 +15433,35 @@ func (response AnswerReferral200JSONResponse) VisitAnswerReferralResponse(w http
 	return err
 }
 
+type ExportReferralRequestObject struct {
+	Report   ReportParameter `json:"report"`
+	Referral Referral        `json:"referral"`
+}
+
+type ExportReferralResponseObject interface {
+	VisitExportReferralResponse(w http.ResponseWriter) error
+}
+
+type ExportReferral200ApplicationOctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportReferral200ApplicationOctetStreamResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetReportTimelineRequestObject struct {
 	Report ReportParameter `json:"report"`
 	Params GetReportTimelineParams
@@ -16083,6 +16177,9 @@ type StrictServerInterface interface {
 	// AnswerReferral Record what a department says
 	// (POST /v1/reports/{report}/referrals/answer)
 	AnswerReferral(ctx context.Context, request AnswerReferralRequestObject) (AnswerReferralResponseObject, error)
+	// ExportReferral Take away what a department was given
+	// (GET /v1/reports/{report}/referrals/{referral}/export)
+	ExportReferral(ctx context.Context, request ExportReferralRequestObject) (ExportReferralResponseObject, error)
 	// GetReportTimeline Read the timeline of a report
 	// (GET /v1/reports/{report}/timeline)
 	GetReportTimeline(ctx context.Context, request GetReportTimelineRequestObject) (GetReportTimelineResponseObject, error)
@@ -20474,6 +20571,33 @@ func (sh *strictHandler) AnswerReferral(ctx *gin.Context, report ReportParameter
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AnswerReferralResponseObject); ok {
 		if err := validResponse.VisitAnswerReferralResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportReferral operation middleware
+func (sh *strictHandler) ExportReferral(ctx *gin.Context, report ReportParameter, referral Referral) {
+	var request ExportReferralRequestObject
+
+	request.Report = report
+	request.Referral = referral
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportReferral(ctx, request.(ExportReferralRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportReferral")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportReferralResponseObject); ok {
+		if err := validResponse.VisitExportReferralResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
