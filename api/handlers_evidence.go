@@ -44,7 +44,8 @@ func (h *handlers) SubmitEvidence(ctx context.Context, r wire.SubmitEvidenceRequ
 		item, err := h.item(ctx, r.Dispute, id)
 		return wire.SubmitEvidence201JSONResponse(item), err
 	}
-	item := wire.Evidence{ID: id, By: actorView(call.actor), ReceivedAt: done.receipt.ReceivedAt, Sequence: done.receipt.Sequence}
+	item := wire.Evidence{ID: id, By: actorView(call.actor), ReceivedAt: done.receipt.ReceivedAt, Sequence: done.receipt.Sequence,
+		Command: commandOf(id)}
 	kind, _ := call.value["type"].(string)
 	item.Type = wire.EvidenceType(kind)
 	item.Text, _ = call.value["text"].(string)

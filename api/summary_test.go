@@ -64,3 +64,20 @@ func TestEveryCaseTellsItsOwnNow(t *testing.T) {
 	s.get(s.aBuyer(), "/v1/orders").is(http.StatusOK).into(&page)
 	require.Equal(t, order.Protection.EndsAt, page.Data[0].Protection.EndsAt)
 }
+
+func TestWhoHandsInEvidenceFindsItsReceiptAgain(t *testing.T) {
+	s := newStage(t)
+	at := "/v1/disputes/" + s.aDispute().ID
+	var item, seen wire.Evidence
+	a := s.post(s.aBuyer(), at+"/evidence", `{"type":"statement","text":"A crack."}`).is(http.StatusCreated)
+	a.into(&item)
+	s.get(s.aBuyer(), at+"/evidence/"+item.ID).is(http.StatusOK).into(&seen)
+	require.Equal(t, item.Command, seen.Command)
+	var kept wire.CommandReceipt
+	s.get(s.aBuyer(), "/v1/commands/"+seen.Command+"/receipt").is(http.StatusOK).into(&kept)
+	require.Equal(t, "submit_evidence", kept.Command.Name)
+	require.Equal(t, item.Sequence, kept.Receipt.Sequence)
+	var other wire.Evidence
+	s.get(s.aSeller(), at+"/evidence/"+item.ID).is(http.StatusOK).into(&other)
+	require.Empty(t, other.Command, "the receipt is for who handed it in")
+}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 
 	"recourse/api/wire"
 	"recourse/domain/casefile"
@@ -39,6 +40,9 @@ func (v *view) item(i dispute.Item) wire.Evidence {
 		shown.File = fileView(v.files[i.File], v.dispute.ID, i, i.Visible(v.at))
 		shown.Scan = wire.EvidenceScan(i.Scan)
 	}
+	if v.actor.Role == i.By && v.isParty() {
+		shown.Command = commandOf(i.ID)
+	}
 	for _, r := range v.log {
 		if id, _ := r.Data["evidence"].(string); r.Type == casefile.EvidenceReceived && id == i.ID {
 			shown.Sequence = r.Sequence
@@ -46,6 +50,9 @@ func (v *view) item(i dispute.Item) wire.Evidence {
 	}
 	return shown
 }
+
+// commandOf is the command that an item was handed in or announced with: the item's identifier is made of the command's.
+func commandOf(item string) string { return "cmd_" + strings.TrimPrefix(item, "evd_") }
 
 func (v *view) requests() []wire.EvidenceRequest {
 	out := make([]wire.EvidenceRequest, 0, len(v.dispute.Requests))

@@ -84,7 +84,7 @@ func TestEveryActionOfTheContractHasItsForm(t *testing.T) {
 
 // sent are the types of the contract that each type of field is sent as.
 var sent = map[Type][]string{Words: {"string"}, Line: {"string"}, Choice: {"string", "boolean"}, Sum: {"object"}, Days: {"string"}, Count: {"integer"},
-	Tick: {"boolean"}, Moment: {"string"}, Lines: {"array"}, Skus: {"array"}, Preset: {"string", "integer"}}
+	Tick: {"boolean"}, Moment: {"string"}, Lines: {"array"}, Skus: {"array"}, Pick: {"string"}, Preset: {"string", "integer"}}
 
 func TestEveryFormSendsWhatTheContractAsksFor(t *testing.T) {
 	spec := contract(t)
@@ -95,7 +95,7 @@ func TestEveryFormSendsWhatTheContractAsksFor(t *testing.T) {
 			continue
 		}
 		body := spec.schema(op.Body.Content["application/json"].Schema.Ref)
-		if f.hasFile() {
+		if f.HasFile() {
 			body = spec.schema("NewEvidenceFile") // which has every member of the text, and the file
 		}
 		asked := map[string]Field{}
@@ -118,7 +118,7 @@ func TestEveryFormSendsWhatTheContractAsksFor(t *testing.T) {
 		}
 		for _, needed := range body.Required {
 			field, there := asked[needed]
-			loose := needed == "if_revision" || needed == "file" && f.hasFile()
+			loose := needed == "if_revision" || needed == "file" && f.HasFile()
 			require.True(t, loose || there && (field.Needed || field.Type == Preset), "%s does not ask for %s, which the contract requires", name, needed)
 		}
 		if slices.Contains(body.Required, "if_revision") {

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"slices"
+
 	"recourse/api/client"
 )
 
@@ -16,23 +18,34 @@ func showDisputes(v *Visit) error {
 
 // disputeData is the page of a dispute.
 type disputeData struct {
-	Case     *Case
-	Dispute  *client.Dispute
-	Turn     string // whose move it is, in words
-	Due      *client.Deadline
-	Offers   []offerView
-	Moves    []Move // about the case itself
-	Timeline []client.Event
+	Case      *Case
+	Dispute   *client.Dispute
+	Turn      string // whose move it is, in words
+	Due       *client.Deadline
+	Theirs    *offerView  // the other side's offer that stands
+	Mine      *offerView  // the reader's own
+	Past      []offerView // those that stand no more, the latest first
+	Moves     []Move      // about the case itself
+	Messages  []messageView
+	Evidence  []evidenceView
+	Asks      []Move // to hand in evidence, to write: beside what they are about
+	Timeline  []told
+	Leg       []legStep // of a return
+	MayReport bool
 }
 
 // offerView is an offer with what the reader may do about it.
 type offerView struct {
 	client.Offer
-	Mine  bool
-	Moves []Move
+	Mine    bool
+	Moves   []Move
+	Counter string // the way to another offer, filled in with this one
 }
 
 func showDispute(v *Visit) error {
+	if v.Is(deciders...) {
+		return v.toDesk()
+	}
 	c, err := v.Case("dispute", v.R.PathValue("dispute"))
 	if err != nil {
 		return err
@@ -42,7 +55,9 @@ func showDispute(v *Visit) error {
 		return err
 	}
 	d, moves := c.Dispute, v.Moves(c)
-	data := disputeData{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: MovesOn(moves, ""), Timeline: timeline.Data}
+	data := disputeData{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: MovesOn(moves, ""),
+		Messages: v.messagesOf(d, moves), Evidence: evidenceOf(d), Timeline: v.told(timeline.Data, c.Currency), Leg: legOf(d.Return),
+		MayReport: v.Is(parties...)}
 	for _, move := range moves {
 		if move.On != "" && c.Offer(move.On) == nil { // goods that are owed without an offer
 			data.Moves = append([]Move{move}, data.Moves...)
@@ -50,10 +65,35 @@ func showDispute(v *Visit) error {
 	}
 	for i := len(d.Offers) - 1; i >= 0; i-- {
 		offer := d.Offers[i]
-		data.Offers = append(data.Offers, offerView{Offer: offer, Mine: string(offer.By) == string(d.YourRole), Moves: MovesOn(moves, offer.ID)})
+		shown := offerView{Offer: offer, Mine: string(offer.By) == string(d.YourRole), Moves: MovesOn(moves, offer.ID)}
+		switch {
+		case offer.State != client.OfferStateStanding:
+			data.Past = append(data.Past, shown)
+		case shown.Mine:
+			data.Mine = &shown
+		default:
+			if slices.ContainsFunc(data.Moves, func(m Move) bool { return m.Name == "offer" }) {
+				shown.Counter = offerPath(d, offer.Remedy, offer.Amount)
+			}
+			data.Theirs = &shown
+		}
 	}
+	data.Moves, data.Asks = beside(data.Moves)
 	v.Follow(c.Kind, c.ID, c.Revision)
 	return v.Show(v.T("dispute.title", "Reason", v.Word("reason", d.Claim.Reason)), data)
+}
+
+// beside takes the moves out that have a place of their own on the page: by the messages and by the evidence.
+func beside(moves []Move) (rest, own []Move) {
+	for _, m := range moves {
+		if m.Name == "post_message" || m.Name == "submit_evidence" {
+			m.Primary = false
+			own = append(own, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	return rest, own
 }
 
 // turn says whose move it is.

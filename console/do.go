@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,12 @@ func doPages() []Page {
 	var all []Page
 	for _, name := range []string{"order", "dispute", "standing", "report", "review"} {
 		k := kinds[name]
+		if root := deskRoots[name]; root != "" {
+			path := root + "{case}/do/{action}"
+			all = append(all,
+				Page{Name: "do", Pattern: "GET " + path, Roles: deciders, Serve: func(v *Visit) error { return v.askFor(k.name) }, Examples: deskDoExamples[name]},
+				Page{Name: "do", Pattern: "POST " + path, Roles: deciders, Step: true, Serve: func(v *Visit) error { return v.carryOut(k.name) }})
+		}
 		if k.path == "" {
 			continue
 		}
@@ -33,14 +40,17 @@ func doPages() []Page {
 // doExamples are forms with every type of field, a page to check, and one that comes too late.
 var doExamples = map[string][]Example{
 	"order": {
-		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "inspection"}, {As: "Bolt", Path: "/orders/{order}/do/ship", Story: "funded"},
+		{As: "Bolt", Path: "/orders/{order}/do/ship", Story: "funded"},
 		{As: "Ada", Path: "/orders/{order}/do/extend_protection", Story: "inspection"}, {As: "Ada", Path: "/orders/{order}/do/confirm_receipt", Story: "closed"},
 	},
 	"dispute": {
 		{As: "Ada", Path: "/disputes/{dispute}/do/accept_offer?on={offer}", Story: "waiting_buyer"}, {As: "Bolt", Path: "/disputes/{dispute}/do/offer", Story: "waiting_seller"},
 		{As: "Ada", Path: "/disputes/{dispute}/do/submit_evidence", Story: "waiting_evidence"}, {As: "Ada", Path: "/disputes/{dispute}/do/withdraw", Story: "waiting_buyer"},
-		{As: "Ada", Path: "/disputes/{dispute}/do/post_message", Story: "waiting_seller"},
+		{As: "Ada", Path: "/disputes/{dispute}/do/post_message", Story: "waiting_seller"}, {As: "Ada", Path: "/disputes/{dispute}/do/change_reason", Story: "waiting_seller"},
 	},
+	"standing": {{As: "Volt", Path: "/standing/{seller}/do/contest", Story: "performing"}},
+	"report":   {{As: "Ada", Path: "/reports/{report}/do/contest", Story: "waiting_evidence"}},
+	"review":   {{As: "Bolt", Path: "/reviews/{review}/do/reply", Story: "closed"}, {As: "Bolt", Path: "/reviews/{review}/do/report_review", Story: "closed"}},
 }
 
 // doData is what the pages of an action show.
@@ -57,7 +67,11 @@ type doData struct {
 	Check    bool
 	Key      string
 	Revision int64
-	Notes    []string // what is wrong with the whole
+	Notes    []string               // what is wrong with the whole
+	Quote    *client.Message        // the seller's last words, for who withdraws
+	Bind     string                 // the way to an offer of what they promise
+	List     []client.ChecklistItem // what helps, where evidence is handed in
+	Openings map[client.Reason]client.Opening
 	Until    client.Action
 	Path     string
 }
@@ -128,7 +142,15 @@ func (v *Visit) begin(c *Case, f Form, on string) (*doData, error) {
 			d.Until = a
 		}
 	}
+	if err := v.prepare(d); err != nil {
+		return nil, err
+	}
 	for _, field := range f.Fields {
+		if field.Linked {
+			if brought := cmp.Or(v.R.PostForm.Get("f."+field.Name), v.R.URL.Query().Get("f."+field.Name)); brought != "" {
+				d.Hidden = append(d.Hidden, hiddenField{"f." + field.Name, brought})
+			}
+		}
 		if field.Type != Preset {
 			continue
 		}
@@ -149,10 +171,48 @@ func (v *Visit) begin(c *Case, f Form, on string) (*doData, error) {
 	return d, nil
 }
 
+// prepare adds what some actions show beside their form: reasons that are open, the words that are quoted back to who
+// withdraws, what helps to be believed.
+func (v *Visit) prepare(d *doData) error {
+	dispute := d.Case.Dispute
+	order := ""
+	switch {
+	case dispute != nil:
+		order = dispute.Order
+	case d.Case.Order != nil:
+		order = d.Case.ID
+	}
+	var err error
+	if slices.ContainsFunc(d.Form.asks(d.Case.Role), func(f Field) bool { return f.Group == "reason" }) {
+		d.Openings, err = v.openings(order)
+	}
+	if dispute == nil {
+		return err
+	}
+	switch d.Form.Action {
+	case "withdraw", "concede":
+		if d.Quote = lastWords(dispute); d.Case.Role != client.RoleBuyer {
+			d.Quote = nil
+		}
+		for _, m := range v.messagesOf(dispute, v.Moves(d.Case)) {
+			if d.Quote != nil && m.ID == d.Quote.ID {
+				d.Bind = m.Offer
+			}
+		}
+	case "submit_evidence":
+		d.List = slices.DeleteFunc(slices.Clone(dispute.Checklist), func(i client.ChecklistItem) bool { return i.Satisfied })
+	}
+	return err
+}
+
 // form asks. A form that is sent as it is has its key from here on: sent twice, it is one command.
 func (v *Visit) form(status int, d *doData, in filled) error {
 	for _, field := range d.Form.asks(d.Case.Role) {
-		d.Asked = append(d.Asked, v.view(field, d, in))
+		asked, err := v.view(field, d, in)
+		if err != nil {
+			return err
+		}
+		d.Asked = append(d.Asked, asked)
 	}
 	if d.Form.Direct {
 		d.Key = rand.Text()
@@ -167,7 +227,11 @@ func (v *Visit) check(d *doData, in filled) error {
 		for _, value := range in.values[field.Name] {
 			d.Hidden = append(d.Hidden, hiddenField{"f." + field.Name, value})
 		}
-		d.Given = append(d.Given, given{v.fieldWords(d.Form, field, ""), v.answer(field, d.Case, in)})
+		told, err := v.given(field, d, in)
+		if err != nil {
+			return err
+		}
+		d.Given = append(d.Given, told)
 	}
 	return v.show(http.StatusOK, "do", d.Title, d)
 }
@@ -209,8 +273,12 @@ func (v *Visit) send(c *Case, f Form, on string, in filled) error {
 	if !f.Loose {
 		in.body["if_revision"] = seen
 	}
-	err = v.deliver(c, f, on, in)
-	back := c.Path() + "?" + url.Values{"kind": {f.Kind}, "did": {f.Action}}.Encode()
+	made, err := v.deliver(c, f, on, in)
+	path := c.Path()
+	if f.Action == "open_dispute" && made != "" {
+		path = kinds["dispute"].path + made
+	}
+	back := path + "?" + url.Values{"kind": {f.Kind}, "did": {f.Action}}.Encode()
 	if _, waits := errors.AsType[*client.PendingError](err); waits {
 		return v.Go(back + "&waits=1")
 	}
@@ -223,23 +291,24 @@ func (v *Visit) send(c *Case, f Form, on string, in filled) error {
 	return v.Go(back)
 }
 
-func (v *Visit) deliver(c *Case, f Form, on string, in filled) error {
+// deliver sends the form, and returns the identifier of what was made or changed.
+func (v *Visit) deliver(c *Case, f Form, on string, in filled) (string, error) {
 	key := client.Key(v.R.PostFormValue("key"))
-	if f.hasFile() {
+	if f.HasFile() {
 		file, header, err := v.R.FormFile("f.file")
 		if err == nil && header.Size > 0 {
 			defer func() { _ = file.Close() }()
 			kind, _ := in.body["type"].(string)
 			words, _ := in.body["text"].(string)
 			request, _ := in.body["request"].(string)
-			_, err = client.Result[json.RawMessage](v.API.Upload(v.R.Context(), c.ID, client.Upload{Type: client.EvidenceType(kind), Text: words, Request: request,
+			made, err := client.Result[struct{ ID string }](v.API.Upload(v.R.Context(), c.ID, client.Upload{Type: client.EvidenceType(kind), Text: words, Request: request,
 				Name: header.Filename, Content: file}, key))
-			return err
+			return made.ID, err
 		}
 		if err != nil && !errors.Is(err, http.ErrMissingFile) {
-			return fmt.Errorf("open the file that was sent: %w", err)
+			return "", fmt.Errorf("open the file that was sent: %w", err)
 		}
 	}
-	_, err := client.Result[json.RawMessage](v.API.Do(v.R.Context(), http.MethodPost, f.href(c.ID, on), in.body, key))
-	return err
+	made, err := client.Result[struct{ ID string }](v.API.Do(v.R.Context(), http.MethodPost, f.href(c.ID, on), in.body, key))
+	return made.ID, err
 }

@@ -33,7 +33,7 @@ type Option struct {
 }
 
 // view is a field with what was typed and what is wrong with it.
-func (v *Visit) view(f Field, d *doData, in filled) fieldView {
+func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
 	shown := fieldView{Field: f, ID: "f-" + f.Name, Words: v.fieldWords(d.Form, f, ""), Help: v.fieldWords(d.Form, f, ".help"), Wrong: in.wrong[f.Name]}
 	typed := in.values[f.Name]
 	if len(typed) > 0 {
@@ -45,12 +45,30 @@ func (v *Visit) view(f Field, d *doData, in filled) fieldView {
 	case Days:
 		shown.Unit = v.T("unit.days")
 	case Choice:
+		if f.From != nil {
+			for _, o := range f.From(v, d.Case) {
+				o.Chosen = o.Value == shown.Typed
+				shown.Options = append(shown.Options, o)
+			}
+		}
 		for _, o := range f.Options {
+			if opening, known := d.Openings[client.Reason(o)]; f.Group == "reason" && known && !opening.Open && o != shown.Typed {
+				continue
+			}
 			option := Option{Value: o, Words: v.Word(f.Group, o), Chosen: o == shown.Typed}
 			if key := f.Group + "." + o + ".help"; v.words.has(key) {
 				option.Help = v.T(key)
 			}
 			shown.Options = append(shown.Options, option)
+		}
+	case Pick:
+		options, err := f.Among(v, d.Case)
+		if err != nil {
+			return shown, err
+		}
+		for _, o := range options {
+			o.Chosen = o.Value == shown.Typed
+			shown.Options = append(shown.Options, o)
 		}
 	case Lines, Skus:
 		if d.Case.Order != nil {
@@ -60,7 +78,7 @@ func (v *Visit) view(f Field, d *doData, in filled) fieldView {
 			}
 		}
 	}
-	return shown
+	return shown, nil
 }
 
 // fieldWords are a field's name, or with ".help" what helps to fill it in, in the form's own words where it has some.
@@ -90,6 +108,13 @@ func (v *Visit) answer(f Field, c *Case, in filled) string {
 	}
 	switch f.Type {
 	case Choice:
+		if f.From != nil {
+			for _, o := range f.From(v, c) {
+				if o.Value == typed[0] {
+					return o.Words
+				}
+			}
+		}
 		return v.Word(f.Group, typed[0])
 	case Tick:
 		return v.T("answer.yes")
@@ -111,6 +136,21 @@ func (v *Visit) answer(f Field, c *Case, in filled) string {
 		return strings.Join(titles, v.T("list.comma"))
 	}
 	return typed[0]
+}
+
+// given is what was answered to a field, with its name.
+func (v *Visit) given(field Field, d *doData, in filled) (given, error) {
+	told := given{v.fieldWords(d.Form, field, ""), v.answer(field, d.Case, in)}
+	if field.Type != Pick {
+		return told, nil
+	}
+	options, err := field.Among(v, d.Case)
+	for _, o := range options {
+		if slices.Contains(in.values[field.Name], o.Value) {
+			told.Value = o.Words
+		}
+	}
+	return told, err
 }
 
 // fixable are the refusals of which the form can be sent again, once something in it is put right.
@@ -163,8 +203,10 @@ type notNowData struct {
 	Title   string
 	Why     string
 	Detail  string // as the API says it
+	Cure    string // what helps, where the desk knows it
 	Moves   []Move
-	Dispute string // one that is open already
+	Dispute string         // one that is open already
+	Closed  []closedReason // of a dispute: what cannot be opened, why, since or until when
 }
 
 // notNow is the page of what cannot be done now: why, and what can be done instead.
@@ -172,8 +214,22 @@ func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError
 	data := notNowData{Case: c, Title: v.T("notnow.title", "Action", v.actionWords(f, string(c.Role))), Why: v.T("notnow.why"), Moves: v.Moves(c)}
 	if problem != nil {
 		data.Why, data.Detail, data.Dispute = v.problemWords(problem.Problem), problem.Detail, problem.Dispute
+		if key := "decide.cure." + string(problem.Code); c.Desk && v.words.has(key) {
+			data.Cure = v.T(key)
+		}
 		if problem.Code == client.ProblemCodeNotAllowed {
 			status = http.StatusForbidden
+		}
+	}
+	if f.Action == "open_dispute" && c.Role == client.RoleBuyer {
+		openings, err := v.openings(c.ID)
+		if err != nil {
+			return err
+		}
+		for _, w := range wrongs {
+			if o := openings[w.reasons[0]]; !o.Open {
+				data.Closed = append(data.Closed, v.closed(v.T("guide.what."+w.name), o))
+			}
 		}
 	}
 	return v.show(status, "notnow", data.Title, data)

@@ -41,6 +41,7 @@ const (
 	Lines  Type = "lines"  // lines of the order, sent as objects
 	Skus   Type = "skus"   // lines of the order, sent as their SKUs
 	Upload Type = "file"   // a file, sent beside the rest
+	Pick   Type = "pick"   // one of what the case or the platform has, by its identifier
 	Preset Type = "preset" // not asked: what the case says
 )
 
@@ -56,7 +57,10 @@ type Field struct {
 	Min     int
 	Only    client.Role                                     // asked of this role alone; empty: of everybody
 	Value   func(v *Visit, c *Case, on string) (any, error) // of a preset, as the reader saw it
+	Among   func(v *Visit, c *Case) ([]Option, error)       // of a pick
 	Number  bool                                            // a choice whose values are sent as truths: yes and no
+	Linked  bool                                            // not asked: the link that leads to the form brings it
+	From    func(v *Visit, c *Case) []Option                // of a choice: what the case has
 }
 
 func ask(name string, t Type) Field { return Field{Name: name, Type: t} }
@@ -79,6 +83,11 @@ func yesNo(name string) Field {
 	return Field{Name: name, Type: Choice, Group: "yesno." + name, Options: []string{"true", "false"}, Number: true, Needed: true}
 }
 
+// among is a pick among what the function finds.
+func among(name string, options func(v *Visit, c *Case) ([]Option, error)) Field {
+	return Field{Name: name, Type: Pick, Among: options}
+}
+
 func preset(name string, value func(v *Visit, c *Case, on string) (any, error)) Field {
 	return Field{Name: name, Type: Preset, Value: value}
 }
@@ -87,6 +96,8 @@ func (f Field) needed() Field { f.Needed = true; return f }
 
 // upTo bounds a number: from one to the most.
 func (f Field) upTo(most int) Field { f.Min, f.Max = 1, most; return f }
+
+func (f Field) linked() Field { f.Linked = true; return f }
 
 func (f Field) only(role client.Role) Field { f.Only = role; return f }
 
@@ -148,14 +159,15 @@ func (f Form) href(caseID, on string) string {
 func (f Form) asks(role client.Role) []Field {
 	var shown []Field
 	for _, field := range f.Fields {
-		if field.Type != Preset && (field.Only == "" || field.Only == role) {
+		if field.Type != Preset && !field.Linked && (field.Only == "" || field.Only == role) {
 			shown = append(shown, field)
 		}
 	}
 	return shown
 }
 
-func (f Form) hasFile() bool {
+// HasFile says that the form takes a file.
+func (f Form) HasFile() bool {
 	return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Type == Upload })
 }
 

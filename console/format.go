@@ -134,6 +134,21 @@ func (w *words) length(text string) string {
 	return strings.Join(told, w.phrase("list.comma"))
 }
 
+// left is how long it is from now until an instant, by the case's own clock: "3 days left", or that it is over.
+func (w *words) left(now, at time.Time) string {
+	if now.IsZero() || at.IsZero() {
+		return ""
+	}
+	length := at.Sub(now)
+	if length <= 0 {
+		return w.phrase("time.over")
+	}
+	const day = 24 * time.Hour
+	return w.phrase("time.left", "Length", w.length(fmt.Sprintf("%dd%dh%dm%ds", length/day, length%day/time.Hour, length%time.Hour/time.Minute, length%time.Minute/time.Second)))
+}
+
+func (w *words) printer() *message.Printer { return message.NewPrinter(w.tag) }
+
 // size is the size of a file.
 func (w *words) size(bytes int64) string {
 	printer := message.NewPrinter(w.tag)

@@ -64,10 +64,10 @@ var disputeForms = []Form{
 	{Kind: "dispute", Action: "deliver_return", Path: "/v1/disputes/{dispute}/deliver_return", Fields: []Field{pick("strength", "strength", strengths...)}},
 	{Kind: "dispute", Action: "inspect_return", Path: "/v1/disputes/{dispute}/inspect_return", Fields: []Field{
 		pick("condition", "condition", client.ConditionInOrder, client.ConditionDamaged, client.ConditionDifferentItem, client.ConditionEmpty, client.ConditionMissingParts).needed(),
-		text(), ask("file", Line)}},
+		text(), {Name: "file", Type: Choice, From: ownEvidence}}},
 	{Kind: "dispute", Action: "post_message", Path: "/v1/disputes/{dispute}/messages", Direct: true, Loose: true, Fields: []Field{text().needed()}},
 	{Kind: "dispute", Action: "submit_evidence", Path: "/v1/disputes/{dispute}/evidence", Direct: true, Loose: true, Fields: []Field{
-		pick("type", "evidence", evidenceValues...).needed(), text(), ask("file", Upload), ask("request", Line), ask("cost", Sum)}},
+		pick("type", "evidence", evidenceValues...).needed(), text(), ask("file", Upload), ask("request", Line).linked(), ask("cost", Sum)}},
 	{Kind: "dispute", Action: "announce_upload", Path: "/v1/disputes/{dispute}/uploads", Program: true},
 	{Kind: "dispute", Action: "open_original", Path: "/v1/disputes/{dispute}/evidence/{evidence}/original", Program: true},
 	{Kind: "dispute", Action: "request_time", Path: "/v1/disputes/{dispute}/request_time", Fields: []Field{ask("days", Count).needed().upTo(3)}},
@@ -76,7 +76,7 @@ var disputeForms = []Form{
 	{Kind: "dispute", Action: "escalate", Path: "/v1/disputes/{dispute}/escalate", Fields: []Field{text()}},
 	{Kind: "dispute", Action: "extend_evidence", Path: "/v1/disputes/{dispute}/extend_evidence"},
 	{Kind: "dispute", Action: "waive_hearing", Path: "/v1/disputes/{dispute}/waive_hearing", Grave: true},
-	{Kind: "dispute", Action: "object_to_reviewer", Path: "/v1/disputes/{dispute}/object", Fields: []Field{text().needed(), ask("reviewer", Line)}},
+	{Kind: "dispute", Action: "object_to_reviewer", Path: "/v1/disputes/{dispute}/object", Fields: []Field{text().needed(), ask("reviewer", Line).linked()}},
 	{Kind: "dispute", Action: "appeal", Path: "/v1/disputes/{dispute}/appeal", Fields: []Field{text().needed()}},
 	{Kind: "dispute", Action: "cancel_withdrawal", Path: "/v1/disputes/{dispute}/cancel_withdrawal", Fields: []Field{text()}},
 	{Kind: "dispute", Action: "reopen", Path: "/v1/disputes/{dispute}/reopen", Fields: []Field{text()}},
@@ -94,4 +94,15 @@ func offerVersion(_ *Visit, c *Case, on string) (any, error) {
 		return offer.Version, nil
 	}
 	return nil, errNotFound
+}
+
+// ownEvidence are the items that the reader has handed in.
+func ownEvidence(v *Visit, c *Case) []Option {
+	var own []Option
+	for _, e := range slices.Backward(c.Dispute.Evidence) {
+		if e.By.Role == c.Role {
+			own = append(own, Option{Value: e.ID, Words: v.itemWords(c.Dispute, e.ID), Help: e.Text})
+		}
+	}
+	return own
 }

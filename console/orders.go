@@ -55,7 +55,9 @@ type orderData struct {
 	Case     *Case
 	Order    *client.Order
 	Moves    []Move
-	Timeline []client.Event
+	Timeline []told
+	Review   *client.ReviewSummary // the reader's, or the one about the reader
+	MayRate  bool
 }
 
 // onTimeline is how many events a page shows.
@@ -71,7 +73,12 @@ func showOrder(v *Visit) error {
 		return err
 	}
 	v.Follow(c.Kind, c.ID, c.Revision)
-	return v.Show(v.T("order.title", "Name", orderName(c.Order)), orderData{Case: c, Order: c.Order, Moves: v.Moves(c), Timeline: timeline.Data})
+	data := orderData{Case: c, Order: c.Order, Moves: v.Moves(c), Timeline: v.told(timeline.Data, c.Currency)}
+	if data.Review, err = v.reviewOf(c.Order); err != nil {
+		return err
+	}
+	data.MayRate = data.Review == nil && c.Role == client.RoleBuyer && arrivedOrOver(c.Order)
+	return v.Show(v.T("order.title", "Name", orderName(c.Order)), data)
 }
 
 // orderName is what was bought, in short.

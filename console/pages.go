@@ -43,7 +43,7 @@ var (
 
 // Pages is the table of all addresses.
 func Pages() []Page {
-	return slices.Concat(framePages, signInPages, casePages, doPages(), livePages, boardPages)
+	return slices.Concat(framePages, signInPages, casePages, centrePages, deskPages(), boardPages, doPages(), livePages)
 }
 
 // routes puts the table behind what guards it.

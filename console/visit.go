@@ -37,6 +37,7 @@ type Frame struct {
 	Nav      []Link
 	Here     string // the path, with its query
 	Done     string // what was just done, in words
+	Next     string // what happens next because of it
 	Live     *liveCase
 	Data     any
 }
@@ -78,7 +79,7 @@ func (v *Visit) show(status int, template, title string, data any) error {
 		return err
 	}
 	frame := Frame{Page: template, Title: title, Language: v.words.language, Theme: v.prefs.theme, Here: v.R.URL.RequestURI(), Live: v.live, Data: data,
-		Done: v.done()}
+		Done: v.done(), Next: v.next()}
 	if v.sessionID != "" {
 		frame.Person, frame.Token, frame.Nav = &v.Session, session.Token(v.sessionID), v.nav()
 	}
@@ -134,6 +135,13 @@ var ways = []struct {
 	{"disputes", "/disputes", nil},
 	{"board", "/board", overseers},
 	{"incidents", "/incidents", overseers},
+	{"reviews", "/reviews", parties},
+	{"reports", "/reports", parties},
+	{"standing", "/standing", parties},
+	{"desk", "/desk", deciders},
+	{"desk.reports", "/desk/reports", deciders},
+	{"desk.reviews", "/desk/reviews", deciders},
+	{"desk.standings", "/desk/standings", deciders},
 }
 
 // done says what was just done, when the reader comes from doing it.
@@ -147,6 +155,18 @@ func (v *Visit) done() string {
 			return v.T("did.waits", "Action", v.actionWords(f, ""))
 		}
 		return v.T("did.done", "Action", v.actionWords(f, ""))
+	}
+	return ""
+}
+
+// next says what follows from what was just done. What changes nothing for others needs no such words.
+func (v *Visit) next() string {
+	query := v.R.URL.Query()
+	if key := "done." + query.Get("done") + ".next"; v.words.has(key) {
+		return v.T(key)
+	}
+	if f, known := formOf(query.Get("kind"), query.Get("did")); known && !f.Direct {
+		return v.T(v.actionKey("next", f, v.Session.Role))
 	}
 	return ""
 }

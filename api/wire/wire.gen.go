@@ -2967,11 +2967,14 @@ type Event struct {
 // Evidence The receipt: when it came, as which number, with which hash.
 type Evidence struct {
 	// Admitted It is part of the record.
-	Admitted bool   `json:"admitted"`
-	By       Actor  `json:"by"`
-	File     *File  `json:"file,omitempty"`
-	ID       string `json:"id"`
-	Late     bool   `json:"late"`
+	Admitted bool  `json:"admitted"`
+	By       Actor `json:"by"`
+
+	// Command For who handed it in: what the signed receipt is asked for with.
+	Command string `json:"command,omitempty,omitzero"`
+	File    *File  `json:"file,omitempty"`
+	ID      string `json:"id"`
+	Late    bool   `json:"late"`
 
 	// ReceivedAt RFC 3339, UTC, with up to six decimals.
 	ReceivedAt Instant `json:"received_at"`

@@ -48,7 +48,7 @@ func (p Places) Account(name string) (string, error) {
 }
 
 // Path is where the example is: its path with the identifiers of its story.
-func (p Places) Path(ctx context.Context, e console.Example) (string, error) {
+func (p Places) Path(ctx context.Context, e console.Example) (_ string, err error) {
 	path := strings.ReplaceAll(e.Path, "{clock}", p.Seeded.Clock)
 	if !strings.Contains(path, "{") {
 		return path, nil
@@ -58,6 +58,9 @@ func (p Places) Path(ctx context.Context, e console.Example) (string, error) {
 			continue
 		}
 		path = strings.NewReplacer("{order}", c.Order, "{dispute}", c.Dispute).Replace(path)
+		if path, err = p.beside(ctx, path, c.Order); err != nil {
+			return "", err
+		}
 		if strings.Contains(path, "{offer}") {
 			offer, err := p.standing(ctx, c.Dispute)
 			if err != nil {
@@ -71,6 +74,43 @@ func (p Places) Path(ctx context.Context, e console.Example) (string, error) {
 		return path, nil
 	}
 	return "", fmt.Errorf("there is no story %q for %s", e.Story, e.Path)
+}
+
+// beside puts in what belongs to the order of a story: its seller, its review, the report about it.
+func (p Places) beside(ctx context.Context, path, order string) (string, error) {
+	for slot, find := range map[string]func() (string, error){
+		"{seller}": func() (string, error) {
+			o, err := client.Result[client.Order](p.Platform.GetOrder(ctx, order, nil))
+			return o.Seller, err
+		},
+		"{review}": func() (string, error) {
+			page, err := client.Result[client.ReviewPage](p.Platform.ListReviews(ctx, &client.ListReviewsParams{Order: order}))
+			if err != nil || len(page.Data) == 0 {
+				return "", err
+			}
+			return page.Data[0].ID, nil
+		},
+		"{report}": func() (string, error) {
+			page, err := client.Result[client.ReportPage](p.Platform.ListReports(ctx, &client.ListReportsParams{Order: order}, client.ActAs("operator")))
+			if err != nil || len(page.Data) == 0 {
+				return "", err
+			}
+			return page.Data[0].ID, nil
+		},
+	} {
+		if !strings.Contains(path, slot) {
+			continue
+		}
+		id, err := find()
+		if err != nil {
+			return "", err
+		}
+		if id == "" {
+			return "", fmt.Errorf("there is no %s of %s", slot, order)
+		}
+		path = strings.ReplaceAll(path, slot, id)
+	}
+	return path, nil
 }
 
 // standing is the offer that stands in a dispute.

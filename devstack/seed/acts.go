@@ -149,6 +149,26 @@ func appealed(days float64, text string) step {
 	})
 }
 
+// reviewed is what the buyer thinks of the order.
+func reviewed(days float64, stars int, text string) step {
+	return simply(days, "review", buyer, func(told *tale) call {
+		return func(ctx context.Context, api *client.Client, e ...client.RequestEditorFn) (*http.Response, error) {
+			return api.SubmitReview(ctx, told.order, nil, client.NewReview{Stars: stars, Quality: stars, Text: text}, e...)
+		}
+	})
+}
+
+// reported is what the buyer says of the seller.
+func reported(days float64, behaviour client.Behaviour, text string) step {
+	return on(days, "report", func(ctx context.Context, t *teller, told *tale) error {
+		body := client.NewReport{Against: t.accounts[told.seller], Behaviour: behaviour, Order: told.order, Dispute: told.dispute, Text: text, Affirm: true}
+		_, err := send[client.Report](ctx, t, told, told.buyer, func(ctx context.Context, api *client.Client, e ...client.RequestEditorFn) (*http.Response, error) {
+			return api.SubmitReport(ctx, nil, body, e...)
+		})
+		return err
+	})
+}
+
 // decidedForBuyer is what the assigned reviewer rules after reading the record. When an earlier seed has sent this decision
 // already, the case has another revision now and the key is known with another body: it is done then.
 func decidedForBuyer(days float64, reasons string) step {

@@ -43,7 +43,7 @@ var orders = []story{
 		registered(20, "CHARGER-9", "Charger", 19_90), shipped(21), delivered(29), confirmed(30),
 	}},
 	{name: "closed", buyer: "Iris", seller: "Bolt", state: client.OrderStateClosed, steps: []step{
-		registered(0, "CLOCK-3", "Wall clock", 33_00), shipped(1), delivered(6), confirmed(7),
+		registered(0, "CLOCK-3", "Wall clock", 33_00), shipped(1), delivered(6), confirmed(7), reviewed(9, 4, "It runs a minute fast in a week, and looks good."),
 	}},
 	{name: "refunded", buyer: "Ada", seller: "Volt", state: client.OrderStateRefunded, steps: []step{
 		registered(10, "CABLE-5", "Cable, 5 m", 12_00), // never shipped
@@ -127,6 +127,7 @@ var adjudications = []story{
 		opened(33, client.NewDispute{Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyRefundFull, Text: "It does not turn on."}),
 		said(34, seller, "It does here."),
 		escalated(38, "It does not here."),
+		reported(39, client.BehaviourExtraCharge, "On the phone I was asked for 15 euros more for the sending of another one."),
 	}},
 	{name: "assigning", buyer: "Ada", seller: "Bolt", state: client.OrderStateDisputed, status: client.StatusAssigning, steps: []step{
 		registered(24, "VASE-3", "Vase", 47_00), shipped(25), delivered(33),
