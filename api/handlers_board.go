@@ -30,7 +30,7 @@ func (h *handlers) ListBoardCases(ctx context.Context, r wire.ListBoardCasesRequ
 	}
 	within := breachWithin
 	if p.Within != "" {
-		length, err := policy.ParseDuration(string(p.Within))
+		length, err := policy.ParseDuration(p.Within)
 		if err != nil || length.Std() > maxAhead {
 			return nil, invalid("within", "range", "must be at most 30d")
 		}

@@ -86,7 +86,7 @@ func TestNothingMovesForWhoAsksForStillness(t *testing.T) {
 	require.NotZero(t, n, "the buttons of who does not mind")
 }
 
-func TestTheBoardIsReadByKeyboardInEveryLanguage(t *testing.T) {
+func TestTheBoardIsReadByKeyboard(t *testing.T) {
 	v := visitor(t, "Otto")
 	path := "/board?clock=" + ground.places.Seeded.Clock
 	_, err := v.Go(path)
