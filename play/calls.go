@@ -103,6 +103,7 @@ var calls = map[string]preparing{
 	"sign_goodwill":   prepareGoodwill,
 	"link_accounts":   prepareLink,
 	"unlink_accounts": prepareUnlink,
+	"detect":          prepareDetect,
 
 	"submit_evidence":     prepareEvidence,
 	"request_evidence":    prepareRequest,

@@ -143,6 +143,7 @@ var verbs = []verb{
 	{name: "snooze", by: reviewer, scope: toDispute, fields: []field{must("until", kindInstant), must("text", kindText)}},
 	{name: "sign_goodwill", by: signers, scope: toDispute, fields: []field{may("refuse", kindFlag)}},
 	{name: "link_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...)}},
+	{name: "detect", by: runners, scope: toNothing, as: true, fields: []field{may("detector", kindCode, detectorCodes...), may("against", kindParty)}},
 	{name: "unlink_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...), must("text", kindText)}},
 }
 
