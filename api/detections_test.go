@@ -78,3 +78,25 @@ func TestAReportOfADetectorIsShownWithoutItsRowsToWhomItIsAbout(t *testing.T) {
 	require.Empty(t, told.Detection)
 	require.False(t, told.ContestUntil.IsZero())
 }
+
+func TestDetectorsAreAskedProperlyAndByTheMarketplaceAlone(t *testing.T) {
+	s := newStage(t, sandbox)
+	const clock = "clk_00000000000000000000000001"
+	s.world.clocks[clock] = clockAt(s.world.now)
+	run := "/v1/test_clocks/" + clock + "/detections"
+	for _, nobody := range []who{s.aBuyer(), s.aSeller(), s.aReviewer(), s.aSupervisor(), aCarrier()} {
+		s.post(nobody, run, "").refused(wire.ProblemCodeNotFound)
+	}
+	s.post(who{id: "x", role: casefile.Auditor}, run, "").refused(wire.ProblemCodeNotAllowed)
+	s.post(thePlatform(), run, `{`).refused(wire.ProblemCodeMalformed)
+	s.post(thePlatform(), run, `[]`).refused(wire.ProblemCodeValidationFailed)
+	require.Empty(t, s.world.detections, "who is refused has run nothing")
+
+	for _, query := range []string{"?limit=0", "?limit=101", "?limit=many", "?open=maybe", "?colour=red"} {
+		s.get(s.aReviewer(), "/v1/detections"+query).refused(wire.ProblemCodeValidationFailed)
+	}
+	s.post(thePlatform(), run, "").is(http.StatusOK)
+	for _, party := range []who{s.aBuyer(), s.aSeller()} { // also of oneself: one learns of it from the report
+		s.get(party, "/v1/detections?subject="+party.id).refused(wire.ProblemCodeNotAllowed)
+	}
+}

@@ -21,6 +21,9 @@ import (
 	"recourse/domain/casefile"
 )
 
+// detectEvery is how often the detectors look at what happened in real time: what somebody tries out is seen while they watch.
+const detectEvery = time.Minute
+
 // devOptions are the flags of dev.
 type devOptions struct {
 	data      string
@@ -67,7 +70,7 @@ func (o devOptions) run(ctx context.Context, out, log io.Writer) (err error) {
 	if o.verbose {
 		level = slog.LevelInfo
 	}
-	options := stack.Options{Dir: o.data, Database: o.database, EnginePostgres: o.postgres, APIPort: o.port, UIPort: o.uiPort,
+	options := stack.Options{Dir: o.data, Database: o.database, EnginePostgres: o.postgres, APIPort: o.port, UIPort: o.uiPort, Detectors: detectEvery,
 		Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level}))}
 	if o.ephemeral {
 		options.Dir = ""

@@ -109,6 +109,7 @@ var calls = map[string]preparing{
 	"appeal_review":   prepareReviewAppeal,
 	"link_accounts":   prepareLink,
 	"unlink_accounts": prepareUnlink,
+	"detect":          prepareDetect,
 
 	"submit_evidence":     prepareEvidence,
 	"request_evidence":    prepareRequest,

@@ -70,6 +70,8 @@ var (
 
 	reporterCodes = []string{"good", "warned", "suspended"}
 
+	detectorCodes = []string{"complaint_spike", "brushing", "tracking", "frequent_disputer", "messages", "ship_and_switch"}
+
 	measureCodes = []string{"account", "listing", "list", "sell", "message", "dispute", "review", "report", "withdraw_funds"}
 
 	uncountedCodes = []string{

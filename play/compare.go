@@ -144,6 +144,9 @@ func (r *run) compareDisputes(ctx context.Context, want []DisputeExpect) error {
 		r.compareMoney(w.Released, name+"released", received(d.Released))
 		r.compareMoney(w.Recovered, name+"recovered", received(d.Recovered))
 		r.compareMoney(w.Claimed, name+"claimed", received(d.Claimed))
+		if err := r.compareRaised(ctx, w, id); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -131,7 +131,7 @@ func (b *binding) expectDisputes(f fields, e *Expect) {
 			continue
 		}
 		m, ok := b.r.fields(entries.values[name], "expect: dispute "+name, "stage", "status", "outcome", "refunded", "released",
-			"recovered", "claimed", "reviewer")
+			"recovered", "claimed", "reviewer", "raised")
 		if !ok {
 			continue
 		}
@@ -143,7 +143,8 @@ func (b *binding) expectDisputes(f fields, e *Expect) {
 		e.Disputes = append(e.Disputes, DisputeExpect{Line: line, Name: name,
 			Stage: b.codeOf(m, "stage", stageCodes), Status: b.codeOf(m, "status", statusCodes), Outcome: b.codeOf(m, "outcome", outcomeCodes),
 			Refunded: b.moneyOf(m, "refunded", c), Released: b.moneyOf(m, "released", c),
-			Recovered: b.moneyOf(m, "recovered", c), Claimed: b.moneyOf(m, "claimed", c), Reviewer: b.partyOf(m, "reviewer")})
+			Recovered: b.moneyOf(m, "recovered", c), Claimed: b.moneyOf(m, "claimed", c), Reviewer: b.partyOf(m, "reviewer"),
+			Raised: b.flagOf(m, "raised")})
 	}
 }
 

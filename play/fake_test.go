@@ -221,6 +221,14 @@ func (f *fakeAPI) answer(r request) answer {
 		return f.page(f.events[r.params["account"]], r.params["after"])
 	case "submitReport":
 		return answer{201, client.Report{ID: f.id("rep")}, ""}
+	case "runDetectors": // each has found something about everybody
+		page := client.DetectionPage{Data: []client.Detection{}}
+		for _, detector := range detectorCodes {
+			for i := range f.count["acc"] {
+				page.Data = append(page.Data, client.Detection{Detector: client.Detector(detector), Subject: fmt.Sprintf("acc_%d", i+1), Open: true, Report: "rep_" + detector})
+			}
+		}
+		return answer{200, page, ""}
 	case "getReport":
 		return answer{200, client.Report{ID: r.params["report"], Finding: client.ReportFindingFabricated, ReporterState: client.ReporterStateWarned}, ""}
 	case "submitReview":

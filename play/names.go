@@ -123,6 +123,9 @@ func (r *run) learn(ctx context.Context, s Step, rep reply) error {
 	if s.Do == "open_dispute" {
 		return r.learnDispute(ctx, s, rep)
 	}
+	if s.Do == "detect" {
+		return r.learnDetection(s, rep)
+	}
 	if s.Do == "report" || s.Do == "review" {
 		return r.learnFiled(s, rep)
 	}

@@ -38,7 +38,7 @@ type rawStep struct {
 // nameKind is the kind of name that a verb gives with `as`.
 var nameKind = map[string]kind{
 	"open_dispute": kindPlace, "offer": kindOffer, "request_evidence": kindRequest, "submit_evidence": kindItem, "announce_upload": kindUpload,
-	"report": kindReport, "review": kindReview,
+	"report": kindReport, "review": kindReview, "detect": kindReport,
 }
 
 // steps reads all steps: first who does what when and the names they give, then, in the order of running, their fields.

@@ -188,6 +188,7 @@ type DisputeExpect struct {
 	Recovered *Money
 	Claimed   *Money
 	Reviewer  *Text // who has the case, by name; nobody is `nobody`
+	Raised    *bool // a detector's open case makes it more urgent in the queue
 }
 
 // EventExpect is an event that must occur, or must not.

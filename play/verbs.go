@@ -149,6 +149,7 @@ var verbs = []verb{
 	{name: "report_review", by: parties, scope: toNothing, fields: []field{must("review", kindReview), must("text", kindText)}},
 	{name: "appeal_review", by: parties, scope: toNothing, fields: []field{must("review", kindReview), must("text", kindText)}},
 	{name: "link_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...)}},
+	{name: "detect", by: runners, scope: toNothing, as: true, fields: []field{may("detector", kindCode, detectorCodes...), may("against", kindParty)}},
 	{name: "unlink_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...), must("text", kindText)}},
 }
 

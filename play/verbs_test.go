@@ -44,6 +44,7 @@ func TestTheCodesAreThoseOfTheContract(t *testing.T) {
 		"Status": statusCodes, "Strength": strengthCodes, "TrackingStatus": trackCodes, "Condition": conditionCodes,
 		"EvidenceType": evidenceCodes, "Programme": programmeCodes, "StandingState": standingCodes, "MeasureScope": measureCodes,
 		"LinkKind": linkCodes, "Behaviour": behaviourCodes, "ReportFinding": findingCodes, "ReporterState": reporterCodes,
+		"Detector": detectorCodes,
 	} {
 		require.ElementsMatch(t, doc.Components.Schemas[schema].Value.Enum, anys(codes), schema)
 	}

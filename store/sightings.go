@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -87,6 +88,10 @@ func (s *Store) Sight(ctx context.Context, clock string, after int64) (rows []de
 		}
 	}
 	if len(kept) > 0 {
+		// As the index of sellers has them: those of one lie on one page, which is then written once a batch, however many there are.
+		slices.SortStableFunc(kept, func(a, b sightingRow) int {
+			return cmp.Or(cmp.Compare(a.Seller, b.Seller), cmp.Compare(a.Kind, b.Kind), a.At.Compare(b.At.Time))
+		})
 		err = s.write(ctx, what, func(tx *gorm.DB) error {
 			return tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&kept, 100).Error
 		})
