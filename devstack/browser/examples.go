@@ -91,7 +91,7 @@ func (p Places) beside(ctx context.Context, path, order string) (string, error) 
 			return page.Data[0].ID, nil
 		},
 		"{report}": func() (string, error) {
-			page, err := client.Result[client.ReportPage](p.Platform.ListReports(ctx, &client.ListReportsParams{Order: order}))
+			page, err := client.Result[client.ReportPage](p.Platform.ListReports(ctx, &client.ListReportsParams{Order: order}, client.ActAs("operator")))
 			if err != nil || len(page.Data) == 0 {
 				return "", err
 			}
