@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"recourse/activities"
 	"recourse/api"
 	"recourse/devstack/engine"
 	"recourse/worker"
@@ -32,6 +33,9 @@ type Options struct {
 	Shell  shell.Options
 	Relay  worker.Pace
 	API    api.Config // Sandbox is always on
+
+	// Scanner looks at files of evidence. Nil: everything counts as clean, unseen.
+	Scanner activities.Scanner
 
 	// LookEvery is how often a page that is open looks whether its case has changed. Zero: as the pages do by themselves.
 	LookEvery time.Duration
