@@ -23,7 +23,7 @@ func TestNobodyHandsInWhatIsSomebodyElses(t *testing.T) {
 	theirs := s.handIn(s.aBuyer(), "/v1/disputes/"+other.ID+"/evidence", jpeg)
 	d := s.escalated()
 	at := "/v1/disputes/" + d.ID
-	kept, log := len(s.world.files), len(s.world.cases[d.ID].log)
+	kept := len(s.world.files)
 	a := s.post(s.aSeller(), at+"/evidence", `{"type":"photo_of_item","text":"See.","file":"`+theirs.File.ID+`"}`).refused(codeValidationFailed)
 	require.Equal(t, "/file", a.problem.Errors[0].Pointer, "a file is handed in by its bytes and never by its name")
 	s.get(s.aSeller(), at+"/evidence/"+theirs.ID).refused(codeNotFound)
@@ -32,7 +32,7 @@ func TestNobodyHandsInWhatIsSomebodyElses(t *testing.T) {
 	s.post(s.aSupervisor(), at+"/assign", `{"to":"`+s.reviewer+`"}`).is(http.StatusOK)
 	var asked wire.EvidenceRequest
 	s.post(s.aReviewer(), at+"/request_evidence", `{"from":"buyer","type":"invoice","due":"2d"}`).is(http.StatusCreated).into(&asked)
-	log = len(s.world.cases[d.ID].log)
+	log := len(s.world.cases[d.ID].log)
 	for name, request := range map[string]string{"another party's": asked.ID, "another case's": "req_01J9ZK3N8RQWV5T7XG2M4HBDCE"} {
 		s.post(s.aSeller(), at+"/evidence", `{"type":"invoice","text":"Here.","request":"`+request+`"}`).refused(codeValidationFailed)
 		require.Len(t, s.world.cases[d.ID].log, log, name)

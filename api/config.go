@@ -25,6 +25,8 @@ type Config struct {
 	MaxFile int64
 	// Images bound what an image may be. Zero: media.Defaults.
 	Images media.Limits
+	// BoardEvery is for how long a count of the board is shown again before it is counted anew.
+	BoardEvery time.Duration
 	// Rate is how many requests a second one caller may send, and Burst how many at once. Zero: no limit.
 	Rate  float64
 	Burst int
@@ -39,6 +41,7 @@ func (c Config) withDefaults() Config {
 	def(&c.CommandWait, 5*time.Second)
 	def(&c.ClockWait, 2*time.Second)
 	def(&c.AdvanceWait, 20*time.Second)
+	def(&c.BoardEvery, 10*time.Second)
 	def(&c.RequestTimeout, 15*time.Second)
 	def(&c.UploadTimeout, 2*time.Minute)
 	if c.Images == (media.Limits{}) {

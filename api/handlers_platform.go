@@ -175,8 +175,7 @@ func (h *handlers) DeclareIncident(ctx context.Context, r wire.DeclareIncidentRe
 		return nil, err
 	}
 	h.spread(ctx, incident.ID)
-	return wire.DeclareIncident201JSONResponse(wire.Incident{ID: incident.ID, Clock: incident.Clock, Country: incident.Country,
-		Carrier: incident.Carrier, From: incident.From, Until: incident.Until, Text: incident.Text, DeclaredAt: incident.CreatedAt}), nil
+	return wire.DeclareIncident201JSONResponse(incidentView(incident)), nil
 }
 
 func (h *handlers) longestIncident(ctx context.Context, clock string) (time.Duration, error) {

@@ -1,8 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"mime"
+	"slices"
+
+	"github.com/gin-gonic/gin"
 
 	"recourse/api/wire"
 	"recourse/domain/access"
@@ -206,6 +211,27 @@ func (h *handlers) ContestReport(ctx context.Context, r wire.ContestReportReques
 func (h *handlers) ReferReport(ctx context.Context, r wire.ReferReportRequestObject) (wire.ReferReportResponseObject, error) {
 	shown, err := h.onReport(ctx, r.Params.IdempotencyKey)
 	return wire.ReferReport200JSONResponse(shown), err
+}
+
+// ExportReferral gives away what a department was given, byte for byte, as the log has it.
+func (h *handlers) ExportReferral(ctx context.Context, r wire.ExportReferralRequestObject) (wire.ExportReferralResponseObject, error) {
+	record := callOf(ctx).record
+	log, err := h.store.Told(ctx, record.ID, casefile.ReportReferred)
+	if err != nil {
+		return nil, fmt.Errorf("read what was referred of %s: %w", record.ID, err)
+	}
+	i := slices.IndexFunc(log, func(e casefile.Record) bool { return e.Data["referral"] == r.Referral })
+	if i < 0 {
+		return nil, notFound()
+	}
+	export, err := casefile.Canonical(log[i].Data["statement"])
+	if err != nil {
+		return nil, fmt.Errorf("write what was given with %s: %w", r.Referral, err)
+	}
+	if c, ok := ctx.(*gin.Context); ok {
+		c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": record.ID + ".json"}))
+	}
+	return wire.ExportReferral200ApplicationOctetStreamResponse{Body: bytes.NewReader(export), ContentLength: int64(len(export))}, nil
 }
 
 // AnswerReferral records what the department says.

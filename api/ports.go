@@ -38,6 +38,9 @@ type Services struct {
 	// Carriers are those whose messages are taken. nil: none.
 	Carriers Carriers
 
+	// Engine is asked for its health when somebody looks at the board. nil: it is not known there.
+	Engine EngineHealth
+
 	Log     *slog.Logger
 	Metrics *prometheus.Registry // nil: one of its own
 }
@@ -147,6 +150,11 @@ type Reader interface {
 	Uses(ctx context.Context, clock, carrier, number string) ([]string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
+	// Board counts what the operators' board shows, AwaitedCases are the cases behind its numbers, and EscrowBatch holds the next accounts in
+	// escrow against the ledger.
+	Board(ctx context.Context, query store.BoardQuery) (store.Board, error)
+	AwaitedCases(ctx context.Context, query store.DueQuery) (store.Page[store.Awaited], time.Time, error)
+	EscrowBatch(ctx context.Context, after string, limit int) (sums []store.Escrow, next string, err error)
 	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)
 }
 
@@ -172,6 +180,8 @@ type Platform interface {
 	Remember(ctx context.Context, once store.Once, made string) (string, error)
 
 	Declare(ctx context.Context, incident store.Incident, once store.Once) (store.Incident, error)
+	// Incidents are those of real time or of a test clock, the latest first.
+	Incidents(ctx context.Context, clock string) ([]store.Incident, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)
 }
 

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"testing"
 
@@ -91,6 +93,38 @@ func TestEachSideOfAReportHasItsOwnStatement(t *testing.T) {
 	s.get(s.aSeller(), at+"/timeline").refused(wire.ProblemCodeNotAllowed)
 	require.Equal(t, wire.StandingStateGood, s.standingOf(s.aSeller(), s.seller).State)
 	require.Len(t, s.standingOf(s.aSeller(), s.seller).Measures, 1)
+}
+
+// What a department was given can be taken away later, byte for byte, whatever has become of the report since.
+func TestWhatADepartmentWasGivenIsKeptWithItsAnswer(t *testing.T) {
+	s := newStage(t)
+	order := s.aDispute().Order
+	var made, referred wire.Report
+	s.post(s.aBuyer(), "/v1/reports", s.accuse(order, `,"affirm":true,"unnamed":true`)).is(http.StatusCreated).into(&made)
+	at := "/v1/reports/" + made.ID
+	s.post(s.aSupervisor(), at+"/assign", `{"to":"`+s.reviewer+`"}`).is(http.StatusOK)
+	s.post(s.aReviewer(), at+"/admit", `{}`).is(http.StatusOK)
+	s.post(s.aReviewer(), at+"/referrals", `{"to":"police"}`).refused(wire.ProblemCodeWrongStage)
+	s.post(s.aReviewer(), at+"/find", `{"finding":"substantiated","reasons":"<It> & \"that\" – 真的."}`).is(http.StatusOK)
+	s.post(s.aReviewer(), at+"/referrals", `{"to":"product_safety","text":"Please look."}`).is(http.StatusOK).into(&referred)
+	given := referred.Referrals[0]
+	s.post(s.aSeller(), at+"/contest", `{"text":"No."}`).is(http.StatusOK)
+	s.post(anOperator(), at+"/referrals/answer", `{"text":"It was recalled."}`).is(http.StatusOK).into(&referred)
+	require.Equal(t, []string{"product_safety", "It was recalled."}, []string{referred.Referrals[0].To, referred.Referrals[0].Answer})
+	require.False(t, referred.Referrals[0].AnsweredAt.IsZero())
+
+	export := s.get(anOperator(), at+"/referrals/"+given.ID+"/export").is(http.StatusOK)
+	sum := sha256.Sum256(export.body)
+	require.Equal(t, given.Export, hex.EncodeToString(sum[:]))
+	var statement map[string]any
+	export.into(&statement)
+	require.Equal(t, []any{canary, s.buyer, order, "answered"}, []any{statement["text"], statement["reporter"], statement["order"], statement["status"]})
+	s.get(anOperator(), at+"/referrals/ref_0000000000000000000000000A/export").refused(wire.ProblemCodeNotFound)
+	for _, by := range []who{s.aBuyer(), s.aSeller()} {
+		s.get(by, at+"/referrals/"+given.ID+"/export").refused(wire.ProblemCodeNotAllowed)
+		require.Empty(t, s.reportOf(by, made.ID).Referrals, "no side is told to whom")
+		require.NotContains(t, string(s.get(by, at).body), "product_safety")
+	}
 }
 
 func TestListsOfReportsNameNobodyToASide(t *testing.T) {

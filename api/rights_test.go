@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -143,4 +144,34 @@ func TestWhoRunsThePlatformDoesNotReadEvidence(t *testing.T) {
 		require.Contains(t, string(s.get(by, at+"/timeline").is(http.StatusOK).body), canary)
 		require.Contains(t, string(s.get(by, at+"/record").is(http.StatusOK).body), canary)
 	}
+}
+
+// TestWhoJudgesOneCaseOfAnOrderDoesNotReadTheEvidenceOfAnother: the log of an order has those of all its disputes.
+func TestWhoJudgesOneCaseOfAnOrderDoesNotReadTheEvidenceOfAnother(t *testing.T) {
+	s := newStage(t)
+	bought := s.registration()
+	bought["lines"] = append(bought["lines"].([]any), map[string]any{"sku": "CUP-1", "title": "Cup", "quantity": 1, "price": map[string]any{"amount": 500, "currency": "EUR"}})
+	body, err := json.Marshal(bought)
+	require.NoError(t, err)
+	var order wire.Order
+	s.post(thePlatform(), "/v1/orders", string(body)).is(http.StatusCreated).into(&order)
+	at := "/v1/orders/" + order.ID
+	s.post(s.aSeller(), at+"/shipments", `{"carrier":"upu","tracking":"RB123456785US"}`).is(http.StatusOK)
+	s.post(aCarrier(), at+"/deliveries", `{"strength":"strong","postcode":"75011"}`).is(http.StatusOK)
+	var lamp, cup wire.Dispute
+	for sku, d := range map[string]*wire.Dispute{"LAMP-7": &lamp, "CUP-1": &cup} {
+		s.post(s.aBuyer(), at+"/disputes", `{"reason":"not_as_described.damaged","remedy":"refund_full","text":"Broken.","lines":[{"sku":"`+sku+`"}]}`).
+			is(http.StatusCreated).into(d)
+	}
+	var offer wire.Offer
+	s.post(s.aSeller(), "/v1/disputes/"+lamp.ID+"/offers", `{"remedy":"refund_partial","amount":{"amount":1000,"currency":"EUR"}}`).is(http.StatusCreated).into(&offer)
+	s.post(s.aBuyer(), "/v1/disputes/"+lamp.ID+"/offers/"+offer.ID+"/reject", `{"version":1}`).is(http.StatusOK)
+	s.post(s.aBuyer(), "/v1/disputes/"+lamp.ID+"/escalate", `{}`).is(http.StatusOK)
+	s.post(s.aReviewer(), "/v1/disputes/"+lamp.ID+"/claim", `{}`).is(http.StatusOK)
+	s.post(s.aBuyer(), "/v1/disputes/"+lamp.ID+"/evidence", `{"type":"statement","text":"The shade."}`).is(http.StatusCreated)
+	s.post(s.aBuyer(), "/v1/disputes/"+cup.ID+"/evidence", `{"type":"statement","text":"`+canary+`"}`).is(http.StatusCreated)
+	log := func(by who) string { return string(s.get(by, at+"/timeline?limit=100").is(http.StatusOK).body) }
+	require.Contains(t, log(s.aReviewer()), "The shade.")
+	require.NotContains(t, log(s.aReviewer()), canary)
+	require.Contains(t, log(s.aSeller()), canary)
 }

@@ -53,7 +53,7 @@ func TestThePartiesReadWhoHasOpenedAnOriginal(t *testing.T) {
 		var page wire.Timeline
 		s.get(by, at+"/timeline").is(http.StatusOK).into(&page)
 		last := page.Data[len(page.Data)-1]
-		require.Equal(t, "evidence.viewed", string(last.Type))
+		require.Equal(t, "evidence.viewed", last.Type)
 		require.Equal(t, s.supervisor, last.By.ID)
 		require.Equal(t, item.ID, last.Data["evidence"])
 	}

@@ -34,6 +34,8 @@ type Server struct {
 	signing  Signing
 	bundles  Bundles
 	carriers Carriers
+	health   EngineHealth
+	board    board
 	log      *slog.Logger
 }
 
@@ -44,7 +46,8 @@ func New(config Config, services Services) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: config.withDefaults(), contract: contract, store: services.Store, deliver: services.Deliver,
-		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, sweeps: services.Detectors, signing: services.Signing, bundles: services.Bundles, carriers: services.Carriers,
+		tokens: services.Tokens, policies: newShelf(services.Store), clocks: services.Clocks, sweeps: services.Detectors, signing: services.Signing,
+		bundles: services.Bundles, carriers: services.Carriers, health: services.Engine,
 		log: services.Log}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

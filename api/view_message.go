@@ -68,6 +68,24 @@ var warnings = []struct {
 	{wording.OutsideLink, "This message leads outside the marketplace, where nothing is protected."},
 }
 
+// bargained is the dispute that a promise is about: the one whose thread it is, and in the thread of an order the only one that is open.
+func (v *view) bargained() string {
+	if v.dispute.ID != "" {
+		return v.dispute.ID
+	}
+	open := ""
+	for _, c := range v.order.Claims {
+		switch {
+		case !c.Open:
+		case open != "":
+			return "" // which of them is not for us to guess
+		default:
+			open = c.ID
+		}
+	}
+	return open
+}
+
 // warning is what the reader of a flagged message should know. Beside a request to close the case stands the offer that
 // would bind whoever wrote it.
 func (v *view) warning(m wire.Message) wire.MessageWarning {
@@ -76,14 +94,15 @@ func (v *view) warning(m wire.Message) wire.MessageWarning {
 			continue
 		}
 		out := wire.MessageWarning{Text: w.text}
-		if w.rule != wording.RequestToClose || v.dispute.ID == "" {
+		id := v.bargained()
+		if w.rule != wording.RequestToClose || id == "" {
 			return out
 		}
 		promise, found := wording.Default().Promise(m.Text, v.order.Currency, wording.Scope{})
 		if !found || promise.Remedy == dispute.Release {
 			return out
 		}
-		out.Remedy = wire.Remedy(promise.Remedy)
+		out.Dispute, out.Remedy = id, wire.Remedy(promise.Remedy)
 		if promise.Amount.Minor > 0 {
 			out.Amount = moneyView(promise.Amount.Minor, promise.Amount.Currency)
 		}

@@ -136,6 +136,10 @@ func (v *reportView) asReport() wire.Report {
 	}
 	if s.Audience == report.Department {
 		out.Reviewer, out.Overdue, out.Deadlines = v.Bench.Reviewer, v.Overdue, deadlineViews(v.Deadlines(), v.at)
+		for _, f := range v.Referrals {
+			out.Referrals = append(out.Referrals, wire.ReportReferral{ID: f.ID, To: f.To, Text: f.Text, By: f.By, At: f.At, Export: f.Export,
+				Answer: f.Answer, AnsweredAt: f.Answered})
+		}
 		if h := v.Hold; h != nil {
 			out.Hold = wire.ReportHold{Order: h.Order, By: h.By, Reasons: h.Reasons, ProposedAt: h.ProposedAt, SecondedBy: h.SecondedBy,
 				Until: h.Until, EndedAt: h.EndedAt}

@@ -12,21 +12,18 @@ import (
 
 // timeline is a piece of a log for one caller. What is not for a party's eyes is redacted, and the chain holds all the same.
 func (h *handlers) timeline(ctx context.Context, records []casefile.Record, limit int) (wire.Timeline, error) {
-	call := callOf(ctx)
-	to, err := h.toCase(ctx, call.actor, call.record)
-	if err != nil {
-		return wire.Timeline{}, err
-	}
-	eyes := disclosure.Eyes{By: call.actor, Evidence: access.Refusal("view_evidence", call.actor.Role, to) == ""}
-	known := map[string]*disclosure.Case{}
+	known := map[string]reader{}
 	out := wire.Timeline{Data: make([]wire.Event, 0, len(records)), HasMore: len(records) == limit}
 	for _, r := range records {
-		if known[r.Case] == nil {
-			if known[r.Case], err = h.disclosed(ctx, r.Case); err != nil {
+		by, found := known[r.Case]
+		if !found {
+			var err error
+			if by, err = h.reader(ctx, r.Case); err != nil {
 				return out, err
 			}
+			known[r.Case] = by
 		}
-		seen, err := see(eyes, r, known[r.Case])
+		seen, err := see(by.eyes, r, by.of)
 		if err != nil {
 			return out, err
 		}
@@ -35,17 +32,30 @@ func (h *handlers) timeline(ctx context.Context, records []casefile.Record, limi
 	return out, nil
 }
 
-// disclosed is what must be known of a case to say what is hidden of it now. An order's log has those of its disputes too.
-func (h *handlers) disclosed(ctx context.Context, id string) (*disclosure.Case, error) {
-	record := callOf(ctx).record
+// reader is the caller as one case knows it, and what must be known of that case to say what is hidden of it now.
+type reader struct {
+	eyes disclosure.Eyes
+	of   *disclosure.Case
+}
+
+// reader looks at the case that an event is of. An order's log has those of its disputes too, and who judges one of them is a
+// stranger to the others.
+func (h *handlers) reader(ctx context.Context, id string) (reader, error) {
+	call := callOf(ctx)
+	record := call.record
 	if record.ID != id {
 		var err error
 		if record, err = h.store.Case(ctx, id); err != nil {
-			return nil, fmt.Errorf("read whose log this is: %w", err)
+			return reader{}, fmt.Errorf("read whose log this is: %w", err)
 		}
 	}
+	to, err := h.toCase(ctx, call.actor, record)
+	if err != nil {
+		return reader{}, err
+	}
 	at, err := h.caseTime(ctx, record)
-	return disclosure.Of(record.State, at), err
+	eyes := disclosure.Eyes{By: call.actor, Evidence: access.Refusal("view_evidence", call.actor.Role, to) == ""}
+	return reader{eyes: eyes, of: disclosure.Of(record.State, at)}, err
 }
 
 // see redacts what is not for these eyes.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -100,8 +101,17 @@ func (w *world) OrderTimeline(_ context.Context, id, after string, limit int) ([
 	if after != "" {
 		return nil, "", store.ErrCursor
 	}
-	records, err := w.Timeline(context.Background(), id, 0, limit)
-	return records, "next", err
+	defer w.lock()()
+	var records []casefile.Record
+	for _, c := range w.cases {
+		if c.record.Order == id && (c.record.Kind == casefile.KindOrder || c.record.Kind == casefile.KindDispute) {
+			records = append(records, c.log...)
+		}
+	}
+	slices.SortFunc(records, func(a, b casefile.Record) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Case, b.Case), cmp.Compare(a.Sequence, b.Sequence))
+	})
+	return records[:min(limit, len(records))], "next", nil
 }
 
 func (w *world) Roots(_ context.Context, after string, limit int) (store.Page[store.Root], error) {

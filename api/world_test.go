@@ -49,17 +49,18 @@ type world struct {
 	detections []store.Detection
 	roots      []store.Root
 
-	shown  map[string][]byte // file and use → what was made of it
-	finds  dispute.Scan      // by the scanner; empty: everything is clean
-	silent bool              // the engine does not answer
-	broken error             // the store does not answer
-	unkept error             // files are not kept
-	busy   int               // how many knocks find the clock advancing
-	order  []string          // commands in the order of their delivery
-	now    time.Time         // of everything that is on no clock
-	held   chan struct{}     // an advance waits for it
-	flags  []casefile.Flag   // what is found in every message
-	reused bool              // every number was used before
+	shown   map[string][]byte // file and use → what was made of it
+	finds   dispute.Scan      // by the scanner; empty: everything is clean
+	counted int               // how often the board was
+	silent  bool              // the engine does not answer
+	broken  error             // the store does not answer
+	unkept  error             // files are not kept
+	busy    int               // how many knocks find the clock advancing
+	order   []string          // commands in the order of their delivery
+	now     time.Time         // of everything that is on no clock
+	held    chan struct{}     // an advance waits for it
+	flags   []casefile.Flag   // what is found in every message
+	reused  bool              // every number was used before
 
 	heard map[string]store.CarrierEvent // what carriers said, by carrier and identifier
 

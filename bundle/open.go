@@ -34,6 +34,9 @@ type Reader struct {
 	Manifest Manifest
 	signed   signature
 	text     []byte // of the manifest, as it was signed
+	from     io.ReaderAt
+	size     int64       // of all of it
+	inOrder  []*zip.File // as the directory names them
 	parts    map[string]*zip.File
 	sizes    map[string]Part
 }
@@ -51,7 +54,7 @@ func Open(from io.ReaderAt, size int64) (*Reader, error) {
 	if err != nil {
 		return nil, unreadable("the zip is damaged: %v", err)
 	}
-	r := &Reader{parts: make(map[string]*zip.File, len(archive.File)), sizes: map[string]Part{}}
+	r := &Reader{from: from, size: size, inOrder: archive.File, parts: make(map[string]*zip.File, len(archive.File)), sizes: map[string]Part{}}
 	var content uint64
 	for _, f := range archive.File {
 		if err := r.take(f); err != nil {

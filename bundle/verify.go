@@ -62,7 +62,7 @@ func Verify(r *Reader, keys receipt.Keys) (Report, error) {
 	c := &check{Reader: r, keys: keys, report: Report{Case: m.Case, Audience: m.Audience, Key: r.signed.Key, Signed: keys != nil, Parts: len(m.Parts)},
 		hashes: map[string][]casefile.Hash{}, money: map[int64]Event{}, evidence: map[string]Event{}, decided: map[string]Decision{},
 		findings: map[string]any{}}
-	for _, do := range []func() error{c.signature, c.listed, c.cases, c.policy, c.ledger, c.decisions, c.files, c.proofs, c.readme} {
+	for _, do := range []func() error{c.signature, c.listed, c.cases, c.policy, c.ledger, c.decisions, c.files, c.proofs, c.readme, c.container} {
 		if err := do(); err != nil {
 			return c.report, err
 		}

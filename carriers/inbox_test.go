@@ -131,7 +131,7 @@ func TestACarriersWordBecomesTheCommandsOfTheCarrier(t *testing.T) {
 		require.Equal(t, "track", k.Name)
 		require.JSONEq(t, `{"status":"in_transit","tracking":"RB1","country":"FR","postcode":"75011","at":"2026-03-04T08:00:00Z","text":"Sorted (Paris)"}`, string(k.Data))
 	}
-	_, err = b.KeepCarrierEvents(t.Context(), []store.CarrierEvent{said(t, Event{ID: "2", Number: "RB1", Status: "delivered", Signature: "addressee", At: at})})
+	_, err = b.KeepCarrierEvents(t.Context(), []store.CarrierEvent{said(t, Event{ID: "2", Number: "RB1", Status: "delivered", Signature: "addressee", At: at, Country: "FR", Postcode: "75011"})})
 	require.NoError(t, err)
 	stored, err = teller.Tell(t.Context())
 	require.NoError(t, err)
@@ -141,7 +141,7 @@ func TestACarriersWordBecomesTheCommandsOfTheCarrier(t *testing.T) {
 		said[k.Name+" "+k.Case] = string(k.Data)
 	}
 	require.JSONEq(t, `{"strength":"strong","tracking":"RB1","at":"2026-03-04T08:00:00Z"}`, said["deliver_return dsp_1"])
-	require.JSONEq(t, `{"strength":"strong","tracking":"RB1","at":"2026-03-04T08:00:00Z"}`, said["deliver_replacement dsp_2"])
+	require.JSONEq(t, `{"strength":"strong","tracking":"RB1","at":"2026-03-04T08:00:00Z","country":"FR","postcode":"75011"}`, said["deliver_replacement dsp_2"])
 	clear(b.told) // the worker ended before it had marked them
 	stored, err = teller.Tell(t.Context())
 	require.NoError(t, err)

@@ -83,7 +83,8 @@ func (e entry) event(own map[string]string) (Event, error) {
 		}
 	}
 	event := Event{ID: e.ID, Number: e.Tracking, Country: strings.ToUpper(e.Country), Postcode: e.Postcode, Place: clip(e.Place, maxText), Signature: e.Signature}
-	words, known := e.Text, false
+	words := e.Text
+	var known bool
 	event.Status, known = status(e.Status, own)
 	switch {
 	case plainWord(e.Tracking) == "":

@@ -105,6 +105,8 @@ func commandFor(e store.CarrierEvent, to store.Shipped) (name string, data json.
 		Status    string    `json:"status"`
 		Signature string    `json:"signature"`
 		At        time.Time `json:"at"`
+		Country   string    `json:"country"`
+		Postcode  string    `json:"postcode"`
 	}
 	if err := json.Unmarshal(e.Data, &said); err != nil {
 		return "", nil, false, fmt.Errorf("read what %s said: %w", e.Carrier, err)
@@ -116,6 +118,12 @@ func commandFor(e store.CarrierEvent, to store.Shipped) (name string, data json.
 	came := map[string]any{"tracking": e.Number}
 	if !said.At.IsZero() {
 		came["at"] = said.At
+	}
+	if said.Country != "" && to.Leg == "replacement" { // a return goes to an address that no case holds
+		came["country"] = said.Country
+	}
+	if said.Postcode != "" && to.Leg == "replacement" {
+		came["postcode"] = said.Postcode
 	}
 	if said.Signature == "addressee" {
 		came["strength"] = "strong"

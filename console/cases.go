@@ -66,6 +66,7 @@ type Case struct {
 	Nothing  *client.NothingHappens
 	Currency string
 	Role     client.Role // what the reader is to it
+	Desk     bool        // the reader works on it at the desk
 
 	Order    *client.Order
 	Dispute  *client.Dispute
@@ -80,7 +81,7 @@ func (v *Visit) Case(kindName, id string) (*Case, error) {
 	if !known {
 		return nil, errNotFound
 	}
-	c := &Case{Kind: kindName, ID: id}
+	c := &Case{Kind: kindName, ID: id, Desk: v.Is(deciders...)}
 	resp, err := k.get(v.R.Context(), v.API, id) //nolint:bodyclose // read closes it
 	if err := k.read(c, resp, err); err != nil {
 		return nil, err
@@ -89,7 +90,15 @@ func (v *Visit) Case(kindName, id string) (*Case, error) {
 }
 
 // Path is the address of the case's page.
-func (c *Case) Path() string { return kinds[c.Kind].path + c.ID }
+func (c *Case) Path() string { return c.root() + c.ID }
+
+// root begins the address of the case's page: that of the desk for whoever decides. Empty: it has none.
+func (c *Case) root() string {
+	if root := deskRoots[c.Kind]; c.Desk && root != "" {
+		return root
+	}
+	return kinds[c.Kind].path
+}
 
 // Offer is the dispute's offer of the identifier.
 func (c *Case) Offer(id string) *client.Offer {
@@ -118,7 +127,7 @@ type Move struct {
 // a case comes before what ends one. What a program does, and no person, is left out.
 func (v *Visit) Moves(c *Case) []Move {
 	var moves []Move
-	if kinds[c.Kind].path == "" {
+	if c.root() == "" {
 		return nil
 	}
 	for _, f := range forms {

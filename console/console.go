@@ -24,6 +24,8 @@ type Config struct {
 	Issuer, Discovery, Client, Secret string
 	// Idle ends a session that is not used, and Length every session.
 	Idle, Length time.Duration
+	// Runs is where the runs of cases are shown in the Temporal UI: https://temporal.example/namespaces/NAME/workflows. Empty: no links.
+	Runs string
 	// LookEvery is how often a page that is open asks whether its case has changed.
 	LookEvery time.Duration
 }

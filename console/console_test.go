@@ -28,6 +28,7 @@ type api struct {
 	sent     []sentCommand
 	tokens   []string
 	more     map[string]func(w http.ResponseWriter, r *http.Request) // other answers, by method and path
+	board    map[string]any
 }
 
 type sentCommand struct {
@@ -64,6 +65,13 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				"text": `<script>alert("x")</script>`},
 			"offers":             []any{map[string]any{"id": "ofr_1", "version": 7, "by": "seller", "remedy": "refund_partial", "amount": euros(3000), "state": "standing"}},
 			"if_nothing_happens": map[string]any{"deadline": "offer_answer", "at": "2026-02-16T00:00:00Z", "outcome": "assigning"}})
+	case r.URL.Path == "/v1/board":
+		answer(http.StatusOK, a.board)
+	case r.URL.Path == "/v1/board/cases":
+		answer(http.StatusOK, map[string]any{"as_of": "2026-02-16T12:00:00Z", "has_more": false, "data": []any{map[string]any{"id": "dsp_1", "kind": "dispute", "stage": "negotiation",
+			"status": "waiting_seller", "move": "seller", "opened_at": "2026-02-14T12:00:00Z", "due_at": "2026-02-17T12:00:00Z", "deadline": "seller_response", "run": "dispute/dsp_1"}}})
+	case r.URL.Path == "/v1/incidents":
+		answer(http.StatusOK, map[string]any{"data": []any{}, "longest": "14d"})
 	case strings.HasSuffix(r.URL.Path, "/timeline"), r.URL.Path == "/v1/disputes", r.URL.Path == "/v1/orders":
 		answer(http.StatusOK, map[string]any{"data": []any{}, "has_more": false})
 	default:
@@ -89,7 +97,7 @@ func visit(t *testing.T) *visitor {
 	own, err := issuer.New("https://issuer.example", "recourse")
 	require.NoError(t, err)
 	provider := &issuer.Provider{Issuer: own, Client: "pages", Personas: func() []issuer.Persona {
-		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}}
+		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}, {Name: "Otto", Role: "operator", Account: "acc_otto"}}
 	}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
@@ -146,14 +154,16 @@ func (p page) fields(t *testing.T, action string) url.Values {
 }
 
 // signIn goes the whole way: the page, the issuer, and back.
-func (v *visitor) signIn(to string) page {
+func (v *visitor) signIn(to string) page { v.Helper(); return v.signInAs("acc_ada", to) }
+
+func (v *visitor) signInAs(account, to string) page {
 	v.Helper()
 	asked := v.post("/sign-in", v.get("/sign-in?to="+url.QueryEscape(to)).fields(v.T, "/sign-in"))
 	require.Equal(v, http.StatusOK, asked.status, asked.text)
 	at, err := url.Parse(asked.at)
 	require.NoError(v, err)
 	values := at.Query()
-	values.Set("persona", "acc_ada")
+	values.Set("persona", account)
 	return v.post("/issuer/authorize", values)
 }
 

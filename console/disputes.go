@@ -43,6 +43,9 @@ type offerView struct {
 }
 
 func showDispute(v *Visit) error {
+	if v.Is(deciders...) {
+		return v.toDesk()
+	}
 	c, err := v.Case("dispute", v.R.PathValue("dispute"))
 	if err != nil {
 		return err

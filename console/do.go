@@ -20,6 +20,12 @@ func doPages() []Page {
 	var all []Page
 	for _, name := range []string{"order", "dispute", "standing", "report", "review"} {
 		k := kinds[name]
+		if root := deskRoots[name]; root != "" {
+			path := root + "{case}/do/{action}"
+			all = append(all,
+				Page{Name: "do", Pattern: "GET " + path, Roles: deciders, Serve: func(v *Visit) error { return v.askFor(k.name) }, Examples: deskDoExamples[name]},
+				Page{Name: "do", Pattern: "POST " + path, Roles: deciders, Step: true, Serve: func(v *Visit) error { return v.carryOut(k.name) }})
+		}
 		if k.path == "" {
 			continue
 		}
@@ -203,7 +209,11 @@ func (v *Visit) prepare(d *doData) error {
 // form asks. A form that is sent as it is has its key from here on: sent twice, it is one command.
 func (v *Visit) form(status int, d *doData, in filled) error {
 	for _, field := range d.Form.asks(d.Case.Role) {
-		d.Asked = append(d.Asked, v.view(field, d, in))
+		asked, err := v.view(field, d, in)
+		if err != nil {
+			return err
+		}
+		d.Asked = append(d.Asked, asked)
 	}
 	if d.Form.Direct {
 		d.Key = rand.Text()
@@ -218,7 +228,11 @@ func (v *Visit) check(d *doData, in filled) error {
 		for _, value := range in.values[field.Name] {
 			d.Hidden = append(d.Hidden, hiddenField{"f." + field.Name, value})
 		}
-		d.Given = append(d.Given, given{v.fieldWords(d.Form, field, ""), v.answer(field, d.Case, in)})
+		told, err := v.given(field, d, in)
+		if err != nil {
+			return err
+		}
+		d.Given = append(d.Given, told)
 	}
 	return v.show(http.StatusOK, "do", d.Title, d)
 }

@@ -34,7 +34,7 @@ type Option struct {
 }
 
 // view is a field with what was typed and what is wrong with it.
-func (v *Visit) view(f Field, d *doData, in filled) fieldView {
+func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
 	shown := fieldView{Field: f, ID: "f-" + f.Name, Words: v.fieldWords(d.Form, f, ""), Help: v.fieldWords(d.Form, f, ".help"), Wrong: in.wrong[f.Name]}
 	typed := in.values[f.Name]
 	if len(typed) > 0 {
@@ -62,6 +62,15 @@ func (v *Visit) view(f Field, d *doData, in filled) fieldView {
 			}
 			shown.Options = append(shown.Options, option)
 		}
+	case Pick:
+		options, err := f.Among(v, d.Case)
+		if err != nil {
+			return shown, err
+		}
+		for _, o := range options {
+			o.Chosen = o.Value == shown.Typed
+			shown.Options = append(shown.Options, o)
+		}
 	case Lines, Skus:
 		if d.Case.Order != nil {
 			for _, line := range d.Case.Order.Lines {
@@ -70,7 +79,7 @@ func (v *Visit) view(f Field, d *doData, in filled) fieldView {
 			}
 		}
 	}
-	return shown
+	return shown, nil
 }
 
 // fieldWords are a field's name, or with ".help" what helps to fill it in, in the form's own words where it has some.
@@ -130,6 +139,21 @@ func (v *Visit) answer(f Field, c *Case, in filled) string {
 	return typed[0]
 }
 
+// given is what was answered to a field, with its name.
+func (v *Visit) given(field Field, d *doData, in filled) (given, error) {
+	told := given{v.fieldWords(d.Form, field, ""), v.answer(field, d.Case, in)}
+	if field.Type != Pick {
+		return told, nil
+	}
+	options, err := field.Among(v, d.Case)
+	for _, o := range options {
+		if slices.Contains(in.values[field.Name], o.Value) {
+			told.Value = o.Words
+		}
+	}
+	return told, err
+}
+
 // fixable are the refusals of which the form can be sent again, once something in it is put right.
 var fixable = []client.ProblemCode{client.ProblemCodeValidationFailed, client.ProblemCodeAmountExceedsCap, client.ProblemCodeStaleRevision,
 	client.ProblemCodeEvidenceRejected, client.ProblemCodeTooLarge, client.ProblemCodeUnsupportedType, client.ProblemCodeMalformed, client.ProblemCodeIdempotencyMismatch,
@@ -180,6 +204,7 @@ type notNowData struct {
 	Title   string
 	Why     string
 	Detail  string // as the API says it
+	Cure    string // what helps, where the desk knows it
 	Moves   []Move
 	Dispute string         // one that is open already
 	Closed  []closedReason // of a dispute: what cannot be opened, why, since or until when
@@ -191,6 +216,9 @@ func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError
 	data := notNowData{Case: c, Title: v.T("notnow.title", "Action", v.actionWords(f, string(c.Role))), Why: v.T("notnow.why"), Moves: v.Moves(c)}
 	if problem != nil {
 		data.Why, data.Detail, data.Dispute = v.problemWords(problem.Problem), problem.Detail, problem.Dispute
+		if key := "decide.cure." + string(problem.Code); c.Desk && v.words.has(key) {
+			data.Cure = v.T(key)
+		}
 		if problem.Code == client.ProblemCodeNotAllowed {
 			status = http.StatusForbidden
 		}

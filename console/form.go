@@ -41,6 +41,7 @@ const (
 	Lines  Type = "lines"  // lines of the order, sent as objects
 	Skus   Type = "skus"   // lines of the order, sent as their SKUs
 	Upload Type = "file"   // a file, sent beside the rest
+	Pick   Type = "pick"   // one of what the case or the platform has, by its identifier
 	Preset Type = "preset" // not asked: what the case says
 )
 
@@ -56,6 +57,7 @@ type Field struct {
 	Min     int
 	Only    client.Role                                     // asked of this role alone; empty: of everybody
 	Value   func(v *Visit, c *Case, on string) (any, error) // of a preset, as the reader saw it
+	Among   func(v *Visit, c *Case) ([]Option, error)       // of a pick
 	Number  bool                                            // a choice whose values are sent as truths: yes and no
 	Linked  bool                                            // not asked: the link that leads to the form brings it
 	From    func(v *Visit, c *Case) []Option                // of a choice: what the case has
@@ -79,6 +81,11 @@ func pick[T ~string](name, group string, options ...T) Field {
 // yesNo is a choice between two, sent as true and false: a question must be answered, a tick may be forgotten.
 func yesNo(name string) Field {
 	return Field{Name: name, Type: Choice, Group: "yesno." + name, Options: []string{"true", "false"}, Number: true, Needed: true}
+}
+
+// among is a pick among what the function finds.
+func among(name string, options func(v *Visit, c *Case) ([]Option, error)) Field {
+	return Field{Name: name, Type: Pick, Among: options}
 }
 
 func preset(name string, value func(v *Visit, c *Case, on string) (any, error)) Field {

@@ -7,10 +7,10 @@ var verdicts = []client.Verdict{client.VerdictDecidedForBuyer, client.VerdictDec
 // deskForms are what reviewers and supervisors do in a dispute.
 var deskForms = []Form{
 	{Kind: "dispute", Action: "claim", Path: "/v1/disputes/{dispute}/claim"},
-	{Kind: "dispute", Action: "assign", Path: "/v1/disputes/{dispute}/assign", Fields: []Field{ask("to", Line).needed()}},
+	{Kind: "dispute", Action: "assign", Path: "/v1/disputes/{dispute}/assign", Fields: []Field{among("to", whoCanHave).needed()}},
 	{Kind: "dispute", Action: "request_evidence", Path: "/v1/disputes/{dispute}/request_evidence", Fields: []Field{
 		pick("from", "role", partyValues...).needed(), pick("type", "evidence", evidenceValues...).needed(), ask("due", Days).needed().upTo(30), ask("mandatory", Tick)}},
-	{Kind: "dispute", Action: "admit_evidence", Path: "/v1/disputes/{dispute}/admit_evidence", Fields: []Field{ask("item", Line).needed(), reasons()}},
+	{Kind: "dispute", Action: "admit_evidence", Path: "/v1/disputes/{dispute}/admit_evidence", Fields: []Field{among("item", lateItems).needed(), reasons()}},
 	{Kind: "dispute", Action: "rule_objection", Path: "/v1/disputes/{dispute}/rule_objection", Fields: []Field{yesNo("upheld"), text()}},
 	{Kind: "dispute", Action: "decide", Path: "/v1/disputes/{dispute}/decide", Fields: []Field{
 		pick("outcome", "outcome", verdicts...).needed(), ask("refund", Sum).needed(), ask("release", Sum).needed(), ask("return", Tick), reasons().needed(),
@@ -45,7 +45,7 @@ var reportForms = []Form{
 	{Kind: "report", Action: "give_info", Path: "/v1/reports/{report}/give_info", Fields: []Field{text().needed()}},
 	{Kind: "report", Action: "contest", Path: "/v1/reports/{report}/contest", Fields: []Field{text().needed()}},
 	{Kind: "report", Action: "admit_report", Path: "/v1/reports/{report}/admit", Fields: []Field{ask("safety", Tick)}},
-	{Kind: "report", Action: "assign", Path: "/v1/reports/{report}/assign", Fields: []Field{ask("to", Line).needed()}},
+	{Kind: "report", Action: "assign", Path: "/v1/reports/{report}/assign", Fields: []Field{among("to", whoCanHave).needed()}},
 	{Kind: "report", Action: "need_info", Path: "/v1/reports/{report}/need_info", Fields: []Field{
 		pick("to", "side", client.ReportSideReporter, client.ReportSideReported), text().needed()}},
 	{Kind: "report", Action: "find", Path: "/v1/reports/{report}/find", Fields: []Field{

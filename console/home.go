@@ -21,7 +21,7 @@ func showHome(v *Visit) error {
 	data := homeData{Name: v.Session.Name}
 	params := &client.ListDisputesParams{Limit: new(client.Limit(50)), Open: new(client.Open(true))}
 	if v.Is(deciders...) {
-		params.Reviewer = client.Reviewer(v.Session.Subject)
+		params.Reviewer = v.Session.Subject
 	}
 	disputes, err := client.Result[client.DisputePage](v.API.ListDisputes(v.R.Context(), params))
 	if err != nil {

@@ -27,7 +27,7 @@ type Page struct {
 	Step bool
 }
 
-// Example is one place where a page can be looked at: as whom, and the path, in which {order} and {dispute} stand for those of
+// Example is one place where a page can be looked at: as whom, and the path, in which {clock} stands for the seeded test clock, {order} and {dispute} for those of
 // the seeded story and {offer} for the offer that stands in it.
 type Example struct {
 	As    string // a seeded person's name; empty: nobody
@@ -43,7 +43,7 @@ var (
 
 // Pages is the table of all addresses.
 func Pages() []Page {
-	return slices.Concat(framePages, signInPages, casePages, centrePages, doPages(), livePages)
+	return slices.Concat(framePages, signInPages, casePages, centrePages, deskPages(), boardPages, doPages(), livePages)
 }
 
 // routes puts the table behind what guards it.

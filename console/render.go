@@ -20,7 +20,7 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-//go:embed static/htmx.min.js static/app.js static/style.css static/centre.css static/centre.js static/mark.svg static/htmx.LICENSE
+//go:embed static/htmx.min.js static/app.js static/style.css static/centre.css static/centre.js static/board.css static/desk.css static/desk.js static/mark.svg static/htmx.LICENSE
 var staticContent embed.FS
 
 // sets are the templates, one set for each language and zone: what a phrase or an instant looks like depends on them.

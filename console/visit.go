@@ -133,9 +133,15 @@ var ways = []struct {
 	{"home", "/", nil},
 	{"orders", "/orders", nil},
 	{"disputes", "/disputes", nil},
+	{"board", "/board", overseers},
+	{"incidents", "/incidents", overseers},
 	{"reviews", "/reviews", parties},
 	{"reports", "/reports", parties},
 	{"standing", "/standing", parties},
+	{"desk", "/desk", deciders},
+	{"desk.reports", "/desk/reports", deciders},
+	{"desk.reviews", "/desk/reviews", deciders},
+	{"desk.standings", "/desk/standings", deciders},
 }
 
 // done says what was just done, when the reader comes from doing it.

@@ -74,6 +74,14 @@ func (c *Courier) Deliver(ctx context.Context, command Command) error {
 	return fmt.Errorf("deliver %s to %s: %w", command.ID, options.ID, err)
 }
 
+// Healthy says whether the engine answers.
+func (c *Courier) Healthy(ctx context.Context) error {
+	if _, err := c.Client.CheckHealth(ctx, nil); err != nil {
+		return fmt.Errorf("ask the engine how it is: %w", err)
+	}
+	return nil
+}
+
 // update sends the update, starting a run if there is none, and waits for its end. A case that is not new is nearly always
 // running, and an update alone costs the engine less than one with a start.
 func (c *Courier) update(ctx context.Context, command Command, options client.StartWorkflowOptions, workflowType string) error {

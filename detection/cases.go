@@ -54,14 +54,17 @@ func (p *pass) report(d store.Detection) error {
 	return err
 }
 
-// raise makes a dispute more urgent, once for a detection. One that is over answers case_closed, which is nobody's concern.
-func (p *pass) raise(d store.Detection, disputeID string) error {
-	body, err := data(dispute.Detected{Detection: d.ID, Detector: string(d.Finding.Detector)})
+// tell makes a dispute more urgent, once for a detection, and, with the finding of the report that it opened, no longer.
+func (p *pass) tell(d store.Detection, disputeID, answer string) error {
+	body, err := data(dispute.Detected{Detection: d.ID, Detector: string(d.Finding.Detector), Finding: answer})
 	if err != nil {
 		return err
 	}
-	receipt, err := p.Store.Knock(p.ctx, store.Knock{ID: identifier.Derive("cmd", d.ID, disputeID, "detected"), Case: disputeID, Name: "detected", By: casefile.Detectors, Data: body,
-		Internal: true})
+	id := identifier.Derive("cmd", d.ID, disputeID, "detected")
+	if answer != "" { // it may be answered again, as after a contest
+		id = identifier.Derive("cmd", d.ID, disputeID, "answered", d.Outcome, answer)
+	}
+	receipt, err := p.Store.Knock(p.ctx, store.Knock{ID: id, Case: disputeID, Name: "detected", By: casefile.Detectors, Data: body, Internal: true})
 	p.nudge(receipt)
 	return err
 }

@@ -36,6 +36,7 @@ type Store interface {
 	Answered(ctx context.Context, clock string) ([]store.Answer, error)
 	EndDetection(ctx context.Context, id, finding string, now time.Time) error
 	OpenDisputesOf(ctx context.Context, account string) ([]store.CaseRef, error)
+	DisputesDetected(ctx context.Context, account string) ([]store.CaseRef, error)
 	ReviewsSince(ctx context.Context, seller string, since time.Time) ([]store.CaseRef, error)
 
 	Begin(ctx context.Context, n store.NewCase) (store.Receipt, error)
@@ -186,7 +187,7 @@ func (p *pass) file() error {
 			return err
 		}
 		for _, c := range disputes {
-			if err := p.raise(d, c.ID); err != nil {
+			if err := p.tell(d, c.ID, ""); err != nil {
 				return err
 			}
 		}
@@ -213,7 +214,7 @@ func (p *pass) raiseNew() error {
 	for _, r := range p.opened {
 		for _, account := range []string{r.Seller, r.Buyer} {
 			for _, d := range about[account] {
-				if err := p.raise(d, r.ID); err != nil {
+				if err := p.tell(d, r.ID, ""); err != nil {
 					return err
 				}
 			}
@@ -222,13 +223,23 @@ func (p *pass) raiseNew() error {
 	return nil
 }
 
-// end takes note of answers, and has the reviews counted anew that waited for one.
+// end takes note of answers: the disputes of the account are no more urgent than others, and the reviews that waited for an answer
+// are counted anew.
 func (p *pass) end() error {
 	var err error
 	if p.result.Ended, err = p.Store.Answered(p.ctx, p.clock); err != nil {
 		return err
 	}
 	for _, a := range p.result.Ended {
+		disputes, err := p.Store.DisputesDetected(p.ctx, a.Detection.Finding.Subject)
+		if err != nil {
+			return err
+		}
+		for _, c := range disputes {
+			if err := p.tell(a.Detection, c.ID, a.Finding); err != nil {
+				return err
+			}
+		}
 		if err := p.recount(a.Detection, a.Finding); err != nil {
 			return err
 		}

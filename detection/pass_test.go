@@ -72,6 +72,46 @@ func (m *market) healthy() {
 	}
 }
 
+func TestWhatWasAnsweredRaisesNothing(t *testing.T) {
+	for _, finding := range []report.Finding{report.Substantiated, report.Unsubstantiated, report.Duplicate, report.Inadmissible} {
+		t.Run(string(finding), func(t *testing.T) {
+			eachDatabase(t, func(m *market) {
+				var disputes []string
+				for range 5 {
+					disputes = append(disputes, m.disputed())
+				}
+				found := m.run().Found
+				require.Len(m, found, 1)
+				late := m.disputed()
+				m.run()
+				disputes = append(disputes, late)
+				for _, id := range disputes {
+					require.Equal(m, []string{""}, m.answersTo(id))
+				}
+				m.answer(found[0].Report, finding)
+				m.run()
+				for _, id := range disputes {
+					require.Equal(m, []string{string(finding)}, m.answersTo(id))
+				}
+				last := m.disputed()
+				m.run()
+				require.Empty(m, m.answersTo(last), "what is opened later is no more urgent")
+				m.healthy()
+			})
+		})
+	}
+}
+
+// answersTo are the findings of the reports that were opened about the parties of a dispute, in the order of their detection.
+func (m *market) answersTo(id string) []string {
+	m.Helper()
+	var all []string
+	for _, d := range m.dispute(id).Bench.Detected {
+		all = append(all, d.Finding)
+	}
+	return all
+}
+
 func TestNoRowIsBehindTwoFindings(t *testing.T) {
 	eachDatabase(t, func(m *market) {
 		for range 5 {

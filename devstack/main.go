@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"recourse/devstack/firstbyte"
 	"recourse/devstack/measure"
 	"recourse/play"
 )
@@ -24,7 +25,7 @@ func run(ctx context.Context, args []string) int {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay), measure.Command(), screenshotsCommand())
+	root.AddCommand(devCommand(), temporalCommand(), play.Command(startForPlay), measure.Command(), screenshotsCommand(), firstbyte.Command())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var exit *play.Exit

@@ -28,6 +28,9 @@ var shots = []struct {
 	{name: "dispute", example: console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}},
 	{name: "dispute-dark", example: console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}, dark: true},
 	{name: "dispute-phone", example: console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}, phone: true},
+	{name: "board", example: console.Example{As: "Otto", Path: "/board?clock={clock}"}},
+	{name: "board-dark", example: console.Example{As: "Otto", Path: "/board?clock={clock}"}, dark: true},
+	{name: "board-phone", example: console.Example{As: "Otto", Path: "/board?clock={clock}"}, phone: true},
 	{name: "accept-offer", example: console.Example{As: "Ada", Path: "/disputes/{dispute}/do/accept_offer?on={offer}", Story: "waiting_buyer"}},
 	{name: "report-a-problem-phone", example: console.Example{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "inspection"}, phone: true, dark: true},
 }

@@ -101,6 +101,12 @@ var calls = map[string]preparing{
 	"release":         prepareRelease,
 	"snooze":          prepareSnooze,
 	"sign_goodwill":   prepareGoodwill,
+	"propose_hold":    prepareHold,
+	"second_hold":     prepareHoldSignature,
+	"rule_removal":    prepareRemoval,
+	"edit_review":     prepareEdition,
+	"report_review":   prepareReviewReport,
+	"appeal_review":   prepareReviewAppeal,
 	"link_accounts":   prepareLink,
 	"unlink_accounts": prepareUnlink,
 

@@ -139,7 +139,7 @@ func (r *run) compareDisputes(ctx context.Context, want []DisputeExpect) error {
 		r.compareText(w.Stage, name+"stage", string(d.Stage))
 		r.compareText(w.Status, name+"status", string(d.Status))
 		r.compareText(w.Outcome, name+"outcome", string(d.Outcome))
-		r.compareText(w.Reviewer, name+"reviewer", r.nameOf(string(d.Reviewer)))
+		r.compareText(w.Reviewer, name+"reviewer", r.nameOf(d.Reviewer))
 		r.compareMoney(w.Refunded, name+"refunded", received(d.Refunded))
 		r.compareMoney(w.Released, name+"released", received(d.Released))
 		r.compareMoney(w.Recovered, name+"recovered", received(d.Recovered))

@@ -142,6 +142,12 @@ var verbs = []verb{
 	{name: "release", by: reviewer, scope: toDispute, fields: []field{must("text", kindText)}},
 	{name: "snooze", by: reviewer, scope: toDispute, fields: []field{must("until", kindInstant), must("text", kindText)}},
 	{name: "sign_goodwill", by: signers, scope: toDispute, fields: []field{may("refuse", kindFlag)}},
+	{name: "propose_hold", by: reviewer, scope: toNothing, fields: []field{must("report", kindReport), must("reasons", kindText)}},
+	{name: "second_hold", by: supervisor, scope: toNothing, fields: []field{must("report", kindReport), may("refuse", kindFlag)}},
+	{name: "rule_removal", by: supervisor, scope: toNothing, fields: []field{must("party", kindParty), must("remove", kindFlag), must("reasons", kindText)}},
+	{name: "edit_review", by: buyer, scope: toNothing, fields: []field{must("review", kindReview), must("text", kindText)}},
+	{name: "report_review", by: parties, scope: toNothing, fields: []field{must("review", kindReview), must("text", kindText)}},
+	{name: "appeal_review", by: parties, scope: toNothing, fields: []field{must("review", kindReview), must("text", kindText)}},
 	{name: "link_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...)}},
 	{name: "unlink_accounts", by: runners, scope: toNothing, fields: []field{must("party", kindParty), must("to", kindParty), must("kind", kindCode, linkCodes...), must("text", kindText)}},
 }

@@ -262,6 +262,15 @@ func (s *Store) OpenDisputesOf(ctx context.Context, account string) ([]CaseRef, 
 	return refs(rows), doing("read the open disputes of "+account, err)
 }
 
+// DisputesDetected are the disputes of an account that a detector's case concerns: those that are not over, and those that were
+// told of one while they were not.
+func (s *Store) DisputesDetected(ctx context.Context, account string) ([]CaseRef, error) {
+	var rows []caseRow
+	err := s.from(ctx).Select("id", "kind", "sequence").Where("(seller = ? OR buyer = ?) AND kind = 'dispute'", account, account).
+		Where("(NOT closed OR EXISTS (SELECT 1 FROM commands WHERE commands.case_id = cases.id AND commands.name = 'detected'))").Order("id").Find(&rows).Error
+	return refs(rows), doing("read the disputes of "+account, err)
+}
+
 // ReviewsSince are the reviews of a seller that were submitted at an instant or later.
 func (s *Store) ReviewsSince(ctx context.Context, seller string, since time.Time) ([]CaseRef, error) {
 	var rows []caseRow

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -217,6 +218,9 @@ func TestQueuesHaveTheirIndexes(t *testing.T) {
 	})
 }
 
+// asides are what statements call rows that they have already found by an index.
+var asides = []string{"waiting", "found", "latest", "counted", "compared"}
+
 // overheard are the statements that a call sends, with their values.
 func (f *fixture) overheard(call func(context.Context) error) []string {
 	f.t.Helper()
@@ -273,7 +277,7 @@ func (f *fixture) explain(name, statement string, sorted bool) {
 		var steps []struct{ Detail string }
 		require.NoError(f.t, f.db.Raw("EXPLAIN QUERY PLAN "+statement).Scan(&steps).Error)
 		for _, s := range steps {
-			if strings.HasPrefix(s.Detail, "SCAN") && !strings.HasPrefix(s.Detail, "SCAN waiting") {
+			if name := strings.TrimPrefix(s.Detail, "SCAN "); name != s.Detail && !slices.Contains(asides, strings.Fields(name)[0]) {
 				require.Containsf(f.t, s.Detail, "USING", "%s: %v", name, steps)
 			}
 			if sorted {

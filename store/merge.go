@@ -155,6 +155,19 @@ func (w *work) describe() error {
 		if next, due := w.state.Next(); due {
 			w.own.NextDue, w.own.NextName = at(next.DueAt), next.Name
 		}
+		w.own.AwaitedAt, w.own.AwaitedName = instant{}, ""
+		if awaited, due := w.awaited(); due {
+			w.own.AwaitedAt, w.own.AwaitedName = at(awaited.DueAt), awaited.Name
+		}
 		return nil
 	})
+}
+
+// awaited is the first deadline that changes something: what comes before it only reminds of it.
+func (w *work) awaited() (clock.Deadline, bool) {
+	next, due := w.state.Next()
+	if all, ok := w.state.(interface{ Deadlines() []clock.Deadline }); ok && due && next.Reminder {
+		return clock.Set{Deadlines: all.Deadlines()}.Awaited()
+	}
+	return next, due
 }

@@ -261,6 +261,7 @@ func (r caseRow) write(tx *gorm.DB, was caseRow) error {
 		"reason": r.Reason, "outcome": r.Outcome, "buyer": r.Buyer, "seller": r.Seller, "reviewer": r.Reviewer, "move": r.Move,
 		"amount_minor": r.AmountMinor, "currency": r.Currency, "opened_at": r.OpenedAt, "closed": r.Closed, "changed_at": r.ChangedAt,
 		"urgent_at": r.UrgentAt, "snoozed_until": r.SnoozedUntil, "overdue": r.Overdue,
+		"awaited_at": r.AwaitedAt, "awaited_name": r.AwaitedName, "waits": r.Waits,
 	})
 	if res.Error == nil && res.RowsAffected != 1 {
 		return fmt.Errorf("%w: the row of %s changed under its lock", ErrForked, r.ID)

@@ -78,9 +78,13 @@ func (w *work) reportFacts(c casefile.Command) (*casefile.ReportFacts, error) {
 			return nil, err
 		}
 	}
-	order, ok := w.parent().(interface{ HoldFacts() (had, holds bool) })
+	order, ok := w.parent().(interface {
+		HoldFacts() (had, holds bool)
+		ReviewOf() string
+	})
 	if ok {
 		f.Held, f.Holds = order.HoldFacts()
+		f.Review = order.ReviewOf()
 	}
 	return f, w.broken
 }

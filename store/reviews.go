@@ -85,11 +85,17 @@ func (w *work) reviewText(trigger string, c casefile.Command) string {
 	return ""
 }
 
-// reviewBefore is when the buyer's last counted review of the seller was submitted before this one.
+// reviewBefore is when the buyer's last counted review of the seller was submitted before this one. A person with several accounts is
+// one buyer.
 func (w *work) reviewBefore(f casefile.ReviewFacts, submitted time.Time) (time.Time, error) {
+	same := []string{f.Buyer}
+	var linked []string
+	if err := w.tx.Model(&linkRow{}).Where("account_id = ? AND kind = 'person'", f.Buyer).Order("linked_id").Pluck("linked_id", &linked).Error; err != nil {
+		return time.Time{}, err
+	}
 	var last []instant
-	err := w.tx.Model(&caseRow{}).Where("kind = ? AND buyer = ? AND seller = ? AND outcome = 'counted' AND id <> ? AND opened_at < ?", casefile.KindReview,
-		f.Buyer, f.Seller, w.own.ID, at(submitted)).Order("opened_at DESC").Limit(1).Pluck("opened_at", &last).Error
+	err := w.tx.Model(&caseRow{}).Where("kind = ? AND buyer IN ? AND seller = ? AND outcome = 'counted' AND id <> ? AND opened_at < ?", casefile.KindReview,
+		append(same, linked...), f.Seller, w.own.ID, at(submitted)).Order("opened_at DESC").Limit(1).Pluck("opened_at", &last).Error
 	if err != nil || len(last) == 0 {
 		return time.Time{}, err
 	}
@@ -161,7 +167,7 @@ func (w *work) flags(text string) ([]casefile.Flag, error) {
 		return nil, err
 	}
 	var flags []casefile.Flag
-	for _, f := range wording.Default().Scan(text, wording.Scope{Countries: countries}) {
+	for _, f := range wording.Default().Scan(text, wording.Scope{Countries: countries, Hosts: w.store.hosts}) {
 		from, until := f.Runes(text)
 		flags = append(flags, casefile.Flag{Rule: string(f.Rule), From: from, Until: until})
 	}

@@ -41,6 +41,10 @@ type caseRow struct {
 	UrgentAt     instant // null: not in the queue of the platform's people
 	SnoozedUntil instant
 	Overdue      bool
+
+	AwaitedAt   instant // when the first deadline is due that is no reminder
+	AwaitedName string
+	Waits       string
 }
 
 // TableName is where the rows are.
@@ -54,7 +58,7 @@ func (r caseRow) summary() casefile.Summary {
 	}
 	return casefile.Summary{Kind: r.Kind, Stage: r.Stage, Status: r.Status, Reason: r.Reason, Outcome: r.Outcome, Order: order,
 		Buyer: r.Buyer, Seller: r.Seller, Reviewer: r.Reviewer, Move: casefile.Role(r.Move), OpenedAt: r.OpenedAt.Time, Closed: r.Closed,
-		Urgent: r.UrgentAt.Time, Snoozed: r.SnoozedUntil.Time, Overdue: r.Overdue,
+		Urgent: r.UrgentAt.Time, Snoozed: r.SnoozedUntil.Time, Overdue: r.Overdue, Waits: casefile.Wait(r.Waits),
 		Amount: money.Amount{Minor: money.Minor(r.AmountMinor), Currency: money.Currency(r.Currency)}}
 }
 
@@ -65,6 +69,7 @@ func (r *caseRow) summarize(s casefile.Summary) {
 	r.AmountMinor, r.Currency = int64(s.Amount.Minor), string(s.Amount.Currency)
 	r.Closed = s.Closed
 	r.UrgentAt, r.SnoozedUntil, r.Overdue = at(s.Urgent), at(s.Snoozed), s.Overdue
+	r.Waits = string(s.Waits)
 	if !s.OpenedAt.IsZero() {
 		r.OpenedAt = at(s.OpenedAt)
 	}

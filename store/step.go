@@ -232,8 +232,8 @@ func (w *work) result() StepResult {
 		Revision: w.own.Revision, Touched: w.touched}
 	if next, ok := w.state.Next(); ok {
 		r.Next = next
-		if all, ok := w.state.(interface{ Deadlines() []clock.Deadline }); ok && next.Reminder {
-			r.Awaited, _ = clock.Set{Deadlines: all.Deadlines()}.Awaited()
+		if next.Reminder {
+			r.Awaited, _ = w.awaited()
 		}
 		if w.own.ClockID == "" {
 			r.NextDue = next.DueAt

@@ -31,6 +31,7 @@ type Options struct {
 	LateAfter time.Duration    // a deadline that is noticed later than this is moved (PROCEDURE 12, R3)
 	MaxConns  int              // connections to Postgres
 	Blobs     Blobs            // where files are; whoever opened it closes it
+	Hosts     []string         // the marketplace's own, which links in messages and reviews may lead to
 	Existing  bool             // a database of SQLite that is not there is ErrNoDatabase, and is not made
 }
 
@@ -51,13 +52,14 @@ type Store struct {
 	entropy   io.Reader
 	lateAfter time.Duration
 	blobs     Blobs
+	hosts     []string
 	close     []io.Closer
 }
 
 // Open connects to "postgres://…", "sqlite:PATH" or "sqlite::memory:". It does not touch the schema.
 func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	s := &Store{kinds: map[string]casefile.Kind{}, now: opts.Now, entropy: opts.Entropy, lateAfter: opts.LateAfter,
-		blobs: opts.Blobs}
+		blobs: opts.Blobs, hosts: opts.Hosts}
 	for _, kind := range opts.Kinds {
 		s.kinds[kind.Name] = kind
 	}

@@ -117,6 +117,75 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for BoardDeadlinesWithin.
+const (
+	BoardDeadlinesWithinN1H    BoardDeadlinesWithin = "1h"
+	BoardDeadlinesWithinN24H   BoardDeadlinesWithin = "24h"
+	BoardDeadlinesWithinN3D    BoardDeadlinesWithin = "3d"
+	BoardDeadlinesWithinN4H    BoardDeadlinesWithin = "4h"
+	BoardDeadlinesWithinN7D    BoardDeadlinesWithin = "7d"
+	BoardDeadlinesWithinPassed BoardDeadlinesWithin = "passed"
+)
+
+// Valid indicates whether the value is a known member of the BoardDeadlinesWithin enum.
+func (e BoardDeadlinesWithin) Valid() bool {
+	switch e {
+	case BoardDeadlinesWithinN1H:
+		return true
+	case BoardDeadlinesWithinN24H:
+		return true
+	case BoardDeadlinesWithinN3D:
+		return true
+	case BoardDeadlinesWithinN4H:
+		return true
+	case BoardDeadlinesWithinN7D:
+		return true
+	case BoardDeadlinesWithinPassed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BoardDefaultSide.
+const (
+	BoardDefaultSidePlatform BoardDefaultSide = "platform"
+	BoardDefaultSideSeller   BoardDefaultSide = "seller"
+)
+
+// Valid indicates whether the value is a known member of the BoardDefaultSide enum.
+func (e BoardDefaultSide) Valid() bool {
+	switch e {
+	case BoardDefaultSidePlatform:
+		return true
+	case BoardDefaultSideSeller:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BoardSystemEngine.
+const (
+	BoardSystemEngineReachable   BoardSystemEngine = "reachable"
+	BoardSystemEngineUnknown     BoardSystemEngine = "unknown"
+	BoardSystemEngineUnreachable BoardSystemEngine = "unreachable"
+)
+
+// Valid indicates whether the value is a known member of the BoardSystemEngine enum.
+func (e BoardSystemEngine) Valid() bool {
+	switch e {
+	case BoardSystemEngineReachable:
+		return true
+	case BoardSystemEngineUnknown:
+		return true
+	case BoardSystemEngineUnreachable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CarrierEventSignature.
 const (
 	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
@@ -1815,6 +1884,27 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// Defines values for Wait.
+const (
+	WaitChargeback Wait = "chargeback"
+	WaitGoodwill   Wait = "goodwill"
+	WaitTransfer   Wait = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the Wait enum.
+func (e Wait) Valid() bool {
+	switch e {
+	case WaitChargeback:
+		return true
+	case WaitGoodwill:
+		return true
+	case WaitTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetDisputeParamsExpand.
 const (
 	GetDisputeParamsExpandOrder GetDisputeParamsExpand = "order"
@@ -1989,6 +2079,226 @@ type BallInCourt struct {
 
 // Behaviour What an account is said to do.
 type Behaviour string
+
+// Board defines model for Board.
+type Board struct {
+	// AsOf The time of the cases: real time, or that of the test clock.
+	AsOf Instant `json:"as_of"`
+
+	// Breaching Of those deadlines, the ones that the platform keeps or misses within 24 hours.
+	Breaching int64  `json:"breaching"`
+	Clock     string `json:"clock,omitempty,omitzero"`
+
+	// Clocks Sandbox: the test clocks that were made last.
+	Clocks []string `json:"clocks,omitempty,omitzero"`
+
+	// CountedAt In real time.
+	CountedAt Instant `json:"counted_at"`
+
+	// Court In whose court the ball was, summed over the latest disputes of the window.
+	Court BoardCourt `json:"court"`
+
+	// Deadlines Open cases by their next deadline, reminders aside, and by whose move it is.
+	Deadlines []BoardDeadlines `json:"deadlines"`
+
+	// DeadlinesMore The bound was reached; the counts furthest away are at least so.
+	DeadlinesMore bool `json:"deadlines_more"`
+
+	// Decisions Disputes that were decided within the window.
+	Decisions BoardDecisions `json:"decisions"`
+	Defaults  []BoardDefault `json:"defaults"`
+
+	// Disputes Of the window, that are over: the sample of the defaults.
+	Disputes BoardCount `json:"disputes"`
+
+	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
+	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
+	Escrow BoardEscrow `json:"escrow"`
+
+	// Incidents That are running.
+	Incidents int64 `json:"incidents"`
+
+	// Late Decisions that were not made in time.
+	Late BoardCount `json:"late"`
+
+	// Since The window of the rates begins here and ends at `as_of`.
+	Since Instant `json:"since"`
+
+	// Stages Open cases.
+	Stages []BoardStage `json:"stages"`
+	System BoardSystem  `json:"system"`
+	Waits  []BoardWait  `json:"waits"`
+}
+
+// BoardCase defines model for BoardCase.
+type BoardCase struct {
+	// Account Of a standing.
+	Account string `json:"account,omitempty,omitzero"`
+
+	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Amount   Money  `json:"amount,omitempty,omitzero"`
+	Deadline string `json:"deadline,omitempty,omitzero"`
+
+	// DueAt RFC 3339, UTC, with up to six decimals.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+	ID    string  `json:"id"`
+	Kind  string  `json:"kind"`
+
+	// Late A decision that was not made in time.
+	Late bool `json:"late,omitempty,omitzero"`
+
+	// Move Whose move it is; absent: nobody's.
+	Move string `json:"move,omitempty,omitzero"`
+
+	// OpenedAt RFC 3339, UTC, with up to six decimals.
+	OpenedAt Instant `json:"opened_at"`
+	Order    string  `json:"order,omitempty,omitzero"`
+	Reviewer string  `json:"reviewer,omitempty,omitzero"`
+
+	// Run The workflow ID of its run in Temporal.
+	Run    string `json:"run,omitempty,omitzero"`
+	Stage  string `json:"stage"`
+	Status string `json:"status"`
+
+	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+	// signature under goodwill.
+	Waits Wait `json:"waits,omitempty,omitzero"`
+}
+
+// BoardCasePage defines model for BoardCasePage.
+type BoardCasePage struct {
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf    Instant     `json:"as_of"`
+	Data    []BoardCase `json:"data"`
+	HasMore bool        `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// BoardCount defines model for BoardCount.
+type BoardCount struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
+
+// BoardCourt In whose court the ball was, summed over the latest disputes of the window.
+type BoardCourt struct {
+	// Sample Disputes.
+	Sample int64       `json:"sample"`
+	Spent  []CourtTime `json:"spent"`
+}
+
+// BoardDeadlines defines model for BoardDeadlines.
+type BoardDeadlines struct {
+	Count int64 `json:"count"`
+
+	// Move Whose move it is: a role, or `nobody`.
+	Move string `json:"move"`
+
+	// Within Each begins where the one before ends.
+	Within BoardDeadlinesWithin `json:"within"`
+}
+
+// BoardDeadlinesWithin Each begins where the one before ends.
+type BoardDeadlinesWithin string
+
+// BoardDecisions Disputes that were decided within the window.
+type BoardDecisions struct {
+	Appealed int64 `json:"appealed"`
+	Decided  int64 `json:"decided"`
+
+	// More Only the latest are counted.
+	More       bool  `json:"more"`
+	Overturned int64 `json:"overturned"`
+
+	// Share Overturned of decided, from 0 to 1.
+	Share float64 `json:"share"`
+}
+
+// BoardDefault How many of the disputes of the window that are over ended because a side did not do what it had to.
+type BoardDefault struct {
+	Count   int64   `json:"count"`
+	Outcome Outcome `json:"outcome"`
+
+	// Share Of `disputes`, from 0 to 1.
+	Share float64          `json:"share"`
+	Side  BoardDefaultSide `json:"side"`
+}
+
+// BoardDefaultSide defines model for BoardDefault.Side.
+type BoardDefaultSide string
+
+// BoardEscrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
+// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
+type BoardEscrow struct {
+	// BeganAt RFC 3339, UTC, with up to six decimals.
+	BeganAt Instant `json:"began_at"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant      `json:"ended_at,omitempty,omitzero"`
+	Totals  []BoardTotal `json:"totals"`
+	Whole   bool         `json:"whole"`
+}
+
+// BoardStage defines model for BoardStage.
+type BoardStage struct {
+	Cases BoardCount `json:"cases"`
+	Kind  string     `json:"kind"`
+	Stage string     `json:"stage"`
+}
+
+// BoardSystem defines model for BoardSystem.
+type BoardSystem struct {
+	// Door Commands that are stored and not carried out.
+	Door BoardCount `json:"door"`
+
+	// Effects Cases that wait for a payment or a scan.
+	Effects BoardCount `json:"effects"`
+
+	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
+	Engine BoardSystemEngine `json:"engine"`
+
+	// Oldest Since when the oldest of them waits.
+	Oldest Instant `json:"oldest,omitempty,omitzero"`
+
+	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
+	Stalled BoardCount `json:"stalled"`
+}
+
+// BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
+type BoardSystemEngine string
+
+// BoardTotal defines model for BoardTotal.
+type BoardTotal struct {
+	Accounts int64 `json:"accounts"`
+
+	// Differ Accounts where the two are not equal.
+	Differ int64 `json:"differ"`
+
+	// Difference Held less ledger, in minor units. It must be 0.
+	Difference int64 `json:"difference"`
+
+	// Example One of those.
+	Example string `json:"example,omitempty,omitzero"`
+
+	// Held An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Held Money `json:"held"`
+
+	// Ledger An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Ledger Money `json:"ledger"`
+}
+
+// BoardWait defines model for BoardWait.
+type BoardWait struct {
+	Cases BoardCount `json:"cases"`
+
+	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+	// signature under goodwill.
+	Waits Wait `json:"waits"`
+}
 
 // CarrierEvent defines model for CarrierEvent.
 type CarrierEvent struct {
@@ -2815,11 +3125,11 @@ type FindingRecord struct {
 
 // Flag A span of a text that a rule is about. It blocks nothing.
 type Flag struct {
-	// From The first character.
+	// From The first character of the text as it was sent, in Unicode code points from 0: neither bytes nor UTF-16 units.
 	From int    `json:"from"`
 	Rule string `json:"rule"`
 
-	// Until The character after the last.
+	// Until The code point after the last.
 	Until int `json:"until"`
 }
 
@@ -2947,6 +3257,14 @@ type Incident struct {
 	Until Instant `json:"until"`
 }
 
+// IncidentList defines model for IncidentList.
+type IncidentList struct {
+	Data []Incident `json:"data"`
+
+	// Longest How long an incident may last, by the policy in force.
+	Longest string `json:"longest,omitempty,omitzero"`
+}
+
 // Inspection defines model for Inspection.
 type Inspection struct {
 	// Condition What the seller found in the parcel that came back.
@@ -3055,8 +3373,11 @@ type Message struct {
 // MessageWarning What the reader of a flagged message should know, and the binding offer that its promise could be.
 type MessageWarning struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount,omitempty,omitzero"`
-	Remedy Remedy `json:"remedy,omitempty,omitzero"`
+	Amount Money `json:"amount,omitempty,omitzero"`
+
+	// Dispute The open dispute in which the promise could be made as an offer; in the thread of an order where one alone is open.
+	Dispute string `json:"dispute,omitempty,omitzero"`
+	Remedy  Remedy `json:"remedy,omitempty,omitzero"`
 
 	// Share Of what is disputed in hundredths of a percent.
 	Share int `json:"share,omitempty,omitzero"`
@@ -4069,6 +4390,9 @@ type Report struct {
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
 	Questions []StatedQuestion `json:"questions,omitempty,omitzero"`
 	Reasons   string           `json:"reasons,omitempty,omitzero"`
+
+	// Referrals To departments, with what came back; for the staff.
+	Referrals []ReportReferral `json:"referrals,omitempty,omitzero"`
 	Referred  []string         `json:"referred,omitempty,omitzero"`
 	Reported  string           `json:"reported"`
 	Reporter  string           `json:"reporter,omitempty,omitzero"`
@@ -4164,6 +4488,24 @@ type ReportQuestion struct {
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text       `json:"text"`
 	To   ReportSide `json:"to,omitempty,omitzero"`
+}
+
+// ReportReferral defines model for ReportReferral.
+type ReportReferral struct {
+	Answer string `json:"answer,omitempty,omitzero"`
+
+	// AnsweredAt RFC 3339, UTC, with up to six decimals.
+	AnsweredAt Instant `json:"answered_at,omitempty,omitzero"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+	By string  `json:"by,omitempty,omitzero"`
+
+	// Export SHA-256 of what was given, in hexadecimal.
+	Export string `json:"export"`
+	ID     string `json:"id"`
+	Text   string `json:"text,omitempty,omitzero"`
+	To     string `json:"to"`
 }
 
 // ReportScope The account, or a function.
@@ -4813,6 +5155,10 @@ type Vote struct {
 	Release Money `json:"release"`
 }
 
+// Wait For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+// signature under goodwill.
+type Wait string
+
 // Withdrawal defines model for Withdrawal.
 type Withdrawal struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -4893,6 +5239,9 @@ type OrderParameter = string
 
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
+
+// Referral defines model for referral.
+type Referral = string
 
 // ReportParameter defines model for report.
 type ReportParameter = string
@@ -5059,6 +5408,24 @@ type GetStandingTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// GetBoardParams defines parameters for GetBoard.
+type GetBoardParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
+// ListBoardCasesParams defines parameters for ListBoardCases.
+type ListBoardCasesParams struct {
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// After The `next` of the page before.
+	After After   `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Within At most 30d; without it 24h.
+	Within Length `form:"within,omitempty" json:"within,omitempty,omitzero"`
+	Waits  Wait   `form:"waits,omitempty" json:"waits,omitempty,omitzero"`
 }
 
 // ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
@@ -5334,6 +5701,11 @@ type WaiveHearingParams struct {
 type WithdrawParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListIncidentsParams defines parameters for ListIncidents.
+type ListIncidentsParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
 // DeclareIncidentParams defines parameters for DeclareIncident.
@@ -6228,6 +6600,23 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetBoard Show how the cases and the system stand
+	//
+	// What those who run the platform look at: open cases by stage, deadlines to come, what waits for an operator, rates over a window with their
+	// samples, escrow against the ledger, and whether the parts of the system keep up. It is counted at most every few seconds; `counted_at` says
+	// when. Each number reads up to a bound, beyond which `more` is true: there are at least so many.
+	//
+	// Corresponds with GET /v1/board (the `GetBoard` operationId).
+	GetBoard(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListBoardCases List the cases behind a number of the board
+	//
+	// Open cases whose next deadline, reminders aside, is due within a length of time or has passed, the earliest first. With `waits`, the cases that
+	// wait for that instead, the oldest first.
+	//
+	// Corresponds with GET /v1/board/cases (the `ListBoardCases` operationId).
+	ListBoardCases(ctx context.Context, params *ListBoardCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ReceiveCarrierEventsWithBody Receive what a carrier says of its parcels
 	//
 	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
@@ -6898,6 +7287,13 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/disputes/{dispute}/withdraw (the `Withdraw` operationId).
 	Withdraw(ctx context.Context, dispute DisputeParameter, params *WithdrawParams, body WithdrawJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListIncidents List incidents
+	//
+	// Those of real time, or in a sandbox of one test clock, the latest first; at most 100.
+	//
+	// Corresponds with GET /v1/incidents (the `ListIncidents` operationId).
+	ListIncidents(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DeclareIncidentWithBody Declare an incident
 	//
 	// While it lasts, every running deadline and clock in its scope stands still.
@@ -7440,6 +7836,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
 	AnswerReferral(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportReferral Take away what a department was given
+	//
+	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+	// referral, so that both can show later what was handed over.
+	//
+	// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+	ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetReportTimeline Read the timeline of a report
 	//
@@ -8105,6 +8509,43 @@ func (c *Client) RuleRemoval(ctx context.Context, account AccountParameter, para
 // Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 func (c *Client) GetStandingTimeline(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetStandingTimelineRequest(c.Server, account, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetBoard Show how the cases and the system stand
+//
+// What those who run the platform look at: open cases by stage, deadlines to come, what waits for an operator, rates over a window with their
+// samples, escrow against the ledger, and whether the parts of the system keep up. It is counted at most every few seconds; `counted_at` says
+// when. Each number reads up to a bound, beyond which `more` is true: there are at least so many.
+//
+// Corresponds with GET /v1/board (the `GetBoard` operationId).
+func (c *Client) GetBoard(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetBoardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListBoardCases List the cases behind a number of the board
+//
+// Open cases whose next deadline, reminders aside, is due within a length of time or has passed, the earliest first. With `waits`, the cases that
+// wait for that instead, the oldest first.
+//
+// Corresponds with GET /v1/board/cases (the `ListBoardCases` operationId).
+func (c *Client) ListBoardCases(ctx context.Context, params *ListBoardCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListBoardCasesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -9645,6 +10086,23 @@ func (c *Client) Withdraw(ctx context.Context, dispute DisputeParameter, params 
 	return c.Client.Do(req)
 }
 
+// ListIncidents List incidents
+//
+// Those of real time, or in a sandbox of one test clock, the latest first; at most 100.
+//
+// Corresponds with GET /v1/incidents (the `ListIncidents` operationId).
+func (c *Client) ListIncidents(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListIncidentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // DeclareIncidentWithBody Declare an incident
 //
 // While it lasts, every running deadline and clock in its scope stands still.
@@ -10848,6 +11306,24 @@ func (c *Client) AnswerReferralWithBody(ctx context.Context, report ReportParame
 // Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
 func (c *Client) AnswerReferral(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAnswerReferralRequest(c.Server, report, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportReferral Take away what a department was given
+//
+// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+// referral, so that both can show later what was handed over.
+//
+// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+func (c *Client) ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportReferralRequest(c.Server, report, referral)
 	if err != nil {
 		return nil, err
 	}
@@ -12216,6 +12692,142 @@ func NewGetStandingTimelineRequest(server string, account AccountParameter, para
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetBoardRequest constructs an http.Request for the GetBoard method
+func NewGetBoardRequest(server string, params *GetBoardParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/board")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListBoardCasesRequest constructs an http.Request for the ListBoardCases method
+func NewListBoardCasesRequest(server string, params *ListBoardCasesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/board/cases")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "within", params.Within, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "waits", params.Waits, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -15186,6 +15798,56 @@ func NewWithdrawRequestWithBody(server string, dispute DisputeParameter, params 
 	return req, nil
 }
 
+// NewListIncidentsRequest constructs an http.Request for the ListIncidents method
+func NewListIncidentsRequest(server string, params *ListIncidentsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/incidents")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeclareIncidentRequest calls the generic DeclareIncident builder with application/json body
 func NewDeclareIncidentRequest(server string, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -17526,6 +18188,47 @@ func NewAnswerReferralRequestWithBody(server string, report ReportParameter, par
 	return req, nil
 }
 
+// NewExportReferralRequest constructs an http.Request for the ExportReferral method
+func NewExportReferralRequest(server string, report ReportParameter, referral Referral) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "report", report, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "referral", referral, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/reports/%s/referrals/%s/export", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetReportTimelineRequest constructs an http.Request for the GetReportTimeline method
 func NewGetReportTimelineRequest(server string, report ReportParameter, params *GetReportTimelineParams) (*http.Request, error) {
 	var err error
@@ -18838,6 +19541,27 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/accounts/{account}/standing/timeline (the `GetStandingTimeline` operationId).
 	GetStandingTimelineWithResponse(ctx context.Context, account AccountParameter, params *GetStandingTimelineParams, reqEditors ...RequestEditorFn) (*GetStandingTimelineResponse, error)
 
+	// GetBoardWithResponse Show how the cases and the system stand
+	//
+	// What those who run the platform look at: open cases by stage, deadlines to come, what waits for an operator, rates over a window with their
+	// samples, escrow against the ledger, and whether the parts of the system keep up. It is counted at most every few seconds; `counted_at` says
+	// when. Each number reads up to a bound, beyond which `more` is true: there are at least so many.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/board (the `GetBoard` operationId).
+	GetBoardWithResponse(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*GetBoardResponse, error)
+
+	// ListBoardCasesWithResponse List the cases behind a number of the board
+	//
+	// Open cases whose next deadline, reminders aside, is due within a length of time or has passed, the earliest first. With `waits`, the cases that
+	// wait for that instead, the oldest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/board/cases (the `ListBoardCases` operationId).
+	ListBoardCasesWithResponse(ctx context.Context, params *ListBoardCasesParams, reqEditors ...RequestEditorFn) (*ListBoardCasesResponse, error)
+
 	// ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
 	//
 	// By the carrier, with no token: the message is signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
@@ -19532,6 +20256,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/disputes/{dispute}/withdraw (the `Withdraw` operationId).
 	WithdrawWithResponse(ctx context.Context, dispute DisputeParameter, params *WithdrawParams, body WithdrawJSONRequestBody, reqEditors ...RequestEditorFn) (*WithdrawResponse, error)
 
+	// ListIncidentsWithResponse List incidents
+	//
+	// Those of real time, or in a sandbox of one test clock, the latest first; at most 100.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/incidents (the `ListIncidents` operationId).
+	ListIncidentsWithResponse(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*ListIncidentsResponse, error)
+
 	// DeclareIncidentWithBodyWithResponse Declare an incident
 	//
 	// While it lasts, every running deadline and clock in its scope stands still.
@@ -20096,6 +20829,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/reports/{report}/referrals/answer (the `AnswerReferral` operationId).
 	AnswerReferralWithResponse(ctx context.Context, report ReportParameter, params *AnswerReferralParams, body AnswerReferralJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerReferralResponse, error)
+
+	// ExportReferralWithResponse Take away what a department was given
+	//
+	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+	// referral, so that both can show later what was handed over.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+	ExportReferralWithResponse(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*ExportReferralResponse, error)
 
 	// GetReportTimelineWithResponse Read the timeline of a report
 	//
@@ -20788,6 +21531,56 @@ func (r GetStandingTimelineResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetStandingTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetBoardResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Board
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetBoardResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetBoardResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListBoardCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BoardCasePage
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListBoardCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListBoardCasesResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22328,6 +23121,31 @@ func (r WithdrawResponse) StatusCode() int {
 	return 0
 }
 
+type ListIncidentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *IncidentList
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ListIncidentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListIncidentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type DeclareIncidentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23546,6 +24364,29 @@ func (r AnswerReferralResponse) StatusCode() int {
 	return 0
 }
 
+type ExportReferralResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportReferralResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportReferralResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetReportTimelineResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24394,6 +25235,39 @@ func (c *ClientWithResponses) GetStandingTimelineWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseGetStandingTimelineResponse(rsp)
+}
+
+// GetBoardWithResponse Show how the cases and the system stand
+//
+// What those who run the platform look at: open cases by stage, deadlines to come, what waits for an operator, rates over a window with their
+// samples, escrow against the ledger, and whether the parts of the system keep up. It is counted at most every few seconds; `counted_at` says
+// when. Each number reads up to a bound, beyond which `more` is true: there are at least so many.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/board (the `GetBoard` operationId).
+func (c *ClientWithResponses) GetBoardWithResponse(ctx context.Context, params *GetBoardParams, reqEditors ...RequestEditorFn) (*GetBoardResponse, error) {
+	rsp, err := c.GetBoard(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetBoardResponse(rsp)
+}
+
+// ListBoardCasesWithResponse List the cases behind a number of the board
+//
+// Open cases whose next deadline, reminders aside, is due within a length of time or has passed, the earliest first. With `waits`, the cases that
+// wait for that instead, the oldest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/board/cases (the `ListBoardCases` operationId).
+func (c *ClientWithResponses) ListBoardCasesWithResponse(ctx context.Context, params *ListBoardCasesParams, reqEditors ...RequestEditorFn) (*ListBoardCasesResponse, error) {
+	rsp, err := c.ListBoardCases(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListBoardCasesResponse(rsp)
 }
 
 // ReceiveCarrierEventsWithBodyWithResponse Receive what a carrier says of its parcels
@@ -25606,6 +26480,21 @@ func (c *ClientWithResponses) WithdrawWithResponse(ctx context.Context, dispute 
 	return ParseWithdrawResponse(rsp)
 }
 
+// ListIncidentsWithResponse List incidents
+//
+// Those of real time, or in a sandbox of one test clock, the latest first; at most 100.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/incidents (the `ListIncidents` operationId).
+func (c *ClientWithResponses) ListIncidentsWithResponse(ctx context.Context, params *ListIncidentsParams, reqEditors ...RequestEditorFn) (*ListIncidentsResponse, error) {
+	rsp, err := c.ListIncidents(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListIncidentsResponse(rsp)
+}
+
 // DeclareIncidentWithBodyWithResponse Declare an incident
 //
 // While it lasts, every running deadline and clock in its scope stands still.
@@ -26571,6 +27460,22 @@ func (c *ClientWithResponses) AnswerReferralWithResponse(ctx context.Context, re
 		return nil, err
 	}
 	return ParseAnswerReferralResponse(rsp)
+}
+
+// ExportReferralWithResponse Take away what a department was given
+//
+// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
+// referral, so that both can show later what was handed over.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
+func (c *ClientWithResponses) ExportReferralWithResponse(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*ExportReferralResponse, error) {
+	rsp, err := c.ExportReferral(ctx, report, referral, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportReferralResponse(rsp)
 }
 
 // GetReportTimelineWithResponse Read the timeline of a report
@@ -27658,6 +28563,72 @@ func ParseGetStandingTimelineResponse(rsp *http.Response) (*GetStandingTimelineR
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Timeline
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetBoardResponse parses an HTTP response from a GetBoardWithResponse call
+func ParseGetBoardResponse(rsp *http.Response) (*GetBoardResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetBoardResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Board
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListBoardCasesResponse parses an HTTP response from a ListBoardCasesWithResponse call
+func ParseListBoardCasesResponse(rsp *http.Response) (*ListBoardCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListBoardCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BoardCasePage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -29971,6 +30942,39 @@ func ParseWithdrawResponse(rsp *http.Response) (*WithdrawResponse, error) {
 	return response, nil
 }
 
+// ParseListIncidentsResponse parses an HTTP response from a ListIncidentsWithResponse call
+func ParseListIncidentsResponse(rsp *http.Response) (*ListIncidentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListIncidentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest IncidentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseDeclareIncidentResponse parses an HTTP response from a DeclareIncidentWithResponse call
 func ParseDeclareIncidentResponse(rsp *http.Response) (*DeclareIncidentResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -31793,6 +32797,32 @@ func ParseAnswerReferralResponse(rsp *http.Response) (*AnswerReferralResponse, e
 			headers.Location = value
 		}
 		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportReferralResponse parses an HTTP response from a ExportReferralWithResponse call
+func ParseExportReferralResponse(rsp *http.Response) (*ExportReferralResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportReferralResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
 	}
 
 	return response, nil

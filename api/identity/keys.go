@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,22 +18,37 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// KeysFromURL reads the issuer's keys over HTTP when they are first needed, keeps them as long as the answer allows, and
-// reads them again when a token names a key that is not known. Tokens with invented keys cannot make it ask often.
-func KeysFromURL(ctx context.Context, url string) oidc.KeySet {
-	r := &remote{}
+// freshFor is how long the issuer's keys are taken for its keys: one that it has taken back verifies nothing after that, also where
+// nobody shows a token of a newer one.
+const freshFor = 5 * time.Minute
+
+// KeysFromURL reads the issuer's keys over HTTP when they are first needed, and again when they are some minutes old or a token
+// names a key that is not known. While the issuer does not answer, the keys that were read last are kept. Tokens with invented
+// keys cannot make it ask often.
+func KeysFromURL(ctx context.Context, url string) oidc.KeySet { return keysFromURL(ctx, url, time.Now) }
+
+func keysFromURL(ctx context.Context, url string, now func() time.Time) *remote {
+	r := &remote{now: now, read: now()}
 	client := &http.Client{
 		Timeout:   5 * time.Second,
 		Transport: &sparing{next: http.DefaultTransport, limit: rate.NewLimiter(rate.Every(2*time.Second), 5), asked: &r.asked},
 	}
-	r.set = oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), client), url)
+	r.empty = func() oidc.KeySet {
+		return oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), client), url)
+	}
+	r.set = r.empty()
 	return r
 }
 
-// remote tells a key set that cannot be read from a signature that does not fit.
+// remote tells a key set that cannot be read from a signature that does not fit, and does not keep one for ever.
 type remote struct {
-	set   oidc.KeySet
+	now   func() time.Time
+	empty func() oidc.KeySet // one that has read nothing yet
 	asked atomic.Int64
+
+	mu   sync.Mutex
+	set  oidc.KeySet
+	read time.Time // not before this the keys of the set were read
 }
 
 // Asked counts how often the issuer was asked for its keys: what was verified before the last time may not verify any more.
@@ -40,7 +56,36 @@ func (r *remote) Asked() int64 { return r.asked.Load() }
 
 // VerifySignature returns the payload of a token that one of the keys has signed.
 func (r *remote) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	payload, err := r.set.VerifySignature(ctx, token)
+	set, old := r.keys()
+	if !old {
+		return verified(ctx, set, token)
+	}
+	next := r.empty()
+	payload, err := verified(ctx, next, token)
+	if errors.Is(err, ErrKeys) || ctx.Err() != nil {
+		return verified(ctx, set, token)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.set = next
+	return payload, err
+}
+
+// keys are those that were read last, and whether they are to be read again. Of many who ask at a time one is told so; if the issuer
+// does not answer, it is asked again after as long.
+func (r *remote) keys() (oidc.KeySet, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if now.Sub(r.read) < freshFor {
+		return r.set, false
+	}
+	r.read = now
+	return r.set, true
+}
+
+func verified(ctx context.Context, set oidc.KeySet, token string) ([]byte, error) {
+	payload, err := set.VerifySignature(ctx, token)
 	if err == nil {
 		return payload, nil
 	}

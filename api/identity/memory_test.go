@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 )
@@ -74,6 +76,43 @@ func TestAKeyThatWasTakenBackVerifiesNothingThatIsRemembered(t *testing.T) {
 	require.NoError(t, err)
 	_, err = v.Verify(t.Context(), token)
 	require.True(t, errors.Is(err, ErrToken), "%v", err)
+}
+
+func TestAKeyThatWasTakenBackIsForgottenWithoutANewerOne(t *testing.T) {
+	kept, stolen := newKeys(t), newKeys(t)
+	both, answer := jwks(t, kept, "kept"), http.StatusOK
+	var set, more jose.JSONWebKeySet
+	require.NoError(t, json.Unmarshal(both, &set))
+	require.NoError(t, json.Unmarshal(jwks(t, stolen, "stolen"), &more))
+	set.Keys = append(set.Keys, more.Keys...)
+	document, err := json.Marshal(set)
+	require.NoError(t, err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(answer)
+		_, err := w.Write(document)
+		require.NoError(t, err)
+	}))
+	defer server.Close()
+	clock := now
+	time := func() time.Time { return clock }
+	v, err := NewVerifier(trusted, us, keysFromURL(t.Context(), server.URL, time), time)
+	require.NoError(t, err)
+	ask := func(k keys, id string) error {
+		claims := good()
+		claims["exp"] = now.AddDate(0, 0, 1).Unix()
+		_, err := v.Verify(t.Context(), sign(t, jwt.SigningMethodEdDSA, k.ed25519, claims, map[string]any{"kid": id}))
+		return err
+	}
+	require.NoError(t, ask(kept, "kept"))
+	require.NoError(t, ask(stolen, "stolen"))
+	document = both
+	clock = clock.Add(freshFor)
+	answer = http.StatusInternalServerError
+	require.NoError(t, ask(kept, "kept"), "an issuer that does not answer shuts nobody out")
+	answer = http.StatusOK
+	clock = clock.Add(freshFor)
+	require.NoError(t, ask(kept, "kept"))
+	require.ErrorIs(t, ask(stolen, "stolen"), ErrToken)
 }
 
 func TestTheMemoryIsBounded(t *testing.T) {

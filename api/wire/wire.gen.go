@@ -120,6 +120,75 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for BoardDeadlinesWithin.
+const (
+	BoardDeadlinesWithinN1H    BoardDeadlinesWithin = "1h"
+	BoardDeadlinesWithinN24H   BoardDeadlinesWithin = "24h"
+	BoardDeadlinesWithinN3D    BoardDeadlinesWithin = "3d"
+	BoardDeadlinesWithinN4H    BoardDeadlinesWithin = "4h"
+	BoardDeadlinesWithinN7D    BoardDeadlinesWithin = "7d"
+	BoardDeadlinesWithinPassed BoardDeadlinesWithin = "passed"
+)
+
+// Valid indicates whether the value is a known member of the BoardDeadlinesWithin enum.
+func (e BoardDeadlinesWithin) Valid() bool {
+	switch e {
+	case BoardDeadlinesWithinN1H:
+		return true
+	case BoardDeadlinesWithinN24H:
+		return true
+	case BoardDeadlinesWithinN3D:
+		return true
+	case BoardDeadlinesWithinN4H:
+		return true
+	case BoardDeadlinesWithinN7D:
+		return true
+	case BoardDeadlinesWithinPassed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BoardDefaultSide.
+const (
+	BoardDefaultSidePlatform BoardDefaultSide = "platform"
+	BoardDefaultSideSeller   BoardDefaultSide = "seller"
+)
+
+// Valid indicates whether the value is a known member of the BoardDefaultSide enum.
+func (e BoardDefaultSide) Valid() bool {
+	switch e {
+	case BoardDefaultSidePlatform:
+		return true
+	case BoardDefaultSideSeller:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BoardSystemEngine.
+const (
+	BoardSystemEngineReachable   BoardSystemEngine = "reachable"
+	BoardSystemEngineUnknown     BoardSystemEngine = "unknown"
+	BoardSystemEngineUnreachable BoardSystemEngine = "unreachable"
+)
+
+// Valid indicates whether the value is a known member of the BoardSystemEngine enum.
+func (e BoardSystemEngine) Valid() bool {
+	switch e {
+	case BoardSystemEngineReachable:
+		return true
+	case BoardSystemEngineUnknown:
+		return true
+	case BoardSystemEngineUnreachable:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CarrierEventSignature.
 const (
 	CarrierEventSignatureAddressee CarrierEventSignature = "addressee"
@@ -1818,6 +1887,27 @@ func (e Verdict) Valid() bool {
 	}
 }
 
+// Defines values for Wait.
+const (
+	WaitChargeback Wait = "chargeback"
+	WaitGoodwill   Wait = "goodwill"
+	WaitTransfer   Wait = "transfer"
+)
+
+// Valid indicates whether the value is a known member of the Wait enum.
+func (e Wait) Valid() bool {
+	switch e {
+	case WaitChargeback:
+		return true
+	case WaitGoodwill:
+		return true
+	case WaitTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetDisputeParamsExpand.
 const (
 	GetDisputeParamsExpandOrder GetDisputeParamsExpand = "order"
@@ -1992,6 +2082,226 @@ type BallInCourt struct {
 
 // Behaviour What an account is said to do.
 type Behaviour string
+
+// Board defines model for Board.
+type Board struct {
+	// AsOf The time of the cases: real time, or that of the test clock.
+	AsOf Instant `json:"as_of"`
+
+	// Breaching Of those deadlines, the ones that the platform keeps or misses within 24 hours.
+	Breaching int64  `json:"breaching"`
+	Clock     string `json:"clock,omitempty,omitzero"`
+
+	// Clocks Sandbox: the test clocks that were made last.
+	Clocks []string `json:"clocks,omitempty,omitzero"`
+
+	// CountedAt In real time.
+	CountedAt Instant `json:"counted_at"`
+
+	// Court In whose court the ball was, summed over the latest disputes of the window.
+	Court BoardCourt `json:"court"`
+
+	// Deadlines Open cases by their next deadline, reminders aside, and by whose move it is.
+	Deadlines []BoardDeadlines `json:"deadlines"`
+
+	// DeadlinesMore The bound was reached; the counts furthest away are at least so.
+	DeadlinesMore bool `json:"deadlines_more"`
+
+	// Decisions Disputes that were decided within the window.
+	Decisions BoardDecisions `json:"decisions"`
+	Defaults  []BoardDefault `json:"defaults"`
+
+	// Disputes Of the window, that are over: the sample of the defaults.
+	Disputes BoardCount `json:"disputes"`
+
+	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
+	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
+	Escrow BoardEscrow `json:"escrow"`
+
+	// Incidents That are running.
+	Incidents int64 `json:"incidents"`
+
+	// Late Decisions that were not made in time.
+	Late BoardCount `json:"late"`
+
+	// Since The window of the rates begins here and ends at `as_of`.
+	Since Instant `json:"since"`
+
+	// Stages Open cases.
+	Stages []BoardStage `json:"stages"`
+	System BoardSystem  `json:"system"`
+	Waits  []BoardWait  `json:"waits"`
+}
+
+// BoardCase defines model for BoardCase.
+type BoardCase struct {
+	// Account Of a standing.
+	Account string `json:"account,omitempty,omitzero"`
+
+	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Amount   Money  `json:"amount,omitempty,omitzero"`
+	Deadline string `json:"deadline,omitempty,omitzero"`
+
+	// DueAt RFC 3339, UTC, with up to six decimals.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+	ID    string  `json:"id"`
+	Kind  string  `json:"kind"`
+
+	// Late A decision that was not made in time.
+	Late bool `json:"late,omitempty,omitzero"`
+
+	// Move Whose move it is; absent: nobody's.
+	Move string `json:"move,omitempty,omitzero"`
+
+	// OpenedAt RFC 3339, UTC, with up to six decimals.
+	OpenedAt Instant `json:"opened_at"`
+	Order    string  `json:"order,omitempty,omitzero"`
+	Reviewer string  `json:"reviewer,omitempty,omitzero"`
+
+	// Run The workflow ID of its run in Temporal.
+	Run    string `json:"run,omitempty,omitzero"`
+	Stage  string `json:"stage"`
+	Status string `json:"status"`
+
+	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+	// signature under goodwill.
+	Waits Wait `json:"waits,omitempty,omitzero"`
+}
+
+// BoardCasePage defines model for BoardCasePage.
+type BoardCasePage struct {
+	// AsOf RFC 3339, UTC, with up to six decimals.
+	AsOf    Instant     `json:"as_of"`
+	Data    []BoardCase `json:"data"`
+	HasMore bool        `json:"has_more"`
+
+	// Next The `after` of the next page.
+	Next string `json:"next,omitempty,omitzero"`
+}
+
+// BoardCount defines model for BoardCount.
+type BoardCount struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
+
+// BoardCourt In whose court the ball was, summed over the latest disputes of the window.
+type BoardCourt struct {
+	// Sample Disputes.
+	Sample int64       `json:"sample"`
+	Spent  []CourtTime `json:"spent"`
+}
+
+// BoardDeadlines defines model for BoardDeadlines.
+type BoardDeadlines struct {
+	Count int64 `json:"count"`
+
+	// Move Whose move it is: a role, or `nobody`.
+	Move string `json:"move"`
+
+	// Within Each begins where the one before ends.
+	Within BoardDeadlinesWithin `json:"within"`
+}
+
+// BoardDeadlinesWithin Each begins where the one before ends.
+type BoardDeadlinesWithin string
+
+// BoardDecisions Disputes that were decided within the window.
+type BoardDecisions struct {
+	Appealed int64 `json:"appealed"`
+	Decided  int64 `json:"decided"`
+
+	// More Only the latest are counted.
+	More       bool  `json:"more"`
+	Overturned int64 `json:"overturned"`
+
+	// Share Overturned of decided, from 0 to 1.
+	Share float64 `json:"share"`
+}
+
+// BoardDefault How many of the disputes of the window that are over ended because a side did not do what it had to.
+type BoardDefault struct {
+	Count   int64   `json:"count"`
+	Outcome Outcome `json:"outcome"`
+
+	// Share Of `disputes`, from 0 to 1.
+	Share float64          `json:"share"`
+	Side  BoardDefaultSide `json:"side"`
+}
+
+// BoardDefaultSide defines model for BoardDefault.Side.
+type BoardDefaultSide string
+
+// BoardEscrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
+// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
+type BoardEscrow struct {
+	// BeganAt RFC 3339, UTC, with up to six decimals.
+	BeganAt Instant `json:"began_at"`
+
+	// EndedAt RFC 3339, UTC, with up to six decimals.
+	EndedAt Instant      `json:"ended_at,omitempty,omitzero"`
+	Totals  []BoardTotal `json:"totals"`
+	Whole   bool         `json:"whole"`
+}
+
+// BoardStage defines model for BoardStage.
+type BoardStage struct {
+	Cases BoardCount `json:"cases"`
+	Kind  string     `json:"kind"`
+	Stage string     `json:"stage"`
+}
+
+// BoardSystem defines model for BoardSystem.
+type BoardSystem struct {
+	// Door Commands that are stored and not carried out.
+	Door BoardCount `json:"door"`
+
+	// Effects Cases that wait for a payment or a scan.
+	Effects BoardCount `json:"effects"`
+
+	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
+	Engine BoardSystemEngine `json:"engine"`
+
+	// Oldest Since when the oldest of them waits.
+	Oldest Instant `json:"oldest,omitempty,omitzero"`
+
+	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
+	Stalled BoardCount `json:"stalled"`
+}
+
+// BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
+type BoardSystemEngine string
+
+// BoardTotal defines model for BoardTotal.
+type BoardTotal struct {
+	Accounts int64 `json:"accounts"`
+
+	// Differ Accounts where the two are not equal.
+	Differ int64 `json:"differ"`
+
+	// Difference Held less ledger, in minor units. It must be 0.
+	Difference int64 `json:"difference"`
+
+	// Example One of those.
+	Example string `json:"example,omitempty,omitzero"`
+
+	// Held An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Held Money `json:"held"`
+
+	// Ledger An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Ledger Money `json:"ledger"`
+}
+
+// BoardWait defines model for BoardWait.
+type BoardWait struct {
+	Cases BoardCount `json:"cases"`
+
+	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+	// signature under goodwill.
+	Waits Wait `json:"waits"`
+}
 
 // CarrierEvent defines model for CarrierEvent.
 type CarrierEvent struct {
@@ -2818,11 +3128,11 @@ type FindingRecord struct {
 
 // Flag A span of a text that a rule is about. It blocks nothing.
 type Flag struct {
-	// From The first character.
+	// From The first character of the text as it was sent, in Unicode code points from 0: neither bytes nor UTF-16 units.
 	From int    `json:"from"`
 	Rule string `json:"rule"`
 
-	// Until The character after the last.
+	// Until The code point after the last.
 	Until int `json:"until"`
 }
 
@@ -2950,6 +3260,14 @@ type Incident struct {
 	Until Instant `json:"until"`
 }
 
+// IncidentList defines model for IncidentList.
+type IncidentList struct {
+	Data []Incident `json:"data"`
+
+	// Longest How long an incident may last, by the policy in force.
+	Longest string `json:"longest,omitempty,omitzero"`
+}
+
 // Inspection defines model for Inspection.
 type Inspection struct {
 	// Condition What the seller found in the parcel that came back.
@@ -3058,8 +3376,11 @@ type Message struct {
 // MessageWarning What the reader of a flagged message should know, and the binding offer that its promise could be.
 type MessageWarning struct {
 	// Amount An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Amount Money  `json:"amount,omitempty,omitzero"`
-	Remedy Remedy `json:"remedy,omitempty,omitzero"`
+	Amount Money `json:"amount,omitempty,omitzero"`
+
+	// Dispute The open dispute in which the promise could be made as an offer; in the thread of an order where one alone is open.
+	Dispute string `json:"dispute,omitempty,omitzero"`
+	Remedy  Remedy `json:"remedy,omitempty,omitzero"`
 
 	// Share Of what is disputed in hundredths of a percent.
 	Share int `json:"share,omitempty,omitzero"`
@@ -4072,6 +4393,9 @@ type Report struct {
 	Overdue   bool             `json:"overdue,omitempty,omitzero"`
 	Questions []StatedQuestion `json:"questions,omitempty,omitzero"`
 	Reasons   string           `json:"reasons,omitempty,omitzero"`
+
+	// Referrals To departments, with what came back; for the staff.
+	Referrals []ReportReferral `json:"referrals,omitempty,omitzero"`
 	Referred  []string         `json:"referred,omitempty,omitzero"`
 	Reported  string           `json:"reported"`
 	Reporter  string           `json:"reporter,omitempty,omitzero"`
@@ -4167,6 +4491,24 @@ type ReportQuestion struct {
 	// Text Plain text. The policy's limit (4,000 characters) holds.
 	Text Text       `json:"text"`
 	To   ReportSide `json:"to,omitempty,omitzero"`
+}
+
+// ReportReferral defines model for ReportReferral.
+type ReportReferral struct {
+	Answer string `json:"answer,omitempty,omitzero"`
+
+	// AnsweredAt RFC 3339, UTC, with up to six decimals.
+	AnsweredAt Instant `json:"answered_at,omitempty,omitzero"`
+
+	// At RFC 3339, UTC, with up to six decimals.
+	At Instant `json:"at"`
+	By string  `json:"by,omitempty,omitzero"`
+
+	// Export SHA-256 of what was given, in hexadecimal.
+	Export string `json:"export"`
+	ID     string `json:"id"`
+	Text   string `json:"text,omitempty,omitzero"`
+	To     string `json:"to"`
 }
 
 // ReportScope The account, or a function.
@@ -4816,6 +5158,10 @@ type Vote struct {
 	Release Money `json:"release"`
 }
 
+// Wait For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
+// signature under goodwill.
+type Wait string
+
 // Withdrawal defines model for Withdrawal.
 type Withdrawal struct {
 	// EndsAt RFC 3339, UTC, with up to six decimals.
@@ -4896,6 +5242,9 @@ type OrderParameter = string
 
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
+
+// Referral defines model for referral.
+type Referral = string
 
 // ReportParameter defines model for report.
 type ReportParameter = string
@@ -5062,6 +5411,24 @@ type GetStandingTimelineParams struct {
 
 	// After The `next` of the page before.
 	After After `form:"after,omitempty" json:"after,omitempty,omitzero"`
+}
+
+// GetBoardParams defines parameters for GetBoard.
+type GetBoardParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+}
+
+// ListBoardCasesParams defines parameters for ListBoardCases.
+type ListBoardCasesParams struct {
+	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// After The `next` of the page before.
+	After After   `form:"after,omitempty" json:"after,omitempty,omitzero"`
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Within At most 30d; without it 24h.
+	Within Length `form:"within,omitempty" json:"within,omitempty,omitzero"`
+	Waits  Wait   `form:"waits,omitempty" json:"waits,omitempty,omitzero"`
 }
 
 // ReceiveCarrierEventsParams defines parameters for ReceiveCarrierEvents.
@@ -5337,6 +5704,11 @@ type WaiveHearingParams struct {
 type WithdrawParams struct {
 	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListIncidentsParams defines parameters for ListIncidents.
+type ListIncidentsParams struct {
+	Clock OfClock `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 }
 
 // DeclareIncidentParams defines parameters for DeclareIncident.
@@ -5995,6 +6367,12 @@ type ServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(c *gin.Context, account AccountParameter, params GetStandingTimelineParams)
+	// GetBoard Show how the cases and the system stand
+	// (GET /v1/board)
+	GetBoard(c *gin.Context, params GetBoardParams)
+	// ListBoardCases List the cases behind a number of the board
+	// (GET /v1/board/cases)
+	ListBoardCases(c *gin.Context, params ListBoardCasesParams)
 	// ReceiveCarrierEvents Receive what a carrier says of its parcels
 	// (POST /v1/carriers/{carrier}/events)
 	ReceiveCarrierEvents(c *gin.Context, carrier string, params ReceiveCarrierEventsParams)
@@ -6142,6 +6520,9 @@ type ServerInterface interface {
 	// Withdraw Withdraw the dispute
 	// (POST /v1/disputes/{dispute}/withdraw)
 	Withdraw(c *gin.Context, dispute DisputeParameter, params WithdrawParams)
+	// ListIncidents List incidents
+	// (GET /v1/incidents)
+	ListIncidents(c *gin.Context, params ListIncidentsParams)
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(c *gin.Context, params DeclareIncidentParams)
@@ -6259,6 +6640,9 @@ type ServerInterface interface {
 	// AnswerReferral Record what a department says
 	// (POST /v1/reports/{report}/referrals/answer)
 	AnswerReferral(c *gin.Context, report ReportParameter, params AnswerReferralParams)
+	// ExportReferral Take away what a department was given
+	// (GET /v1/reports/{report}/referrals/{referral}/export)
+	ExportReferral(c *gin.Context, report ReportParameter, referral Referral)
 	// GetReportTimeline Read the timeline of a report
 	// (GET /v1/reports/{report}/timeline)
 	GetReportTimeline(c *gin.Context, report ReportParameter, params GetReportTimelineParams)
@@ -7054,6 +7438,92 @@ func (siw *ServerInterfaceWrapper) GetStandingTimeline(c *gin.Context) {
 	}
 
 	siw.Handler.GetStandingTimeline(c, account, params)
+}
+
+// GetBoard operation middleware
+func (siw *ServerInterfaceWrapper) GetBoard(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetBoardParams
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetBoard(c, params)
+}
+
+// ListBoardCases operation middleware
+func (siw *ServerInterfaceWrapper) ListBoardCases(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListBoardCasesParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "within" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "within", c.Request.URL.Query(), &params.Within, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter within: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "waits" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waits", c.Request.URL.Query(), &params.Waits, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter waits: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListBoardCases(c, params)
 }
 
 // ReceiveCarrierEvents operation middleware
@@ -9438,6 +9908,33 @@ func (siw *ServerInterfaceWrapper) Withdraw(c *gin.Context) {
 	siw.Handler.Withdraw(c, dispute, params)
 }
 
+// ListIncidents operation middleware
+func (siw *ServerInterfaceWrapper) ListIncidents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListIncidentsParams
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListIncidents(c, params)
+}
+
 // DeclareIncident operation middleware
 func (siw *ServerInterfaceWrapper) DeclareIncident(c *gin.Context) {
 
@@ -11266,6 +11763,40 @@ func (siw *ServerInterfaceWrapper) AnswerReferral(c *gin.Context) {
 	siw.Handler.AnswerReferral(c, report, params)
 }
 
+// ExportReferral operation middleware
+func (siw *ServerInterfaceWrapper) ExportReferral(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "report" -------------
+	var report ReportParameter
+
+	err = runtime.BindStyledParameterWithOptions("simple", "report", c.Param("report"), &report, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter report: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "referral" -------------
+	var referral Referral
+
+	err = runtime.BindStyledParameterWithOptions("simple", "referral", c.Param("referral"), &referral, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter referral: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportReferral(c, report, referral)
+}
+
 // GetReportTimeline operation middleware
 func (siw *ServerInterfaceWrapper) GetReportTimeline(c *gin.Context) {
 
@@ -12074,6 +12605,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/measures/:measure/end", wrapper.EndMeasure)
 	router.POST(options.BaseURL+"/v1/accounts/:account/standing/removal_review", wrapper.RuleRemoval)
 	router.GET(options.BaseURL+"/v1/accounts/:account/standing/timeline", wrapper.GetStandingTimeline)
+	router.GET(options.BaseURL+"/v1/board", wrapper.GetBoard)
+	router.GET(options.BaseURL+"/v1/board/cases", wrapper.ListBoardCases)
 	router.POST(options.BaseURL+"/v1/carriers/:carrier/events", wrapper.ReceiveCarrierEvents)
 	router.GET(options.BaseURL+"/v1/commands/:command", wrapper.GetCommand)
 	router.GET(options.BaseURL+"/v1/commands/:command/receipt", wrapper.GetReceipt)
@@ -12123,6 +12656,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/vote", wrapper.Vote)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/waive_hearing", wrapper.WaiveHearing)
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/withdraw", wrapper.Withdraw)
+	router.GET(options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.DeclareIncident)
 	router.GET(options.BaseURL+"/v1/keys", wrapper.GetKeys)
 	router.GET(options.BaseURL+"/v1/orders", wrapper.ListOrders)
@@ -12161,6 +12695,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/reports/:report/hold/second", wrapper.SecondHold)
 	router.POST(options.BaseURL+"/v1/reports/:report/need_info", wrapper.NeedInfo)
 	router.POST(options.BaseURL+"/v1/reports/:report/referrals", wrapper.ReferReport)
+	router.GET(options.BaseURL+"/v1/reports/:report/referrals/:referral/export", wrapper.ExportReferral)
 	router.POST(options.BaseURL+"/v1/reports/:report/referrals/answer", wrapper.AnswerReferral)
 	router.GET(options.BaseURL+"/v1/reports/:report/timeline", wrapper.GetReportTimeline)
 	router.GET(options.BaseURL+"/v1/reviewers", wrapper.ListReviewers)
@@ -12690,6 +13225,50 @@ type GetStandingTimelineResponseObject interface {
 type GetStandingTimeline200JSONResponse Timeline
 
 func (response GetStandingTimeline200JSONResponse) VisitGetStandingTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetBoardRequestObject struct {
+	Params GetBoardParams
+}
+
+type GetBoardResponseObject interface {
+	VisitGetBoardResponse(w http.ResponseWriter) error
+}
+
+type GetBoard200JSONResponse Board
+
+func (response GetBoard200JSONResponse) VisitGetBoardResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListBoardCasesRequestObject struct {
+	Params ListBoardCasesParams
+}
+
+type ListBoardCasesResponseObject interface {
+	VisitListBoardCasesResponse(w http.ResponseWriter) error
+}
+
+type ListBoardCases200JSONResponse BoardCasePage
+
+func (response ListBoardCases200JSONResponse) VisitListBoardCasesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -13923,6 +14502,28 @@ func (response Withdraw200JSONResponse) VisitWithdrawResponse(w http.ResponseWri
 	return err
 }
 
+type ListIncidentsRequestObject struct {
+	Params ListIncidentsParams
+}
+
+type ListIncidentsResponseObject interface {
+	VisitListIncidentsResponse(w http.ResponseWriter) error
+}
+
+type ListIncidents200JSONResponse IncidentList
+
+func (response ListIncidents200JSONResponse) VisitListIncidentsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeclareIncidentRequestObject struct {
 	Params DeclareIncidentParams
 	Body   *DeclareIncidentJSONRequestBody
@@ -14835,6 +15436,35 @@ func (response AnswerReferral200JSONResponse) VisitAnswerReferralResponse(w http
 	return err
 }
 
+type ExportReferralRequestObject struct {
+	Report   ReportParameter `json:"report"`
+	Referral Referral        `json:"referral"`
+}
+
+type ExportReferralResponseObject interface {
+	VisitExportReferralResponse(w http.ResponseWriter) error
+}
+
+type ExportReferral200ApplicationOctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportReferral200ApplicationOctetStreamResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetReportTimelineRequestObject struct {
 	Report ReportParameter `json:"report"`
 	Params GetReportTimelineParams
@@ -15277,6 +15907,12 @@ type StrictServerInterface interface {
 	// GetStandingTimeline Read the timeline of the standing
 	// (GET /v1/accounts/{account}/standing/timeline)
 	GetStandingTimeline(ctx context.Context, request GetStandingTimelineRequestObject) (GetStandingTimelineResponseObject, error)
+	// GetBoard Show how the cases and the system stand
+	// (GET /v1/board)
+	GetBoard(ctx context.Context, request GetBoardRequestObject) (GetBoardResponseObject, error)
+	// ListBoardCases List the cases behind a number of the board
+	// (GET /v1/board/cases)
+	ListBoardCases(ctx context.Context, request ListBoardCasesRequestObject) (ListBoardCasesResponseObject, error)
 	// ReceiveCarrierEvents Receive what a carrier says of its parcels
 	// (POST /v1/carriers/{carrier}/events)
 	ReceiveCarrierEvents(ctx context.Context, request ReceiveCarrierEventsRequestObject) (ReceiveCarrierEventsResponseObject, error)
@@ -15424,6 +16060,9 @@ type StrictServerInterface interface {
 	// Withdraw Withdraw the dispute
 	// (POST /v1/disputes/{dispute}/withdraw)
 	Withdraw(ctx context.Context, request WithdrawRequestObject) (WithdrawResponseObject, error)
+	// ListIncidents List incidents
+	// (GET /v1/incidents)
+	ListIncidents(ctx context.Context, request ListIncidentsRequestObject) (ListIncidentsResponseObject, error)
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(ctx context.Context, request DeclareIncidentRequestObject) (DeclareIncidentResponseObject, error)
@@ -15541,6 +16180,9 @@ type StrictServerInterface interface {
 	// AnswerReferral Record what a department says
 	// (POST /v1/reports/{report}/referrals/answer)
 	AnswerReferral(ctx context.Context, request AnswerReferralRequestObject) (AnswerReferralResponseObject, error)
+	// ExportReferral Take away what a department was given
+	// (GET /v1/reports/{report}/referrals/{referral}/export)
+	ExportReferral(ctx context.Context, request ExportReferralRequestObject) (ExportReferralResponseObject, error)
 	// GetReportTimeline Read the timeline of a report
 	// (GET /v1/reports/{report}/timeline)
 	GetReportTimeline(ctx context.Context, request GetReportTimelineRequestObject) (GetReportTimelineResponseObject, error)
@@ -16255,6 +16897,58 @@ func (sh *strictHandler) GetStandingTimeline(ctx *gin.Context, account AccountPa
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetStandingTimelineResponseObject); ok {
 		if err := validResponse.VisitGetStandingTimelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetBoard operation middleware
+func (sh *strictHandler) GetBoard(ctx *gin.Context, params GetBoardParams) {
+	var request GetBoardRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetBoard(ctx, request.(GetBoardRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetBoard")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetBoardResponseObject); ok {
+		if err := validResponse.VisitGetBoardResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListBoardCases operation middleware
+func (sh *strictHandler) ListBoardCases(ctx *gin.Context, params ListBoardCasesParams) {
+	var request ListBoardCasesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListBoardCases(ctx, request.(ListBoardCasesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListBoardCases")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListBoardCasesResponseObject); ok {
+		if err := validResponse.VisitListBoardCasesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -18303,6 +18997,32 @@ func (sh *strictHandler) Withdraw(ctx *gin.Context, dispute DisputeParameter, pa
 	}
 }
 
+// ListIncidents operation middleware
+func (sh *strictHandler) ListIncidents(ctx *gin.Context, params ListIncidentsParams) {
+	var request ListIncidentsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListIncidents(ctx, request.(ListIncidentsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListIncidents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListIncidentsResponseObject); ok {
+		if err := validResponse.VisitListIncidentsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // DeclareIncident operation middleware
 func (sh *strictHandler) DeclareIncident(ctx *gin.Context, params DeclareIncidentParams) {
 	var request DeclareIncidentRequestObject
@@ -19854,6 +20574,33 @@ func (sh *strictHandler) AnswerReferral(ctx *gin.Context, report ReportParameter
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(AnswerReferralResponseObject); ok {
 		if err := validResponse.VisitAnswerReferralResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportReferral operation middleware
+func (sh *strictHandler) ExportReferral(ctx *gin.Context, report ReportParameter, referral Referral) {
+	var request ExportReferralRequestObject
+
+	request.Report = report
+	request.Referral = referral
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportReferral(ctx, request.(ExportReferralRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportReferral")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportReferralResponseObject); ok {
+		if err := validResponse.VisitExportReferralResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

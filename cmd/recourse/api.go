@@ -99,7 +99,7 @@ func withPages(s settings.Settings, sessions session.Keeper, api http.Handler, l
 		return nil, api, nil
 	}
 	pages, err := console.New(console.Config{Address: s.Console, Issuer: s.Issuer, Discovery: s.ConsoleDiscovery, Client: s.ConsoleClient,
-		Secret: s.ConsoleSecret, Idle: s.ConsoleIdle, Length: s.ConsoleSession},
+		Secret: s.ConsoleSecret, Idle: s.ConsoleIdle, Length: s.ConsoleSession, Runs: s.TemporalUI},
 		console.Services{API: console.InProcess{Handler: api}, Sessions: sessions, Log: logger})
 	if err != nil {
 		return nil, nil, fmt.Errorf("set up the pages (%sCONSOLE): %w", settings.Prefix, err)
@@ -110,7 +110,7 @@ func withPages(s settings.Settings, sessions session.Keeper, api http.Handler, l
 // newAPI puts the API together.
 func newAPI(s settings.Settings, cases *store.Store, engine client.Client, tokens api.Tokens, logger *slog.Logger) (http.Handler, error) {
 	courier := &delivery.Courier{Client: engine, TaskQueue: s.TaskQueue, Summarize: worker.Summarize(cases)}
-	services := api.Services{Store: cases, Deliver: courier, Tokens: tokens, Log: logger}
+	services := api.Services{Store: cases, Deliver: courier, Engine: courier, Tokens: tokens, Log: logger}
 	switch ring, err := openSigning(s); {
 	case err != nil:
 		return nil, err

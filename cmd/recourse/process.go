@@ -102,6 +102,7 @@ func openStore(ctx context.Context, s settings.Settings, makes bool, logger *slo
 		MaxConns: s.DatabaseConnections,
 		Blobs:    opened.files,
 		Existing: !makes,
+		Hosts:    s.Hosts,
 
 		LateAfter: s.LateAfter,
 	})

@@ -49,7 +49,7 @@ func (p Places) Account(name string) (string, error) {
 
 // Path is where the example is: its path with the identifiers of its story.
 func (p Places) Path(ctx context.Context, e console.Example) (_ string, err error) {
-	path := e.Path
+	path := strings.ReplaceAll(e.Path, "{clock}", p.Seeded.Clock)
 	if !strings.Contains(path, "{") {
 		return path, nil
 	}

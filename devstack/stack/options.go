@@ -37,6 +37,10 @@ type Options struct {
 	// Scanner looks at files of evidence. Nil: everything counts as clean, unseen.
 	Scanner activities.Scanner
 
+	// Detectors is how often the detectors look at what happened in real time, as `recourse worker` does by a schedule of the
+	// engine. Zero: no schedule is set up, and they run on test clocks alone, where somebody asks for it.
+	Detectors time.Duration
+
 	// LookEvery is how often a page that is open looks whether its case has changed. Zero: as the pages do by themselves.
 	LookEvery time.Duration
 

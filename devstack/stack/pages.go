@@ -17,8 +17,16 @@ const (
 // welcomed.
 func (s *Stack) pages(api http.Handler) (*console.Console, error) {
 	return console.New(console.Config{Address: s.URL(), Issuer: s.issuer.Name(), Discovery: s.URL() + issuerPath, Client: pagesClient,
-		LookEvery: s.options.LookEvery},
+		LookEvery: s.options.LookEvery, Runs: s.runs()},
 		console.Services{API: console.InProcess{Handler: api}, Sessions: s.Store, Log: s.options.Logger})
+}
+
+// runs is where the engine's web page shows the runs of cases, or empty without one.
+func (s *Stack) runs() string {
+	if s.EngineUI() == "" {
+		return ""
+	}
+	return s.EngineUI() + "/namespaces/" + Namespace + "/workflows"
 }
 
 // Welcome names those whom one press of a button signs in to the pages.

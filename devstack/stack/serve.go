@@ -66,6 +66,7 @@ func (s *Stack) services() (api.Services, error) {
 		Bundles: export.Exporter{Store: s.Store, Signer: ring},
 		Store:   s.Store,
 		Deliver: courier,
+		Engine:  courier,
 		Tokens:  tokens,
 		Clocks: &testclock.Driver{Store: s.Store, Wake: func(ctx context.Context, ref store.CaseRef) error {
 			return courier.Wake(ctx, delivery.Case{ID: ref.ID, Kind: ref.Kind}, ref.Sequence)

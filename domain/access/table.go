@@ -162,6 +162,8 @@ var table = map[string]rule{
 	"payout":           in(anAccount, all(platform)),
 	"tell_of_parcels":  in(nothing, all(carrier)), // by its signature; the API asks for no token
 	"declare_incident": in(nothing, all(operator)),
+	"list_incidents":   in(nothing, all(supervisor, operator, platform, auditor)),
+	"view_board":       in(nothing, all(supervisor, operator, platform, auditor)),
 	"view_policy":      in(nothing, all(Roles...)),
 
 	// What receipts and bundles are checked with. The API asks for no token.

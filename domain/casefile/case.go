@@ -156,7 +156,19 @@ type Summary struct {
 	Urgent   time.Time    `json:"urgent,omitzero"`  // how urgent it is for the platform's people: earlier is more; zero: not at all
 	Snoozed  time.Time    `json:"snoozed,omitzero"` // until when its reviewer has put it off
 	Overdue  bool         `json:"overdue,omitempty"`
+	Waits    Wait         `json:"waits,omitempty"` // for what of those who run the platform it waits; empty: for nothing
 }
+
+// Wait is what a case waits for that somebody who runs the platform has to do or to see to.
+type Wait string
+
+// The waits. An order may wait for several; it shows the first of them here, since a failed payment is asked for again only
+// once the bank has spoken.
+const (
+	WaitsForBank      Wait = "chargeback" // the buyer's bank has not ruled
+	WaitsForRetry     Wait = "transfer"   // a payment failed and must be asked for again
+	WaitsForSignature Wait = "goodwill"   // goodwill has not got both of its signatures
+)
 
 // Read turns the payload of a command into a typed struct. The API has validated the shape; what does not fit
 // all the same is a validation_failed.

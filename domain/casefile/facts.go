@@ -47,6 +47,8 @@ type OrderFacts struct {
 	Remaining money.Minor            `json:"remaining"`           // value of the disputed lines that can still be awarded, shipping as section 5 says
 	Openings  map[string]OpeningTime `json:"openings"`            // by reason
 	Incidents []clock.Window         `json:"incidents,omitempty"` // that it has lived through or lives through
+	Country   string                 `json:"country,omitempty"`   // where it goes, as far as the order says
+	Postcode  string                 `json:"postcode,omitempty"`
 }
 
 // OpeningTime says from when until when a reason may be used, and why not if it may not. Cap is what could be asked.

@@ -21,6 +21,8 @@ type ReportFacts struct {
 	Muted bool   `json:"muted,omitempty"` // the function "report" is taken from the reporter now, as its standing says
 	Held  bool   `json:"held,omitempty"`  // some report has had the one hold on the order
 	Holds bool   `json:"holds,omitempty"` // the order still holds money, so that there is something to hold back
+	// Review is the buyer's review of the order, if there is one.
+	Review string `json:"review,omitempty"`
 }
 
 // ReviewFacts is what a review must know and does not hold (PROCEDURE 10), as it is at the instant of the trigger.
@@ -34,7 +36,7 @@ type ReviewFacts struct {
 	ClosedAt    time.Time      `json:"closed_at,omitzero"`    // the order is closed or refunded
 	Disputes    []Course       `json:"disputes,omitempty"`    // of the order
 	Existing    string         `json:"existing,omitempty"`    // another review of the order
-	Previous    time.Time      `json:"previous,omitzero"`     // when this buyer's last counted review of this seller before this one was submitted
+	Previous    time.Time      `json:"previous,omitzero"`     // when this buyer's last counted review of this seller before this one was submitted, by any account of the same person
 	Muted       bool           `json:"muted,omitempty"`       // the buyer is under a measure on the function "review"
 
 	Scanned   bool   `json:"scanned,omitempty"`   // the scanner has seen the text: of the review, or of the reply or edition that is being sent

@@ -11,7 +11,29 @@ import (
 // Ahead are the states that the dispute comes to by itself. Which reviewer is drawn at a deadline is not known ahead, so they end
 // there.
 func (d Dispute) Ahead(facts casefile.Facts) []casefile.Later[Dispute] {
-	return casefile.Ahead(d, facts, func(due clock.Deadline) bool { return needs(due.Name)&casefile.NeedReviewers != 0 })
+	path := casefile.Ahead(d, facts, func(due clock.Deadline) bool { return needs(due.Name)&casefile.NeedReviewers != 0 })
+	if last := len(path) - 1; last >= 0 {
+		before := d
+		if last > 0 {
+			before = path[last-1].Case
+		}
+		if due, found := before.Next(); found && before.leftToPanel(due) {
+			path[last].Case = before.withPanel(due)
+		}
+	}
+	return path
+}
+
+// withPanel is the dispute after a deadline that leaves it to a panel, as far as that is known ahead: one sits, or has not decided.
+func (d Dispute) withPanel(due clock.Deadline) Dispute {
+	next := d.clone()
+	next.Clocks.Remove(due.Name)
+	next.Status = PanelReview
+	if next.Panel == nil || due.Name == dueAppealWindow {
+		next.Panel = &Panel{SatAt: due.DueAt}
+	}
+	next.Panel.Failed = due.Name == duePanel
+	return *next
 }
 
 // Until is when the command ends to be possible by itself, apart from its data, seen from the states ahead. One that names an

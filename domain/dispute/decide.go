@@ -78,9 +78,9 @@ var table = casefile.Table[*turn]{
 	"open_original": casefile.On((*turn).openOriginal).EvenOver(),
 
 	"record_scan": casefile.On((*turn).recordScan).EvenOver(), // it was asked for while the case was open
-	"detected":    casefile.On((*turn).detected),
+	"detected":    casefile.On((*turn).detected).EvenOver(),   // a withdrawn case can be reopened
 	"freeze":      casefile.On((*turn).freeze),
-	"unfreeze":    casefile.On((*turn).unfreeze).EvenOver(), // a withdrawn case can be reopened
+	"unfreeze":    casefile.On((*turn).unfreeze).EvenOver(), // as well
 	"supersede":   casefile.On((*turn).supersede).EvenOver(),
 }
 

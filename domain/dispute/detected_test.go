@@ -29,3 +29,25 @@ func TestWhatADetectorSawMakesACaseMoreUrgentAndNothingElse(t *testing.T) {
 	require.Equal(t, at.Add(-7*day), urgency(s).At, "two cases are no more urgent than one")
 	require.Equal(t, "/detection", s.refused(casefile.ValidationFailed, "detected", system, nil).Pointer)
 }
+
+func TestAnAnsweredCaseMakesNothingUrgentAnyMore(t *testing.T) {
+	s := gathering(t)
+	at := urgency(s).At
+	s.do("detected", system, fields{"detection": "det_1", "detector": "complaint_spike"})
+	s.do("detected", system, fields{"detection": "det_2", "detector": "tracking"})
+	s.do("detected", system, fields{"detection": "det_2", "detector": "tracking", "finding": "duplicate"})
+	p := urgency(s)
+	require.Equal(t, at.Add(-7*day), p.At, "one of the two is open")
+	require.Equal(t, "complaint_spike", p.Grounds[1].Detector)
+
+	s.do("detected", system, fields{"detection": "det_1", "detector": "complaint_spike", "finding": "inadmissible"})
+	require.Equal(t, at, urgency(s).At)
+	require.Len(t, urgency(s).Grounds, 1)
+
+	told := s.d().Bench.Detected
+	s.do("detected", system, fields{"detection": "det_1", "detector": "complaint_spike"})
+	require.Equal(t, told, s.d().Bench.Detected, "word that it was opened comes too late")
+	s.do("detected", system, fields{"detection": "det_3", "detector": "messages", "finding": "substantiated"})
+	s.do("detected", system, fields{"detection": "det_3", "detector": "messages"})
+	require.Equal(t, at, urgency(s).At, "also where it overtakes the answer")
+}

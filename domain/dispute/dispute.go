@@ -149,7 +149,7 @@ func needs(trigger string) casefile.Need {
 		return casefile.NeedOrder
 	case "decide", "second", "assign", "claim", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
 		return casefile.NeedOrder | casefile.NeedReviewers
-	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse:
+	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse, "deliver_replacement":
 		return casefile.NeedOrder
 	case "post_message":
 		return casefile.NeedWording

@@ -139,13 +139,16 @@ type Outlook struct {
 	Ends     *Enforcement // nil while the case goes on
 }
 
-// Outlook runs the rules ahead to the next deadline that changes something.
+// Outlook runs the rules ahead to the next deadline that changes something. What a panel will say it does not tell.
 func (d Dispute) Outlook(facts casefile.Facts) (Outlook, bool) {
 	ahead := d
 	for {
 		due, found := ahead.Next()
 		if !found {
 			return Outlook{}, false
+		}
+		if ahead.leftToPanel(due) {
+			return Outlook{Deadline: due, Status: PanelReview}, true
 		}
 		c, change := ahead.Default(due, facts)
 		next := c.(Dispute)
@@ -161,6 +164,12 @@ func (d Dispute) Outlook(facts casefile.Facts) (Outlook, bool) {
 		}
 		return out, true
 	}
+}
+
+// leftToPanel says that what comes of the deadline is a panel's: one that is drawn then, from people whom nobody knows ahead, or
+// one whose votes are hidden until then. An outcome ahead of it would be invented, or would be the votes (PROCEDURE 6.4).
+func (d Dispute) leftToPanel(due clock.Deadline) bool {
+	return due.Name == duePanel || due.Name == dueAppealWindow && d.appealed() > 0
 }
 
 // putOff says whether the deadline is set still, and later.

@@ -230,6 +230,15 @@ func TestAPromiseIsKeptByDeliveryOrByTheBuyersWord(t *testing.T) {
 		s.late("performance_inspection")
 		s.ended(dispute.Settled, 0, 0)
 	})
+	for name, where := range map[string]fields{"another postcode": {"postcode": "13001"}, "another country": {"country": "PL", "strength": "strong"}} {
+		t.Run("a parcel to "+name+" is somebody else's", func(t *testing.T) {
+			s := performing(t)
+			s.shipReplacement()
+			s.do("deliver_replacement", carrier, where)
+			s.late("performance")
+			s.ended(dispute.PromiseDefaulted, 4550, 0)
+		})
+	}
 	t.Run("a number that was replaced brings nothing", func(t *testing.T) {
 		s := performing(t)
 		s.do("ship_replacement", bolt, fields{"carrier": "upu", "tracking": "RB845230407CN"}) // some parcel of somebody else

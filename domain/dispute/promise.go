@@ -1,6 +1,7 @@
 package dispute
 
 import (
+	"strings"
 	"time"
 
 	"recourse/domain/casefile"
@@ -90,11 +91,13 @@ func (t *turn) replacementShipped() casefile.Answer {
 	return casefile.Answer{}
 }
 
-// arrival is a carrier's record that a parcel of this case has come. A feed also says under which number, and when.
+// arrival is a carrier's record that a parcel of this case has come. A feed also says under which number, when, and where it went.
 type arrival struct {
 	Strength string    `json:"strength,omitempty"` // default: weak
 	Tracking string    `json:"tracking,omitempty"`
 	At       time.Time `json:"at,omitzero"`
+	Country  string    `json:"country,omitempty"` // of the destination
+	Postcode string    `json:"postcode,omitempty"`
 }
 
 func (a arrival) Valid() casefile.Answer {
@@ -111,6 +114,15 @@ func (a arrival) under(number string) casefile.Answer {
 		return casefile.Refuse(casefile.WrongStage, "Nothing is on its way under this number.")
 	}
 	return casefile.Answer{}
+}
+
+// elsewhere says that the parcel went to an address that is not the order's.
+func (a arrival) elsewhere(o *casefile.OrderFacts) bool {
+	if o == nil {
+		return false
+	}
+	return a.Country != "" && o.Country != "" && !strings.EqualFold(a.Country, o.Country) ||
+		a.Postcode != "" && o.Postcode != "" && !tracking.SamePostcode(a.Postcode, o.Postcode)
 }
 
 // strength is how much the record proves of a parcel that was agreed on at an instant. What had come before is some other
@@ -133,6 +145,9 @@ func (t *turn) deliverReplacement(a arrival) casefile.Answer {
 		return answer
 	}
 	strength := a.strength(t.Promise.Suspect, t.Promise.AgreedAt)
+	if a.elsewhere(t.facts.Order) {
+		strength = "suspect"
+	}
 	t.Event(casefile.ReplacementDelivered, map[string]any{"strength": strength})
 	if strength == "suspect" {
 		return casefile.Answer{}

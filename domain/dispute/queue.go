@@ -59,8 +59,7 @@ func (d Dispute) Priority() (Priority, bool) {
 	if !d.Bench.OverdueAt.IsZero() {
 		p.add(Ground{Why: GroundOverdue, At: d.Bench.OverdueAt, Earlier: d.Terms.Desk.OverdueLead.Std()})
 	}
-	if n := len(d.Bench.Detected); n > 0 { // once, however much was seen
-		seen := d.Bench.Detected[n-1]
+	if seen, found := d.suspected(); found { // once, however much was seen
 		p.add(Ground{Why: GroundDetector, Detector: seen.Detector, At: seen.At, Earlier: d.Terms.Desk.DetectorLead.Std()})
 	}
 	return p, true

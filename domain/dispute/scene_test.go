@@ -75,7 +75,7 @@ func registered(t tester, change ...func(*protection.Registration)) *scene {
 }
 
 func registration() protection.Registration {
-	return protection.Registration{Buyer: ada.ID, Seller: bolt.ID, Currency: "EUR", Shipping: 350, PaidAt: paid,
+	return protection.Registration{Buyer: ada.ID, Seller: bolt.ID, Currency: "EUR", Country: "FR", Postcode: "75011", Shipping: 350, PaidAt: paid,
 		ShipBy: paid.Add(10 * day), GuaranteedBy: paid.Add(20 * day), Terms: terms(),
 		Lines: []protection.RegistrationLine{{SKU: "LAMP", Title: "Desk lamp", Quantity: 1, Price: 4200}}}
 }

@@ -52,6 +52,7 @@ func TestChargebackOfALineHeldAndReleased(t *testing.T) {
 	s.at("12d").dispute(dispute.Quality, "refund_full", 0, is{"sku": "LAMP", "quantity": 1})
 	s.chargeback(10500)
 	cover := s.order().Chargeback.Covers[0]
+	require.Equal(t, casefile.WaitsForBank, s.order().Summary().Waits)
 	require.Equal(t, []money.Minor{3000, 0}, []money.Minor{cover.Frozen, cover.Released})
 	s.bankSays("buyer")
 	require.Equal(t, dispute.SupersededByChargeback, s.claim(s.only).Outcome)

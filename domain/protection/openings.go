@@ -239,7 +239,7 @@ func (o Order) FactsFor(disputeID string, at time.Time) casefile.OrderFacts {
 	}
 	return casefile.OrderFacts{Delivered: o.linesDelivered(c.Lines), Confirmed: !o.ConfirmedAt.IsZero(), Protected: !at.After(o.protectedUntil(at)),
 		Disputed: o.disputedBy(c.Lines, disputeID), Remaining: total(o.reach(c.Lines, c.Reason)), Openings: o.CanOpen(c.Lines, at),
-		Incidents: slices.Clone(o.Clocks.Incidents)}
+		Incidents: slices.Clone(o.Clocks.Incidents), Country: o.Country, Postcode: o.Postcode}
 }
 
 func later(a, b time.Time) time.Time {

@@ -232,7 +232,21 @@ func (o Order) Summary() casefile.Summary {
 	case InTransit:
 		s.Move = casefile.Carrier
 	}
+	s.Waits = o.waits()
 	return s
+}
+
+// waits is what the order needs of those who run the platform.
+func (o Order) waits() casefile.Wait {
+	switch {
+	case o.Chargeback != nil:
+		return casefile.WaitsForBank
+	case slices.ContainsFunc(o.Payments, func(p Payment) bool { return p.Failed }):
+		return casefile.WaitsForRetry
+	case len(o.Gifts) > 0:
+		return casefile.WaitsForSignature
+	}
+	return ""
 }
 
 // line finds a line by its SKU.

@@ -47,5 +47,8 @@ func (o Order) deliveredAt() time.Time {
 	return last
 }
 
+// ReviewOf is the buyer's review of the order; empty while there is none.
+func (o Order) ReviewOf() string { return o.Review }
+
 // HoldFacts say whether some report has had the one hold on the order, and whether there is money to hold back.
 func (o Order) HoldFacts() (had, holds bool) { return o.Hold != nil, o.held() > 0 }

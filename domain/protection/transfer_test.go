@@ -28,6 +28,7 @@ func TestFailedPaymentIsHeldAndRetried(t *testing.T) {
 	s.no(casefile.WrongStage, olga, "retry_transfer", is{"step": failed + 1})
 	s.past("60d").state(protection.Closed)
 	require.False(t, s.order().Closed(), "a payment waits for a person")
+	require.Equal(t, casefile.WaitsForRetry, s.order().Summary().Waits)
 
 	s.ok(olga, "retry_transfer", is{"step": failed}) // it fails again
 	again := s.order().Payments[0].Step
@@ -37,6 +38,7 @@ func TestFailedPaymentIsHeldAndRetried(t *testing.T) {
 	s.ok(olga, "retry_transfer", is{"step": again})
 	s.money(0, 10500, 0)
 	require.True(t, s.order().Closed())
+	require.Empty(t, s.order().Summary().Waits)
 	require.Equal(t, again, s.last(casefile.EscrowReleased)["retry_of"])
 	require.Equal(t, 3, s.count(casefile.EscrowReleased), "each try is an event of its own")
 	s.no(casefile.WrongStage, olga, "retry_transfer", is{"step": again})
@@ -136,6 +138,7 @@ func TestGoodwillWaitsForTwoSignatures(t *testing.T) {
 	s.no(casefile.ConflictOfInterest, olga, "sign_goodwill", is{"dispute": s.only})
 	s.past("60d").state(protection.Closed)
 	require.False(t, s.order().Closed(), "it waits for a person")
+	require.Equal(t, casefile.WaitsForSignature, s.order().Summary().Waits)
 	s.ok(otto, "sign_goodwill", is{"dispute": s.only})
 	require.Equal(t, money.Minor(6000), s.order().Goodwill[bolt.ID])
 	require.Equal(t, money.Minor(6000), s.last(casefile.EscrowGoodwill)["amount"])

@@ -34,9 +34,18 @@ func (t *turn) consequences(before *Ruling, r Ruling) {
 			t.startMeasures(r)
 		}
 	}
-	if t.Review != "" {
-		t.Send(t.Review, "report_answered", ReviewAnswer{Report: t.ID, Finding: r.Finding})
+	if review := t.evaluation(); review != "" {
+		t.Send(review, "report_answered", ReviewAnswer{Report: t.ID, Finding: r.Finding})
 	}
+}
+
+// evaluation is the review that waits for the finding: the one that is named, and for a report that the buyer has asked for money under
+// threat of stars that of the order, which is under investigation until then (PROCEDURE 10).
+func (t *turn) evaluation() string {
+	if t.Review == "" && t.Behaviour == Extortion && t.Buyer != "" && t.Reported == t.Buyer && t.facts.Report != nil {
+		return t.facts.Report.Review
+	}
+	return t.Review
 }
 
 // entries are what a finding enters into whose standing: the reported account's when the report is substantiated, the

@@ -27,5 +27,5 @@
 //	to           name               data           when
 //	the order    hold_release       Holding        a hold has its second signature
 //	the order    lift_hold          Holding        the hold has ended, once
-//	the review   report_answered    ReviewAnswer   the report that names a review has a finding, each time
+//	the review   report_answered    ReviewAnswer   the report that names a review, or the extortion of its author, has a finding, each time
 package report

@@ -100,6 +100,31 @@ func TestTheAnswerGoesToTheReview(t *testing.T) {
 	require.Equal(t, []casefile.Send{{Case: "rev_1", Name: "report_answered", Data: report.ReviewAnswer{Report: "rep_1", Finding: report.Unsubstantiated}}}, s.sends)
 }
 
+func TestTheReviewOfAThreatIsToldAlsoWhereTheReportNamesTheOrderAlone(t *testing.T) {
+	threat := func(change func(*report.Report)) *scene {
+		s := underReview(t)
+		s.state.Reporter, s.state.Reported, s.state.Behaviour, s.facts.Review = bolt.ID, ada.ID, report.Extortion, "rev_9"
+		change(&s.state)
+		return s
+	}
+	asItIs := func(*report.Report) {}
+	told := []casefile.Send{{Case: "rev_9", Name: "report_answered", Data: report.ReviewAnswer{Report: "rep_1", Finding: report.Unsubstantiated}}}
+	s := threat(asItIs)
+	s.find(cleo, report.Unsubstantiated)
+	require.Equal(t, told, s.sends)
+	s = threat(asItIs)
+	s.wait(100 * day)
+	require.Equal(t, told, s.sends, "that nobody has answered in time is an answer")
+	for what, change := range map[string]func(*report.Report){
+		"the seller is reported": func(r *report.Report) { r.Reporter, r.Reported = ada.ID, bolt.ID },
+		"it is something else":   func(r *report.Report) { r.Behaviour = report.FalseClaim },
+	} {
+		s = threat(change)
+		s.find(cleo, report.Unsubstantiated)
+		require.Empty(t, s.sends, what)
+	}
+}
+
 func TestTheReviewerWhoIsLinkedByNowDoesNotDecide(t *testing.T) {
 	s := underReview(t)
 	s.desk[0].Linked = append(s.desk[0].Linked, ada.ID)

@@ -53,13 +53,13 @@ func (r referral) Fits(t *turn) casefile.Answer {
 	return casefile.CheckWords("/text", r.Text, t.Terms.Limits.TextRunes)
 }
 
-// refer hands the case to a department. The hash of what it was given is recorded, so that both can show it later.
+// refer hands the case to a department. What it was given is recorded with its hash, so that both can show it later.
 func (t *turn) refer(r referral) casefile.Answer {
 	id := casefile.Derive("ref", t.command)
 	export := t.Statement(Department)
 	given := Referral{ID: id, To: r.To, Text: r.Text, By: t.By().ID, At: t.At(), Export: export.Hash()}
 	t.Referrals = append(t.Referrals, given)
-	t.Event(casefile.ReportReferred, map[string]any{"referral": id, "to": r.To, "text": r.Text, "export": given.Export})
+	t.Event(casefile.ReportReferred, map[string]any{"referral": id, "to": r.To, "text": r.Text, "export": given.Export, "statement": export})
 	t.Clocks.Start(clock.Deadline{Name: dueReferral + "/" + strconv.Itoa(len(t.Referrals)), Since: t.At(), Base: "report.referred",
 		Policy: "report.referral_answer", Length: t.Terms.Report.ReferralAnswer.Std(), Reminder: true})
 	return casefile.Answer{Result: map[string]any{"referral": id, "export": given.Export}}

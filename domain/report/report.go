@@ -73,11 +73,11 @@ func decode(state []byte) (casefile.Case, error) {
 func needs(trigger string) casefile.Need {
 	name, _, _ := strings.Cut(trigger, "/")
 	switch name {
-	case "submit_report", "propose_hold":
+	case "submit_report", "propose_hold", dueMaxAge:
 		return casefile.NeedReport
-	case "second":
+	case "second", "find":
 		return casefile.NeedReport | casefile.NeedReviewers
-	case "find", "assign", dueAssignment:
+	case "assign", dueAssignment:
 		return casefile.NeedReviewers
 	}
 	return 0

@@ -184,13 +184,18 @@ func (s *stage) command(step play.Step) (string, map[string]any) {
 		dsp = s.disputes[step.Dispute]
 	}
 	switch step.Do {
-	case "report", "find", "need_info", "give_info", "refer", "answer_referral", "review", "reply", "moderate":
+	case "report", "find", "need_info", "give_info", "refer", "answer_referral", "review", "reply", "moderate",
+		"propose_hold", "second_hold", "edit_review", "report_review", "appeal_review":
 		return s.file(step, data)
 	case "contest":
 		if step.Fields["report"].Text != "" {
 			return s.file(step, data)
 		}
 		return standing.CaseID(step.By), s.contest(step, data)
+	case "rule_removal":
+		party := step.Fields["party"].Text
+		delete(data, "party")
+		return standing.CaseID(party), data
 	case "post_message":
 		to := step.Fields["to"].Text
 		delete(data, "to")

@@ -1,6 +1,8 @@
 package simulation_test
 
 import (
+	"slices"
+
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/policy"
@@ -16,13 +18,17 @@ func verb(do string) string {
 		return "submit_report"
 	case "review":
 		return "submit_review"
+	case "second_hold":
+		return "second"
+	case "appeal_review":
+		return "appeal"
 	}
 	return do
 }
 
 // file turns a step about a report or a review into the case that it goes to and the data of its command.
 func (s *stage) file(step play.Step, data map[string]any) (string, map[string]any) {
-	if _, said := data["text"]; !said && step.Do != "find" && step.Do != "moderate" {
+	if _, said := data["text"]; !said && !slices.Contains([]string{"find", "moderate", "propose_hold", "second_hold"}, step.Do) {
 		data["text"] = s.story.Title
 	}
 	switch step.Do {

@@ -85,6 +85,7 @@ func (w *World) reportFacts(state casefile.Case, c casefile.Command) casefile.Re
 		f.Order, f.Buyer, f.Seller = o.ID, o.Buyer, o.Seller
 		f.Refers = c.Name != "submit_report" || c.By.ID == o.Buyer || c.By.ID == o.Seller
 		f.Held, f.Holds = o.HoldFacts()
+		f.Review = o.Review
 	}
 	return f
 }
@@ -120,6 +121,11 @@ func (w *World) reviewFacts(id string, state casefile.Case, trigger string, c ca
 	}
 	f.Scanned, f.Flags = true, scanned(text)
 	_, f.Muted = w.Standing(o.Buyer).MutedFor(standing.ReviewFunction, w.Now)
+	for _, r := range all[report.Report](w) {
+		if f.Report == "" && r.Order == o.ID && r.Reported == o.Buyer && r.Behaviour == report.Extortion {
+			f.Report, f.Answered = r.ID, string(r.Finding())
+		}
+	}
 	for _, e := range w.Timeline {
 		if e.Type == casefile.MessageFlagged {
 			f.Incentive = f.Incentive || e.Data["rule"] == string(wording.RewardForStars)

@@ -18,6 +18,9 @@ var said = map[string][]wording.Rule{
 		wording.ExtraCharge, wording.PaymentIdentifier},
 	`Hello dear, please press "received" today, the bank only pays me after that. Parcel is coming.`:       {wording.PressureToConfirm},
 	"فانوس جميل جدا. راسلوني layla.n@nahr-mail.net":                                                        {wording.ContactData},
+	"Flickers. Ask me at bente.n@havn-mail.net":                                                            {wording.ContactData},
+	"Flickers. Ask me at bente@havn-mail.net":                                                              {wording.ContactData},
+	"Let me have a 40% discount or I'll post a terrible review.":                                           {wording.Threat},
 	"Cheaper at www.paperworld-outlet.example.shop":                                                        {wording.OutsideLink},
 	"Dear friend, please close the dispute. When it is closed we send a new parcel the same day, promise.": {wording.RequestToClose},
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +57,8 @@ type Settings struct {
 	ConsoleIdle      time.Duration `env:"CONSOLE_IDLE" envDefault:"2h" for:"api" help:"after how long without use people are signed out"`
 	ConsoleSession   time.Duration `env:"CONSOLE_SESSION" envDefault:"12h" for:"api" help:"after how long people are signed out whatever they do; sooner where their token ends sooner"`
 
+	TemporalUI string `env:"TEMPORAL_UI" for:"api" help:"address of the cases' runs in the Temporal UI, for operators: https://temporal.example/namespaces/NAME/workflows; empty: no links"`
+
 	Scanner     string `env:"SCANNER" envDefault:"none" for:"worker, doctor" help:"the virus scanner: unix:///run/clamav/clamd.ctl or tcp://host:3310; none: every file counts as clean, unseen"`
 	ImageSide   int    `env:"IMAGE_SIDE" envDefault:"16384" for:"api, worker" help:"pixels of the longer side of an image, at most"`
 	ImagePixels int64  `env:"IMAGE_PIXELS" envDefault:"50000000" for:"api, worker" help:"pixels of an image or of all frames of an animation, at most; about 10 bytes of memory each"`
@@ -63,15 +67,17 @@ type Settings struct {
 	CarrierKeep     time.Duration `env:"CARRIER_KEEP" envDefault:"336h" for:"worker" help:"how long what a carrier says of a number is kept that nobody has shipped under; 0s drops it"`
 	CarrierAnywhere bool          `env:"CARRIER_ANYWHERE" for:"worker" help:"carriers may be on this machine, over http; only in a sandbox"`
 
-	Provider   string        `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
-	Detectors  time.Duration `env:"DETECTORS" envDefault:"15m" for:"worker" help:"how often the detectors look at what happened; 0: this worker sets up no schedule"`
-	Desk       string        `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
-	Cache      int           `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
-	Pollers    int           `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
-	Activities int           `env:"ACTIVITIES" envDefault:"200" for:"worker" help:"steps and effects at a time"`
-	Deployment string        `env:"DEPLOYMENT" envDefault:"recourse" for:"worker" help:"name of the worker deployment"`
-	Build      string        `env:"BUILD" for:"worker" help:"name of this release in it; empty: the version of the binary"`
-	Versioned  bool          `env:"VERSIONED" for:"worker" help:"work only on what the deployment's routing sends to this release"`
+	Provider  string        `env:"PROVIDER" envDefault:"ledger" for:"worker" help:"who moves the money: ledger, or faulty in development"`
+	Hosts     []string      `env:"HOSTS" for:"worker" help:"the marketplace's own hosts, which links in messages and reviews may lead to, as may what is below them: shop.example,help.example.org"`
+	Detectors time.Duration `env:"DETECTORS" envDefault:"15m" for:"worker" help:"how often the detectors look at what happened; 0: this worker sets up no schedule"`
+
+	Desk       string `env:"DESK" for:"worker" help:"address under which operators open a case; shown in the Temporal UI"`
+	Cache      int    `env:"CACHE" envDefault:"5000" for:"worker" help:"cases kept in memory"`
+	Pollers    int    `env:"POLLERS" envDefault:"8" for:"worker" help:"tasks asked for at a time"`
+	Activities int    `env:"ACTIVITIES" envDefault:"200" for:"worker" help:"steps and effects at a time"`
+	Deployment string `env:"DEPLOYMENT" envDefault:"recourse" for:"worker" help:"name of the worker deployment"`
+	Build      string `env:"BUILD" for:"worker" help:"name of this release in it; empty: the version of the binary"`
+	Versioned  bool   `env:"VERSIONED" for:"worker" help:"work only on what the deployment's routing sends to this release"`
 }
 
 // Load reads the settings from the process's environment.
@@ -96,6 +102,9 @@ func FromEnvironment(variables map[string]string) (Settings, error) {
 	return s, s.check()
 }
 
+// host is a name of at least two parts, as a link would have it: without a scheme, a port or a path.
+var host = regexp.MustCompile(`^([a-z0-9-]+\.)+[a-z0-9-]+$`)
+
 // lateAfter is the lateness of the procedure (12, R3).
 const lateAfter = 5 * time.Minute
 
@@ -119,6 +128,8 @@ func (s Settings) check() error {
 		return fmt.Errorf("read settings: %sCARRIER_ANYWHERE is for development; it needs %sSANDBOX", Prefix, Prefix)
 	case s.CarrierKeep < 0:
 		return fmt.Errorf("read settings: %sCARRIER_KEEP is not below zero", Prefix)
+	case slices.ContainsFunc(s.Hosts, func(h string) bool { return !host.MatchString(h) }):
+		return fmt.Errorf("read settings: %sHOSTS are names such as shop.example, in small letters, with commas between them", Prefix)
 	case crash.Check(s.CrashAt) != nil:
 		return fmt.Errorf("read settings: %sCRASH_AT: %w", Prefix, crash.Check(s.CrashAt))
 	case s.Detectors < 0 || s.Detectors > 0 && s.Detectors < time.Minute:

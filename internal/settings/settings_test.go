@@ -19,12 +19,13 @@ func TestSettingsHaveDefaults(t *testing.T) {
 
 func TestSettingsComeFromTheEnvironment(t *testing.T) {
 	s, err := FromEnvironment(map[string]string{"RECOURSE_DATABASE": "sqlite:/tmp/x", "RECOURSE_LOG_LEVEL": "debug",
-		"RECOURSE_SANDBOX": "true", "RECOURSE_COMMAND_WAIT": "250ms", "RECOURSE_TEST_POSTGRES": "x", "RECOURSE_PLAY_TOKEN": "x", "PATH": "/bin"})
+		"RECOURSE_SANDBOX": "true", "RECOURSE_COMMAND_WAIT": "250ms", "RECOURSE_TEST_POSTGRES": "x", "RECOURSE_HOSTS": "shop.example,help.example.org", "RECOURSE_PLAY_TOKEN": "x", "PATH": "/bin"})
 	require.NoError(t, err)
 	require.Equal(t, "sqlite:/tmp/x", s.Database)
 	require.Equal(t, slog.LevelDebug, s.LogLevel)
 	require.True(t, s.Sandbox)
 	require.Equal(t, 250*time.Millisecond, s.CommandWait)
+	require.Equal(t, []string{"shop.example", "help.example.org"}, s.Hosts)
 }
 
 func TestWrongSettingsAreNamed(t *testing.T) {
@@ -40,6 +41,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"RECOURSE_CRASH_AT":         "door.stored", // the same
 		"RECOURSE_CARRIER_ANYWHERE": "true",
 		"RECOURSE_CARRIER_KEEP":     "-1h",
+		"RECOURSE_HOSTS":            "shop.example,https://help.example",
 	} {
 		_, err := FromEnvironment(map[string]string{variable: value})
 		require.ErrorContains(t, err, "read settings", variable)

@@ -54,7 +54,7 @@ func open(t *testing.T, dsn string) *market {
 	blobs, err := store.OpenBlobs(t.Context(), "mem://")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
-	s, err := store.Open(t.Context(), dsn, store.Options{Kinds: kinds.All(), Blobs: blobs})
+	s, err := store.Open(t.Context(), dsn, store.Options{Kinds: kinds.All(), Blobs: blobs, Hosts: []string{"shop.example"}})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.Migrate(t.Context()))

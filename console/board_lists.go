@@ -1,0 +1,74 @@
+package console
+
+import (
+	"net/url"
+	"strings"
+
+	"recourse/api/client"
+)
+
+// boardCase is a case in a list of the board.
+type boardCase struct {
+	client.BoardCase
+	Title string
+	Where string // its stage or status, in words
+	Due   string // what is due, in words
+	Path  string // of its page; empty: it has none
+	Run   string // of its run in the Temporal UI; empty: no link
+	Ours  bool
+}
+
+type boardCasesData struct {
+	Rows  []boardCase
+	Tabs  []Link
+	Next  string
+	Back  string
+	Empty string
+}
+
+// spans are the lengths of time of which the deadlines can be listed.
+var spans = []string{"1h", "4h", "24h", "3d", "7d", "30d"}
+
+func showBoardCases(v *Visit) error {
+	query := v.R.URL.Query()
+	clock, within, waits := query.Get("clock"), query.Get("within"), query.Get("waits")
+	if within == "" {
+		within = "24h"
+	}
+	page, err := client.Result[client.BoardCasePage](v.API.ListBoardCases(v.R.Context(), &client.ListBoardCasesParams{Limit: new(client.Limit(perPage)), After: query.Get("after"),
+		Clock: clock, Within: within, Waits: client.Wait(waits)}))
+	if err != nil {
+		return err
+	}
+	data := boardCasesData{Back: onClock("/board", clock), Empty: v.T("board.cases.none")}
+	title := v.T("board.due.title")
+	if waits != "" {
+		title = v.T("board.waits." + waits)
+	} else {
+		for _, span := range spans {
+			data.Tabs = append(data.Tabs, Link{Path: onClock("/board/cases", clock, "within", span), Words: v.words.length(span), Current: span == within})
+		}
+	}
+	for _, c := range page.Data {
+		data.Rows = append(data.Rows, v.boardCase(c))
+	}
+	if page.HasMore {
+		data.Next = onClock("/board/cases", clock, "within", within, "waits", waits, "after", page.Next)
+	}
+	return v.Show(title, data)
+}
+
+func (v *Visit) boardCase(c client.BoardCase) boardCase {
+	row := boardCase{BoardCase: c, Title: v.T("board.kind." + c.Kind), Where: v.stageWords(c.Kind, c.Stage), Path: casePath(c.ID), Ours: platformMoves[c.Move]}
+	if c.Kind == "dispute" {
+		row.Where = v.Word("status", c.Status)
+	}
+	name, _, _ := strings.Cut(c.Deadline, "/")
+	if row.Due = v.Word("deadline", c.Deadline); v.words.has("board.due."+name) && (c.Kind != "order" && c.Kind != "dispute") {
+		row.Due = v.T("board.due." + name)
+	}
+	if base := v.console.config.Runs; base != "" && c.Run != "" {
+		row.Run = strings.TrimSuffix(base, "/") + "/" + url.PathEscape(c.Run)
+	}
+	return row
+}
