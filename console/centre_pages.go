@@ -8,8 +8,7 @@ var centrePages = []Page{
 		{As: "Ada", Path: "/orders/{order}/do/open_dispute?what=wrong", Story: "inspection"},
 		{As: "Ada", Path: "/orders/{order}/do/open_dispute?what=wrong&f.reason=not_as_described.damaged", Story: "inspection"},
 		{As: "Ada", Path: "/orders/{order}/do/open_dispute?what=wrong&f.reason=not_as_described.damaged&f.remedy=refund_full", Story: "inspection"},
-		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "funded"},
-		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "settled"}}},
+		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "funded"}}},
 	{Name: "letter", Pattern: "GET /disputes/{dispute}/letter", Serve: showLetter, Examples: []Example{
 		{As: "Ada", Path: "/disputes/{dispute}/letter", Story: "appeal_window"}, {As: "Bolt", Path: "/disputes/{dispute}/letter", Story: "appeal_window"}}},
 	{Name: "content", Pattern: "GET /disputes/{dispute}/evidence/{evidence}", Step: true, Serve: sendContent},

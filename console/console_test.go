@@ -27,6 +27,7 @@ type api struct {
 	refuse   map[string]any // a problem, for the next command
 	sent     []sentCommand
 	tokens   []string
+	more     map[string]func(w http.ResponseWriter, r *http.Request) // other answers, by method and path
 	board    map[string]any
 }
 
@@ -43,6 +44,10 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(body)
+	}
+	if other := a.more[r.Method+" "+r.URL.Path]; other != nil {
+		other(w, r)
+		return
 	}
 	euros := func(cents int) map[string]any { return map[string]any{"amount": cents, "currency": "EUR"} }
 	switch {

@@ -78,18 +78,21 @@ func showDispute(v *Visit) error {
 			data.Theirs = &shown
 		}
 	}
-	data.Moves, data.Asks = beside(data.Moves)
+	data.Moves, data.Asks = beside(data.Moves, data.Theirs != nil && data.Theirs.Counter != "")
 	v.Follow(c.Kind, c.ID, c.Revision)
 	return v.Show(v.T("dispute.title", "Reason", v.Word("reason", d.Claim.Reason)), data)
 }
 
-// beside takes the moves out that have a place of their own on the page: by the messages and by the evidence.
-func beside(moves []Move) (rest, own []Move) {
+// beside takes the moves out that have a place of their own on the page: by the messages, by the evidence, and by the offer
+// that another one would answer.
+func beside(moves []Move, countered bool) (rest, own []Move) {
 	for _, m := range moves {
-		if m.Name == "post_message" || m.Name == "submit_evidence" {
+		switch {
+		case m.Name == "post_message" || m.Name == "submit_evidence":
 			m.Primary = false
 			own = append(own, m)
-		} else {
+		case m.Name == "offer" && countered:
+		default:
 			rest = append(rest, m)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"recourse/api/client"
 )
@@ -207,6 +208,7 @@ type notNowData struct {
 	Moves   []Move
 	Dispute string         // one that is open already
 	Closed  []closedReason // of a dispute: what cannot be opened, why, since or until when
+	Since   time.Time      // when the case ended, if it has
 }
 
 // notNow is the page of what cannot be done now: why, and what can be done instead.
@@ -221,6 +223,11 @@ func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError
 			status = http.StatusForbidden
 		}
 	}
+	since, err := v.endedAt(c)
+	if err != nil {
+		return err
+	}
+	data.Since = since
 	if f.Action == "open_dispute" && c.Role == client.RoleBuyer {
 		openings, err := v.openings(c.ID)
 		if err != nil {
@@ -233,4 +240,24 @@ func (v *Visit) notNow(status int, c *Case, f Form, problem *client.ProblemError
 		}
 	}
 	return v.show(status, "notnow", data.Title, data)
+}
+
+// endedAt is when a case was over: of a dispute its closing, of an order the last that ended it. Zero: it is not.
+func (v *Visit) endedAt(c *Case) (time.Time, error) {
+	switch {
+	case c.Dispute != nil:
+		return c.Dispute.ClosedAt, nil
+	case c.Order == nil || c.Order.State != client.OrderStateClosed && c.Order.State != client.OrderStateRefunded:
+		return time.Time{}, nil
+	}
+	timeline, err := client.Result[client.Timeline](v.API.GetOrderTimeline(v.R.Context(), c.ID, &client.GetOrderTimelineParams{Limit: new(client.Limit(onTimeline))}))
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, e := range slices.Backward(timeline.Data) {
+		if slices.Contains([]string{"order.closed", "order.cancelled", "escrow.refunded"}, string(e.Type)) {
+			return e.At, nil
+		}
+	}
+	return time.Time{}, nil
 }

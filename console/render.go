@@ -109,7 +109,6 @@ func functions(w *words, zone *time.Location) template.FuncMap {
 		"length":  w.length,
 		"size":    w.size,
 		"left":    w.left,
-		"stars":   func(n int) string { return markOf("", n).Shown },
 		"static":  staticPath,
 		"join":    strings.Join,
 		"dict":    dict,

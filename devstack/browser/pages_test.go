@@ -42,7 +42,7 @@ func run(m *testing.M) int {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	s, err := stack.Start(ctx, stack.Options{LookEvery: 200 * time.Millisecond})
+	s, err := stack.Start(ctx, stack.Options{LookEvery: 200 * time.Millisecond, Scanner: &scans})
 	if err == nil {
 		defer func() { _ = s.Stop() }()
 		ground.stack = s

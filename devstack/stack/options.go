@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"recourse/activities"
 	"recourse/api"
 	"recourse/devstack/engine"
 	"recourse/worker"
@@ -32,6 +33,9 @@ type Options struct {
 	Shell  shell.Options
 	Relay  worker.Pace
 	API    api.Config // Sandbox is always on
+
+	// Scanner looks at files of evidence. Nil: everything counts as clean, unseen.
+	Scanner activities.Scanner
 
 	// Detectors is how often the detectors look at what happened in real time, as `recourse worker` does by a schedule of the
 	// engine. Zero: no schedule is set up, and they run on test clocks alone, where somebody asks for it.

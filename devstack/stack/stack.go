@@ -150,7 +150,7 @@ func (s *Stack) startWorker(context.Context) error {
 	}
 	var err error
 	s.worker, err = worker.New(worker.Config{Client: s.Engine, Store: s.Store, Logger: o.Logger, Shell: o.Shell, Relay: o.Relay,
-		Detectors: o.Detectors, StopWithin: stopWithin})
+		Scanner: o.Scanner, Detectors: o.Detectors, StopWithin: stopWithin})
 	if err != nil {
 		return err
 	}
