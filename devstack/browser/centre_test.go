@@ -130,7 +130,8 @@ func visible(t *testing.T, v *Visitor, selector string) {
 	}
 }
 
-func open(t *testing.T, v *Visitor, path string) {
+// goTo opens a path, whatever it answers: also a page that says that it is too late.
+func goTo(t *testing.T, v *Visitor, path string) {
 	t.Helper()
 	_, err := v.Go(path)
 	require.NoError(t, err)
@@ -148,16 +149,16 @@ func TestWhoWithdrawsReadsThePromiseAgainAndCanMakeItBind(t *testing.T) {
 	const promise = "Please close the dispute and I will send you a replacement."
 	do(t, "Bolt", "/v1/disputes/"+dispute+"/messages", map[string]any{"text": promise})
 	ada := visitor(t, "Ada")
-	open(t, ada, "/disputes/"+dispute)
+	goTo(t, ada, "/disputes/"+dispute)
 	visible(t, ada, `.warning a[href*="/do/offer?f.remedy=replacement"]`)
-	open(t, ada, "/disputes/"+dispute+"/do/withdraw")
+	goTo(t, ada, "/disputes/"+dispute+"/do/withdraw")
 	var quoted string
 	require.NoError(t, ada.Do(chromedp.Text("#quote + blockquote", &quoted, chromedp.ByQuery)))
 	require.Equal(t, promise, quoted)
 	require.NoError(t, ada.Do(chromedp.Click(`section a[href*="/do/offer?f.remedy=replacement"]`, chromedp.ByQuery)))
 	visible(t, ada, `input[name="f.remedy"][value="replacement"]:checked`)
 
-	open(t, ada, "/disputes/"+dispute+"/do/withdraw")
+	goTo(t, ada, "/disputes/"+dispute+"/do/withdraw")
 	press(t, ada, "check", ".given")
 	visible(t, ada, "button.grave")
 	press(t, ada, "send", ".done-next")
@@ -190,7 +191,7 @@ func TestAPictureIsSeenByTheOtherSideOnceItWasScanned(t *testing.T) {
 	release := scans.hold()
 	defer release()
 	ada, bolt := visitor(t, "Ada"), visitor(t, "Bolt")
-	open(t, ada, "/disputes/"+dispute+"/do/submit_evidence")
+	goTo(t, ada, "/disputes/"+dispute+"/do/submit_evidence")
 	require.NoError(t, ada.Do(chromedp.SetValue("#f-type", "photo_of_item", chromedp.ByQuery), chromedp.SendKeys("#f-text", "The crack runs to the foot.", chromedp.ByQuery),
 		chromedp.SetUploadFiles("#f-file", []string{photo(t)}, chromedp.ByQuery)))
 	press(t, ada, "send", ".done")
@@ -198,7 +199,7 @@ func TestAPictureIsSeenByTheOtherSideOnceItWasScanned(t *testing.T) {
 	var thumbs int
 	require.NoError(t, ada.Do(chromedp.Evaluate(`document.querySelectorAll(".thumb").length`, &thumbs)))
 	require.Zero(t, thumbs, "nobody has looked at it yet")
-	open(t, bolt, "/disputes/"+dispute)
+	goTo(t, bolt, "/disputes/"+dispute)
 	source, err := bolt.Source()
 	require.NoError(t, err)
 	require.NotContains(t, source, "The crack runs to the foot.")
@@ -209,7 +210,7 @@ func TestAPictureIsSeenByTheOtherSideOnceItWasScanned(t *testing.T) {
 		return err == nil && len(seen.Evidence) == 1 && seen.Evidence[0].File.Thumbnail != ""
 	}, patience, 100*time.Millisecond)
 	for _, v := range []*Visitor{ada, bolt} {
-		open(t, v, "/disputes/"+dispute)
+		goTo(t, v, "/disputes/"+dispute)
 		var width int
 		require.NoError(t, v.Do(chromedp.Evaluate(drawn, &width, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) })))
 		require.Positive(t, width, "the thumbnail comes through the pages' own address")
@@ -228,7 +229,7 @@ func TestAPictureIsSeenByTheOtherSideOnceItWasScanned(t *testing.T) {
 func TestABuyerReviewsAndTheSellerSeesThatItIsSealed(t *testing.T) {
 	order := fresh(t, "Tray")
 	ada, bolt := visitor(t, "Ada"), visitor(t, "Bolt")
-	open(t, ada, "/orders/"+order)
+	goTo(t, ada, "/orders/"+order)
 	require.NoError(t, ada.Do(chromedp.Click(`a[href$="/review"]`, chromedp.ByQuery)))
 	visible(t, ada, "#f-stars-4")
 	require.NoError(t, ada.Do(chromedp.Click("#f-stars-4", chromedp.ByQuery), chromedp.Click("#f-quality-5", chromedp.ByQuery),
@@ -240,18 +241,18 @@ func TestABuyerReviewsAndTheSellerSeesThatItIsSealed(t *testing.T) {
 	require.NoError(t, ada.Do(chromedp.Text("main", &words, chromedp.ByQuery)))
 	require.Contains(t, words, "A good tray.")
 	require.Contains(t, words, "Sealed")
-	open(t, bolt, path)
+	goTo(t, bolt, path)
 	require.NoError(t, bolt.Do(chromedp.Text("main", &words, chromedp.ByQuery)))
 	require.NotContains(t, words, "A good tray.")
 	require.Contains(t, words, "Sealed")
-	open(t, ada, "/orders/"+order+"/review")
+	goTo(t, ada, "/orders/"+order+"/review")
 	require.Equal(t, path, at(t, ada), "once: the second time leads to the first")
 }
 
 func TestAReportIsAffirmedAnsweredAndContested(t *testing.T) {
 	_, dispute := disputed(t, "Mat", "It is torn.")
 	ada := visitor(t, "Ada")
-	open(t, ada, "/disputes/"+dispute)
+	goTo(t, ada, "/disputes/"+dispute)
 	require.NoError(t, ada.Do(chromedp.Click(`a[href^="/reports/new"]`, chromedp.ByQuery)))
 	visible(t, ada, "#f-behaviour")
 	require.NoError(t, ada.Do(chromedp.SetValue("#f-behaviour", "off_platform", chromedp.ByQuery), chromedp.SendKeys("#f-text", "I was told to pay by bank transfer.", chromedp.ByQuery),
@@ -274,7 +275,7 @@ func TestAReportIsAffirmedAnsweredAndContested(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, report.Reviewer)
 	do(t, report.Reviewer, "/v1/reports/"+id+"/find", map[string]any{"finding": "unsubstantiated", "reasons": "Nothing of it is in the messages.", "if_revision": report.Revision})
-	open(t, ada, path)
+	goTo(t, ada, path)
 	visible(t, ada, `a[href$="/do/contest"]`)
 	require.NoError(t, ada.Do(chromedp.Click(`a[href$="/do/contest"]`, chromedp.ByQuery)))
 	visible(t, ada, "#f-text")
@@ -290,13 +291,13 @@ func TestAPartyAppealsFromTheLetter(t *testing.T) {
 	letter, err := ground.places.Path(t.Context(), console.Example{Path: "/disputes/{dispute}/letter", Story: "appeal_window"})
 	require.NoError(t, err)
 	bolt := visitor(t, "Bolt")
-	open(t, bolt, letter)
+	goTo(t, bolt, letter)
 	require.NoError(t, bolt.Do(chromedp.Click(`.letter a.primary[href*="/do/appeal"]`, chromedp.ByQuery)))
 	visible(t, bolt, "#f-text")
 	require.NoError(t, bolt.Do(chromedp.SendKeys("#f-text", "The thread is whole in the photo of our last check.", chromedp.ByQuery)))
 	press(t, bolt, "check", ".given")
 	press(t, bolt, "send", ".done-next")
-	open(t, bolt, letter)
+	goTo(t, bolt, letter)
 	var words string
 	require.NoError(t, bolt.Do(chromedp.Text(".letter", &words, chromedp.ByQuery)))
 	require.Contains(t, words, "The thread is whole in the photo of our last check.")
@@ -339,7 +340,7 @@ func TestTheMainJourneyByKeyboardAlone(t *testing.T) {
 		require.NoError(t, v.Do(chromedp.KeyEvent(kb.Enter)))
 		visible(t, v, until)
 	}
-	open(t, ada, "/orders/"+order)
+	goTo(t, ada, "/orders/"+order)
 	enter(ada, `a[href$="/do/open_dispute"]`, `input[name="what"]`)
 	pick(t, ada, "what", "wrong")
 	enter(ada, "main form button.primary", `input[name="f.reason"]`)
@@ -353,7 +354,7 @@ func TestTheMainJourneyByKeyboardAlone(t *testing.T) {
 	enter(ada, `button[value="send"]`, ".done-next")
 	dispute, _, _ := strings.Cut(at(t, ada), "?")
 
-	open(t, bolt, dispute)
+	goTo(t, bolt, dispute)
 	enter(bolt, `a[href$="/do/offer"]`, `input[name="f.remedy"]`)
 	pick(t, bolt, "f.remedy", "refund_partial")
 	tab(t, bolt, "#f-amount")
@@ -361,7 +362,7 @@ func TestTheMainJourneyByKeyboardAlone(t *testing.T) {
 	enter(bolt, `button[value="check"]`, `button[value="send"]`)
 	enter(bolt, `button[value="send"]`, ".done")
 
-	open(t, ada, dispute)
+	goTo(t, ada, dispute)
 	enter(ada, `a.primary[href*="/do/accept_offer"]`, `button[value="send"]`)
 	enter(ada, `button[value="send"]`, ".done")
 	settled, err := client.Result[client.Dispute](ground.places.Platform.GetDispute(t.Context(), strings.TrimPrefix(dispute, "/disputes/"), nil))
@@ -423,7 +424,7 @@ func TestStoredScriptsRunNowhere(t *testing.T) {
 				"/orders/"+order+"/do/open_dispute?what=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&f.reason=%3Cscript%3E&f.amount=%22%3E%3Cscript%3E")
 		}
 		for _, path := range paths {
-			open(t, v, path)
+			goTo(t, v, path)
 			var main string
 			require.NoError(t, v.Do(chromedp.Text("h1", &main, chromedp.ByQuery), chromedp.Poll(`document.readyState === "complete"`, nil)), "%s as %s", path, name)
 			require.Equal(t, strings.Split(path, "?")[0], strings.Split(at(t, v), "?")[0], "nobody is led elsewhere")

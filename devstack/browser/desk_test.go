@@ -110,7 +110,7 @@ func waive(t *testing.T, id string, both ...*Visitor) {
 	}
 }
 
-func TestACaseIsClaimedDraftedDecidedAndAppealed(t *testing.T) {
+func TestACaseIsClaimedDraftedDecidedAppealedAndVotedOn(t *testing.T) {
 	buyer, seller, id := newcomers(t)
 	path := "/desk/disputes/" + id
 	open(t, buyer, "/disputes/"+id+"/do/escalate")
@@ -162,10 +162,36 @@ func TestACaseIsClaimedDraftedDecidedAndAppealed(t *testing.T) {
 	require.NoError(t, seller.Do(chromedp.SendKeys("#f-text", "The label is of the packaging.", chromedp.ByQuery)))
 	press(t, seller, "check", ".given")
 	press(t, seller, "send", ".done")
+	unharmed(t, seller)
+
+	// Both have appealed, so the panel sits at once, and both have nothing to add. Nobody sees the others' votes before all are in.
+	require.NoError(t, answered(ground.places.Platform.Appeal(t.Context(), id, nil, client.Appeal{Text: "It is pine, and late."}, client.ActAs(buyerOf(t, id)))))
+	tick(t)
+	waive(t, id, buyer, seller)
 	d, err := client.Result[client.Dispute](ground.places.Platform.GetDispute(t.Context(), id, nil))
 	require.NoError(t, err)
-	require.Equal(t, client.StageAppeal, d.Stage)
-	unharmed(t, seller)
+	require.Len(t, d.Panel.Members, 3)
+	for i, member := range d.Panel.Members {
+		v := visitorOf(t, member)
+		open(t, v, path)
+		reads(t, v, "Not shown yet")
+		open(t, v, path+"/do/vote")
+		require.NoError(t, v.Do(chromedp.Click(`input[name="f.outcome"][value="decided_for_buyer"]`, chromedp.ByQuery),
+			chromedp.SendKeys("#f-refund", "143.50", chromedp.ByQuery), chromedp.SendKeys("#f-release", "0", chromedp.ByQuery), chromedp.SendKeys("#f-reasons", storedScripts, chromedp.ByQuery)))
+		press(t, v, "check", ".given")
+		press(t, v, "send", ".done")
+		unharmed(t, v)
+		if i < len(d.Panel.Members)-1 {
+			reads(t, v, "Not shown yet")
+			continue
+		}
+		var hidden int
+		require.NoError(t, v.Do(chromedp.Evaluate(`Array.from(document.querySelectorAll(".panel .badge")).filter((b) => b.textContent === "Not shown yet").length`, &hidden)))
+		require.Zero(t, hidden, "all are in, and revealed")
+	}
+	d, err = client.Result[client.Dispute](ground.places.Platform.GetDispute(t.Context(), id, nil))
+	require.NoError(t, err)
+	require.Equal(t, client.OutcomeDecidedForBuyer, d.Outcome)
 }
 
 // visitorOf opens a window, signed in as the account.
