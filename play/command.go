@@ -83,7 +83,7 @@ valid, or not there; 130 interrupted.`,
 	flags := command.Flags()
 	flags.StringVar(&set.against, "against", "", "address of a running sandbox, such as http://127.0.0.1:8080")
 	flags.StringVar(&set.token, "token", "", "token of the platform for --against (default: $"+tokenVariable+")")
-	flags.IntVar(&set.parallel, "parallel", 0, "files at a time (default: all)")
+	flags.IntVar(&set.parallel, "parallel", atATime, "files at a time")
 	flags.BoolVar(&set.json, "json", false, "write the results as JSON")
 	flags.BoolVar(&set.keep, "keep", false, "leave the data and print its identifiers")
 	flags.Bool("allow-not-yet", false, "changes nothing: every file can be played; for scripts that still say it")

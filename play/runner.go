@@ -35,11 +35,15 @@ type Kept struct {
 	Disputes map[string]string `json:"disputes,omitempty"`
 }
 
+// atATime is how many stories are played at once unless somebody says otherwise: enough that none waits for another's timers, and
+// few enough that a small machine answers each command within the time that a caller waits.
+const atATime = 24
+
 // Player plays stories against one server.
 type Player struct {
 	BaseURL  string
 	Token    string
-	Parallel int // stories at a time; all of them when it is below 1
+	Parallel int // stories at a time; atATime when it is below 1
 	Watch    Watcher
 }
 
@@ -60,9 +64,10 @@ func (p Player) Play(ctx context.Context, stories []Story) ([]Result, error) {
 	queue := make(chan int)
 	var wait sync.WaitGroup
 	players := p.Parallel
-	if players < 1 || players > len(stories) {
-		players = len(stories)
+	if players < 1 {
+		players = atATime
 	}
+	players = min(players, len(stories))
 	for range players {
 		wait.Go(func() {
 			for i := range queue {

@@ -222,7 +222,7 @@ func TestTheFiguresOfASellerAreReadByIndex(t *testing.T) {
 	eachDatabase(t, func(f *fixture) {
 		f.fillSellers(2000)
 		p := policies.Default()
-		p.Metrics.Window = 20 * policy.Day // a small part of what there is
+		p.Metrics.Window = 100 * policy.Day // a part of what there is, and for all sellers much more than for one
 		args := f.windowArgs("seller7", p.Metrics, metrics.WindowAt(p.Metrics, zero.Add(200*24*time.Hour)))
 		args["middle"] = 3
 		for name, c := range map[string]struct{ statement, index string }{
@@ -251,7 +251,7 @@ func TestTheFiguresOfASellerAreReadByIndex(t *testing.T) {
 	})
 }
 
-// fillSellers adds n orders of 20 sellers, each with a dispute and a review, and reports about some, straight into the tables.
+// fillSellers adds n orders of 200 sellers, each with a dispute and a review, and reports about some, straight into the tables.
 func (f *fixture) fillSellers(n int) {
 	f.t.Helper()
 	var cases []caseRow
@@ -261,7 +261,7 @@ func (f *fixture) fillSellers(n int) {
 	var reports []reportRow
 	for i := range n {
 		when := at(zero.Add(time.Duration(i) * 5 * time.Hour))
-		seller, id := fmt.Sprint("seller", i%20), fmt.Sprint(i)
+		seller, id := fmt.Sprint("seller", i%200), fmt.Sprint(i)
 		for _, kind := range []string{"ord", "dsp", "rev", "rep"} {
 			cases = append(cases, caseRow{ID: kind + "_f" + id, Kind: kind, OrderID: "ord_f" + id, LastAt: when, OpenedAt: when, ChangedAt: when, Outcome: "substantiated"})
 		}

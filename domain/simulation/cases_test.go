@@ -30,7 +30,12 @@ func TestTheCaseFilesHoldByTheRulesAlone(t *testing.T) {
 	require.Empty(t, problems)
 	require.NotEmpty(t, stories)
 	for _, s := range stories {
-		t.Run(s.Name, func(t *testing.T) { newStage(t, s).run() })
+		t.Run(s.Name, func(t *testing.T) {
+			if slices.ContainsFunc(s.Steps, func(step play.Step) bool { return step.Do == "detect" }) {
+				t.Skip("not run: detectors look at a database, which rules alone do not have; the end-to-end tests play this story")
+			}
+			newStage(t, s).run()
+		})
 	}
 }
 
