@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -23,25 +24,29 @@ func sendContent(v *Visit) error {
 	if v.R.URL.Query().Get("small") != "" {
 		params.Thumbnail = true
 	}
-	resp, err := v.API.GetEvidenceContent(v.R.Context(), v.R.PathValue("dispute"), v.R.PathValue("evidence"), params)
-	return v.handOn(resp, err, v.R.PathValue("evidence"))
+	return v.handOn(v.R.PathValue("evidence"), func(ctx context.Context) (*http.Response, error) {
+		return v.API.GetEvidenceContent(ctx, v.R.PathValue("dispute"), v.R.PathValue("evidence"), params)
+	})
 }
 
 // sendBundle hands on the bundle of a dispute.
 func sendBundle(v *Visit) error {
-	resp, err := v.API.GetDisputeBundle(v.R.Context(), v.R.PathValue("dispute"))
-	return v.handOn(resp, err, "recourse-"+v.R.PathValue("dispute")+".zip")
+	return v.handOn("recourse-"+v.R.PathValue("dispute")+".zip", func(ctx context.Context) (*http.Response, error) {
+		return v.API.GetDisputeBundle(ctx, v.R.PathValue("dispute"))
+	})
 }
 
 // sendReceipt hands on the signed receipt of a command, to be kept.
 func sendReceipt(v *Visit) error {
-	resp, err := v.API.GetReceipt(v.R.Context(), v.R.PathValue("command"))
-	return v.handOn(resp, err, "receipt-"+v.R.PathValue("command")+".json")
+	return v.handOn("receipt-"+v.R.PathValue("command")+".json", func(ctx context.Context) (*http.Response, error) {
+		return v.API.GetReceipt(ctx, v.R.PathValue("command"))
+	})
 }
 
 // handOn sends what the API answered to the browser, piece by piece. Nothing of it can act as a page of ours: its type is the
 // API's, nobody guesses another, and it has no rights of its own.
-func (v *Visit) handOn(resp *http.Response, err error, name string) error {
+func (v *Visit) handOn(name string, ask func(context.Context) (*http.Response, error)) error {
+	resp, err := ask(v.R.Context())
 	if err != nil {
 		return err
 	}

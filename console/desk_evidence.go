@@ -1,7 +1,9 @@
 package console
 
 import (
+	"context"
 	"crypto/rand"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -131,7 +133,7 @@ func (d *viewerData) turn(all []itemView, at int, beside string) {
 
 // sendOriginal opens a file as it was handed in. The API records who has done it; here it is never shown in a page.
 func sendOriginal(v *Visit) error {
-	resp, err := v.API.OpenOriginal(v.R.Context(), v.R.PathValue("dispute"), v.R.PathValue("evidence"), nil, client.Revisioned{}, //nolint:bodyclose // handOn closes it
-		client.Key(v.R.PostFormValue("key")))
-	return v.handOn(resp, err, v.R.PathValue("evidence"))
+	return v.handOn(v.R.PathValue("evidence"), func(ctx context.Context) (*http.Response, error) {
+		return v.API.OpenOriginal(ctx, v.R.PathValue("dispute"), v.R.PathValue("evidence"), nil, client.Revisioned{}, client.Key(v.R.PostFormValue("key")))
+	})
 }

@@ -255,7 +255,7 @@ func (v *Visit) endedAt(c *Case) (time.Time, error) {
 		return time.Time{}, err
 	}
 	for _, e := range slices.Backward(timeline.Data) {
-		if slices.Contains([]string{"order.closed", "order.cancelled", "escrow.refunded"}, string(e.Type)) {
+		if slices.Contains([]string{"order.closed", "order.cancelled", "escrow.refunded"}, e.Type) {
 			return e.At, nil
 		}
 	}

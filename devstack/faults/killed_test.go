@@ -225,9 +225,12 @@ func (s *system) openCases() int64 {
 	return n[0].N
 }
 
-func (s *system) row(id string) store.CaseRecord {
+func (s *system) row(id string) (c store.CaseRecord) {
 	s.Helper()
-	c, err := s.store.Case(s.Context(), id)
-	require.NoError(s.T, err)
+	until(s.T, "the row of "+id+" cannot be read", func() bool { // as transfers does
+		var err error
+		c, err = s.store.Case(s.Context(), id)
+		return err == nil
+	})
 	return c
 }

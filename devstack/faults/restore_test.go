@@ -131,10 +131,15 @@ func (s *system) backup() string {
 	return strings.Replace(s.dsn, "/"+own[0].Name, "/"+name, 1)
 }
 
-func (s *system) transfers(order string) []store.TransferRecord {
+// transfers are those of an order. A connection of the test's own that a backup or an outage has cut is seen to be gone when it is
+// next used, so that it is asked again.
+func (s *system) transfers(order string) (list []store.TransferRecord) {
 	s.Helper()
-	list, err := s.store.Transfers(context.WithoutCancel(s.Context()), order)
-	require.NoError(s.T, err)
+	until(s.T, "the transfers of "+order+" cannot be read", func() (read bool) {
+		var err error
+		list, err = s.store.Transfers(context.WithoutCancel(s.Context()), order)
+		return err == nil
+	})
 	return list
 }
 
