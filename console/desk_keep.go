@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -106,52 +105,14 @@ func keepKeys(v *Visit) error {
 
 // followQueue tells an open queue of its counts, whenever they are others.
 func followQueue(v *Visit) error {
-	if !v.console.live.enter(v.sessionID) {
-		return &refusal{http.StatusTooManyRequests, "too_many"}
-	}
-	defer v.console.live.leave(v.sessionID)
-	counts, err := v.queueCounts(v.R.Context())
-	if err != nil {
-		return err
-	}
-	v.W.Header().Set("Content-Type", "text/event-stream")
-	v.W.Header().Set("X-Accel-Buffering", "no")
-	connection, ticker, end := http.NewResponseController(v.W), time.NewTicker(slower*v.console.live.every), time.After(followFor)
-	defer ticker.Stop()
-	told := ""
-	for {
-		text, err := json.Marshal(counts)
+	return v.stream("counts", slower*v.console.live.every, func() (string, error) {
+		counts, err := v.queueCounts(v.R.Context())
 		if err != nil {
-			return fmt.Errorf("tell the counts: %w", err)
+			return "", err
 		}
-		line := ": still here\n\n"
-		if string(text) != told {
-			told = string(text)
-			line = "event: counts\ndata: " + told + "\n\n"
-		}
-		_ = connection.SetWriteDeadline(time.Now().Add(requestTime)) // a connection without deadlines ends with its request
-		if _, err := fmt.Fprint(v.W, line); err != nil {
-			return nil // the page was closed
-		}
-		if err := connection.Flush(); err != nil {
-			return nil // the page was closed
-		}
-		select {
-		case <-v.R.Context().Done():
-			return nil
-		case <-v.console.over.Done():
-			return nil
-		case <-end:
-			return nil
-		case <-ticker.C:
-		}
-		if there, err := v.console.sessions.Lasts(v.R.Context(), v.sessionID); err != nil || !there {
-			return nil // signed out: the browser comes back and is told
-		}
-		if counts, err = v.queueCounts(v.R.Context()); err != nil {
-			return nil // the answer has begun: the browser comes back and is told
-		}
-	}
+		text, err := json.Marshal(counts)
+		return string(text), err
+	})
 }
 
 // slower is how many times less often the counts are asked for than one case: five lists are read for them.

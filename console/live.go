@@ -56,11 +56,18 @@ func (l *live) leave(session string) {
 	}
 }
 
-// follow sends the case's revision, and again whenever it is another one. It ends by itself after a while; a browser then
-// comes back, which asks anew whether the session still lasts.
+// follow sends the case's revision, and again whenever it is another one.
 func follow(v *Visit) error {
-	kind, id := v.R.PathValue("kind"), v.R.PathValue("case")
-	revision, err := v.revision(kind, id)
+	return v.stream("revision", v.console.live.every, func() (string, error) {
+		revision, err := v.revision(v.R.PathValue("kind"), v.R.PathValue("case"))
+		return strconv.FormatInt(revision, 10), err
+	})
+}
+
+// stream sends the event with what was read, and again whenever it reads otherwise. It ends by itself after a while; a browser then
+// comes back, which asks anew whether the session still lasts.
+func (v *Visit) stream(event string, every time.Duration, read func() (string, error)) error {
+	text, err := read()
 	if err != nil {
 		return err
 	}
@@ -73,16 +80,16 @@ func follow(v *Visit) error {
 	connection := http.NewResponseController(v.W)
 	ctx, cancel := context.WithTimeout(v.R.Context(), followFor)
 	defer cancel()
-	ticker := time.NewTicker(v.console.live.every)
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	told := int64(-1)
+	told := ""
 	for {
-		text := ": still here\n\n"
-		if revision != told {
-			text, told = fmt.Sprintf("event: revision\ndata: %d\n\n", revision), revision
+		line := ": still here\n\n"
+		if text != told {
+			line, told = "event: "+event+"\ndata: "+text+"\n\n", text
 		}
 		_ = connection.SetWriteDeadline(time.Now().Add(requestTime)) // a connection without deadlines ends with its request
-		if _, err := fmt.Fprint(v.W, text); err != nil {
+		if _, err := fmt.Fprint(v.W, line); err != nil {
 			return nil // the page was closed
 		}
 		if err := connection.Flush(); err != nil {
@@ -98,7 +105,7 @@ func follow(v *Visit) error {
 		if there, err := v.console.sessions.Lasts(ctx, v.sessionID); err != nil || !there {
 			return nil // signed out: the browser comes back and is told
 		}
-		if revision, err = v.revision(kind, id); err != nil {
+		if text, err = read(); err != nil {
 			return nil // the answer has begun: the browser comes back and is told
 		}
 	}

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -141,7 +139,7 @@ func (s *system) startBareReads(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return p.said(ctx, "reading on ")
+	return p.said(ctx, serving)
 }
 
 // bareReadsCommand is the process of the other side. `bench` starts it.
@@ -160,22 +158,7 @@ func bareReadsCommand() *cobra.Command {
 				return err
 			}
 			defer func() { _ = reads.Close() }() // the process ends
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				return fmt.Errorf("listen: %w", err)
-			}
-			server := &http.Server{Handler: reads.Handler(), ReadHeaderTimeout: time.Minute}
-			failed := make(chan error, 1)
-			go func() { failed <- server.Serve(listener) }()
-			if _, err := fmt.Fprintln(cmd.OutOrStdout(), "reading on http://"+listener.Addr().String()); err != nil {
-				return fmt.Errorf("say where the other side listens: %w", err)
-			}
-			select {
-			case err := <-failed:
-				return fmt.Errorf("serve: %w", err)
-			case <-ctx.Done():
-				return server.Close()
-			}
+			return serve(ctx, cmd.OutOrStdout(), reads.Handler())
 		},
 	}
 	cmd.Flags().StringVar(&database, "database", "", "`DSN` of the database with the cases")

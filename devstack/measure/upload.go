@@ -6,8 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -155,7 +153,7 @@ func (s *system) startBareUploads(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return p.said(ctx, "listening on ")
+	return p.said(ctx, serving)
 }
 
 // bareUploadsCommand is the process of the other side. `bench` starts it.
@@ -176,22 +174,7 @@ func bareUploadsCommand() *cobra.Command {
 			defer func() { _ = db.Close() }() // the process ends
 			db.SetMaxOpenConns(connections)
 			db.SetMaxIdleConns(connections)
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				return fmt.Errorf("listen: %w", err)
-			}
-			server := &http.Server{Handler: bare.Uploads{DB: db, Folder: folder}.Handler(), ReadHeaderTimeout: time.Minute}
-			failed := make(chan error, 1)
-			go func() { failed <- server.Serve(listener) }()
-			if _, err := fmt.Fprintln(cmd.OutOrStdout(), "listening on http://"+listener.Addr().String()); err != nil {
-				return fmt.Errorf("say where the other side listens: %w", err)
-			}
-			select {
-			case err := <-failed:
-				return fmt.Errorf("serve: %w", err)
-			case <-ctx.Done():
-				return server.Close()
-			}
+			return serve(ctx, cmd.OutOrStdout(), bare.Uploads{DB: db, Folder: folder}.Handler())
 		},
 	}
 	cmd.Flags().StringVar(&folder, "folder", "", "`FOLDER` for the files")
