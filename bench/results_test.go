@@ -131,7 +131,7 @@ func TestCommittedResultsAreWhole(t *testing.T) {
 		}
 		require.NotZero(t, result.Ratio.N, result.Figure)
 	}
-	require.Equal(t, map[string]bool{"B1": true, "B2": true, "B3": true, "B4": true, "B5": true, "B8": true}, have)
+	require.Equal(t, map[string]bool{"B1": true, "B2": true, "B3": true, "B4": true, "B5": true, "B8": true, "S1": true}, have)
 	for _, bound := range bench.Bounds {
 		require.NotEmpty(t, r.Runs[bound.Run], bound.Run)
 	}
