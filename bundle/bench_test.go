@@ -99,7 +99,8 @@ type zeros struct{}
 // Read gives zeros.
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// TestWritingNeedsNoMoreMemoryForMoreEvidence counts what is allocated on the way, which is more than is ever held.
+// TestWritingNeedsNoMoreMemoryForMoreEvidence counts what is allocated on the way, which is more than is ever held. An eighth of
+// the evidence is left for chance: under the race detector a sync.Pool forgets at random, and a compressor made anew is 1 MB.
 func TestWritingNeedsNoMoreMemoryForMoreEvidence(t *testing.T) {
 	r, d, _ := decidedCase(t, casefile.Buyer)
 	allocated := func(size int64) uint64 {
@@ -116,7 +117,8 @@ func TestWritingNeedsNoMoreMemoryForMoreEvidence(t *testing.T) {
 		return after.TotalAlloc - before.TotalAlloc
 	}
 	allocated(1)
-	small, large := allocated(1<<10), allocated(64<<20)
+	const evidence = 64 << 20
+	small, large := allocated(1<<10), allocated(evidence)
 	t.Logf("allocated in all: %d kB with 1 kB of evidence, %d kB with 64 MB", small>>10, large>>10)
-	require.Less(t, large, small+1<<20)
+	require.Less(t, large, small+evidence/8)
 }
