@@ -145,7 +145,7 @@ func TestTimelines(t *testing.T) {
 // Every list is served by an index from its first row on: no sort, and no scan of the whole table.
 func TestEveryListHasItsIndex(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
+	eachPlanner(t, func(f *fixture) {
 		f.fill(3000)
 		lists := map[string]CaseQuery{
 			"all": {}, "kind": {Kind: "dispute"}, "open": {Kind: "dispute", Open: new(true)}, "stage": {Stage: "stage7"}, "status": {Status: "status7"},
@@ -187,7 +187,7 @@ func TestEveryListHasItsIndex(t *testing.T) {
 // What the relay and the test clock ask all the time reads no table from end to end.
 func TestQueuesHaveTheirIndexes(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
+	eachPlanner(t, func(f *fixture) {
 		f.fill(3000)
 		queues := map[string]func(ctx context.Context) error{
 			"undelivered": func(ctx context.Context) error { _, err := f.Undelivered(ctx, time.Second, 10); return err },
