@@ -119,6 +119,9 @@ func TestTheQueueSaysWhyACaseStandsWhereItDoes(t *testing.T) {
 	s.aDispute()
 	page := func(query string) (q wire.QueuePage) {
 		s.get(s.aSupervisor(), "/v1/queue"+query).is(http.StatusOK).into(&q)
+		var found wire.Count
+		s.get(s.aSupervisor(), "/v1/queue/count"+query).is(http.StatusOK).into(&found)
+		require.Equal(t, wire.Count{Count: int64(len(q.Data))}, found)
 		return q
 	}
 	ids := func(q wire.QueuePage) (ids []string) {
@@ -150,6 +153,9 @@ func TestTheQueueSaysWhyACaseStandsWhereItDoes(t *testing.T) {
 	require.Equal(t, []string{second.ID}, ids(page("")))
 	require.False(t, page("?snoozed=true").Data[0].SnoozedUntil.IsZero())
 	s.get(s.aSupervisor(), "/v1/queue?unassigned=true&reviewer="+s.reviewer).refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aSupervisor(), "/v1/queue/count?unassigned=true&reviewer="+s.reviewer).refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aSupervisor(), "/v1/queue/count?limit=0").refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aBuyer(), "/v1/queue/count").refused(wire.ProblemCodeNotAllowed)
 	s.get(s.aSupervisor(), "/v1/queue?after=nonsense").refused(wire.ProblemCodeValidationFailed)
 	s.get(s.aBuyer(), "/v1/queue").refused(wire.ProblemCodeNotAllowed)
 }

@@ -150,6 +150,7 @@ type Reader interface {
 	Uses(ctx context.Context, clock, carrier, number string) ([]string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
+	QueueCount(ctx context.Context, query store.QueueQuery) (store.Amount, error)
 	// Board counts what the operators' board shows, AwaitedCases are the cases behind its numbers, and EscrowBatch holds the next accounts in
 	// escrow against the ledger.
 	Board(ctx context.Context, query store.BoardQuery) (store.Board, error)

@@ -167,14 +167,14 @@ func TestEveryListHasItsIndex(t *testing.T) {
 		})
 		queues := map[string]QueueQuery{
 			"queue": {}, "queue with what is put off": {Snoozed: true}, "queue of a reviewer": {Reviewer: "reviewer7"}, "queue of nobody": {Unassigned: true},
-			"queue on a clock": {Clock: "clk_plan"}, "queue of what is overdue": {Overdue: true}, "queue, next page": {After: cursorOf(zero.Add(time.Hour), "ord_x1")},
+			"queue on a clock": {Clock: "clk_plan"}, "queue of what is overdue": {Overdue: true}, "queue of a status": {Status: "status7"}, "queue, next page": {After: cursorOf(zero.Add(time.Hour), "ord_x1")},
 		}
 		for name, q := range queues {
 			f.plan(name, func(tx *gorm.DB) *gorm.DB {
 				tx, err := q.scope(tx, at(zero))
 				require.NoError(f.t, err)
 				var rows []caseRow
-				return tx.Limit(21).Find(&rows)
+				return tx.Order("urgent_at, id").Limit(21).Find(&rows)
 			})
 		}
 		f.plan("timeline", func(tx *gorm.DB) *gorm.DB {

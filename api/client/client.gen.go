@@ -2109,7 +2109,7 @@ type Board struct {
 	Defaults  []BoardDefault `json:"defaults"`
 
 	// Disputes Of the window, that are over: the sample of the defaults.
-	Disputes BoardCount `json:"disputes"`
+	Disputes Count `json:"disputes"`
 
 	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
 	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
@@ -2119,7 +2119,7 @@ type Board struct {
 	Incidents int64 `json:"incidents"`
 
 	// Late Decisions that were not made in time.
-	Late BoardCount `json:"late"`
+	Late Count `json:"late"`
 
 	// Since The window of the rates begins here and ends at `as_of`.
 	Since Instant `json:"since"`
@@ -2174,14 +2174,6 @@ type BoardCasePage struct {
 
 	// Next The `after` of the next page.
 	Next string `json:"next,omitempty,omitzero"`
-}
-
-// BoardCount defines model for BoardCount.
-type BoardCount struct {
-	Count int64 `json:"count"`
-
-	// More There are at least so many.
-	More bool `json:"more"`
 }
 
 // BoardCourt In whose court the ball was, summed over the latest disputes of the window.
@@ -2245,18 +2237,18 @@ type BoardEscrow struct {
 
 // BoardStage defines model for BoardStage.
 type BoardStage struct {
-	Cases BoardCount `json:"cases"`
-	Kind  string     `json:"kind"`
-	Stage string     `json:"stage"`
+	Cases Count  `json:"cases"`
+	Kind  string `json:"kind"`
+	Stage string `json:"stage"`
 }
 
 // BoardSystem defines model for BoardSystem.
 type BoardSystem struct {
 	// Door Commands that are stored and not carried out.
-	Door BoardCount `json:"door"`
+	Door Count `json:"door"`
 
 	// Effects Cases that wait for a payment or a scan.
-	Effects BoardCount `json:"effects"`
+	Effects Count `json:"effects"`
 
 	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
 	Engine BoardSystemEngine `json:"engine"`
@@ -2265,7 +2257,7 @@ type BoardSystem struct {
 	Oldest Instant `json:"oldest,omitempty,omitzero"`
 
 	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
-	Stalled BoardCount `json:"stalled"`
+	Stalled Count `json:"stalled"`
 }
 
 // BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
@@ -2293,7 +2285,7 @@ type BoardTotal struct {
 
 // BoardWait defines model for BoardWait.
 type BoardWait struct {
-	Cases BoardCount `json:"cases"`
+	Cases Count `json:"cases"`
 
 	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
 	// signature under goodwill.
@@ -2525,6 +2517,14 @@ type ContestRuling struct {
 
 // ContestStatus `lapsed`: what it was about has ended before it was answered.
 type ContestStatus string
+
+// Count defines model for Count.
+type Count struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
 
 // Country ISO 3166-1 alpha-2.
 type Country = string
@@ -5237,6 +5237,9 @@ type Open = bool
 // OrderParameter defines model for order.
 type OrderParameter = string
 
+// Overdue defines model for overdue.
+type Overdue = bool
+
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
 
@@ -5267,6 +5270,9 @@ type Reviewer = string
 // Seller defines model for seller.
 type Seller = string
 
+// Snoozed defines model for snoozed.
+type Snoozed = bool
+
 // StageParameter defines model for stage.
 type StageParameter = Stage
 
@@ -5278,6 +5284,9 @@ type StatusParameter = Status
 
 // Subject defines model for subject.
 type Subject = string
+
+// Unassigned defines model for unassigned.
+type Unassigned = bool
 
 // Version defines model for version.
 type Version = string
@@ -5854,13 +5863,31 @@ type ListQueueParams struct {
 	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 
 	// Unassigned Only those that nobody has.
-	Unassigned bool `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
 
 	// Overdue Only those whose decision is overdue.
-	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
 
 	// Snoozed Also those that are put off.
-	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
+// CountQueueParams defines parameters for CountQueue.
+type CountQueueParams struct {
+	Limit    *Limit          `form:"limit,omitempty" json:"limit,omitempty"`
+	Status   StatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Reason   ReasonParameter `form:"reason,omitempty" json:"reason,omitempty,omitzero"`
+	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Unassigned Only those that nobody has.
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+
+	// Overdue Only those whose decision is overdue.
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Snoozed Also those that are put off.
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
 }
 
 // ListReportsParams defines parameters for ListReports.
@@ -7640,6 +7667,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountQueue Count the cases that wait for a reviewer or a supervisor
+	//
+	// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+	//
+	// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+	CountQueue(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListReports List reports
 	//
@@ -10870,6 +10904,23 @@ func (c *Client) GetPolicy(ctx context.Context, version Version, reqEditors ...R
 // Corresponds with GET /v1/queue (the `ListQueue` operationId).
 func (c *Client) ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListQueueRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountQueue Count the cases that wait for a reviewer or a supervisor
+//
+// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+//
+// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+func (c *Client) CountQueue(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountQueueRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -17371,6 +17422,116 @@ func NewListQueueRequest(server string, params *ListQueueParams) (*http.Request,
 	return req, nil
 }
 
+// NewCountQueueRequest constructs an http.Request for the CountQueue method
+func NewCountQueueRequest(server string, params *CountQueueParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/queue/count")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reason", params.Reason, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reviewer", params.Reviewer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unassigned", params.Unassigned, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "overdue", params.Overdue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "snoozed", params.Snoozed, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListReportsRequest constructs an http.Request for the ListReports method
 func NewListReportsRequest(server string, params *ListReportsParams) (*http.Request, error) {
 	var err error
@@ -20629,6 +20790,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueueWithResponse(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*ListQueueResponse, error)
+
+	// CountQueueWithResponse Count the cases that wait for a reviewer or a supervisor
+	//
+	// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+	CountQueueWithResponse(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*CountQueueResponse, error)
 
 	// ListReportsWithResponse List reports
 	//
@@ -23940,6 +24110,31 @@ func (r ListQueueResponse) StatusCode() int {
 	return 0
 }
 
+type CountQueueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Count
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r CountQueueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountQueueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListReportsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -27116,6 +27311,21 @@ func (c *ClientWithResponses) ListQueueWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseListQueueResponse(rsp)
+}
+
+// CountQueueWithResponse Count the cases that wait for a reviewer or a supervisor
+//
+// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+func (c *ClientWithResponses) CountQueueWithResponse(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*CountQueueResponse, error) {
+	rsp, err := c.CountQueue(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountQueueResponse(rsp)
 }
 
 // ListReportsWithResponse List reports
@@ -32136,6 +32346,39 @@ func ParseListQueueResponse(rsp *http.Response) (*ListQueueResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest QueuePage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountQueueResponse parses an HTTP response from a CountQueueWithResponse call
+func ParseCountQueueResponse(rsp *http.Response) (*CountQueueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountQueueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Count
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
