@@ -1,6 +1,10 @@
 package dispute
 
-import "recourse/domain/casefile"
+import (
+	"cmp"
+
+	"recourse/domain/casefile"
+)
 
 // grounds is the record without its offers: what is claimed, and what is there to prove it.
 func (d Dispute) grounds() string {
@@ -17,10 +21,8 @@ func (t *turn) dropOutdated(before Dispute) {
 	if before.Proposal == nil || t.Proposal == nil || t.Status == Closed || before.grounds() == t.grounds() {
 		return
 	}
-	for _, to := range []string{t.Proposal.By, t.Proposal.Asked} {
-		if to != "" {
-			t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": to, "about": "proposal_lapsed", "why": string(casefile.RecordChanged)})
-		}
+	for _, to := range []string{t.Proposal.By, cmp.Or(t.Proposal.Asked, "supervisors")} {
+		t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": to, "about": "proposal_lapsed", "why": string(casefile.RecordChanged)})
 	}
 	t.Proposal = nil
 	t.Clocks.Remove(dueSecond)
