@@ -156,9 +156,10 @@ func (h *handlers) GetPanelDraw(ctx context.Context, r wire.GetPanelDrawRequestO
 	if len(records) == 0 {
 		return nil, notFound()
 	}
+	role := callOf(ctx).actor.Role
 	out := wire.PanelDraw{Draws: make([]wire.Draw, 0, len(records))}
 	for _, record := range records {
-		shown, err := drawView(record)
+		shown, err := drawView(record, role == casefile.Buyer || role == casefile.Seller)
 		if err != nil {
 			return nil, err
 		}

@@ -536,6 +536,7 @@ func (e EvidenceType) Valid() bool {
 
 // Defines values for ExclusionWhy.
 const (
+	ExclusionWhyConflict        ExclusionWhy = "conflict"
 	ExclusionWhyEarlierCase     ExclusionWhy = "earlier_case"
 	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
 	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
@@ -547,6 +548,8 @@ const (
 // Valid indicates whether the value is a known member of the ExclusionWhy enum.
 func (e ExclusionWhy) Valid() bool {
 	switch e {
+	case ExclusionWhyConflict:
+		return true
 	case ExclusionWhyEarlierCase:
 		return true
 	case ExclusionWhyEarlierRound:
@@ -3012,12 +3015,14 @@ type EvidenceType string
 // Exclusion defines model for Exclusion.
 type Exclusion struct {
 	// Links How the reviewer is linked to a party.
-	Links    []string     `json:"links,omitempty,omitzero"`
-	Reviewer string       `json:"reviewer"`
-	Why      ExclusionWhy `json:"why"`
+	Links    []string `json:"links,omitempty,omitzero"`
+	Reviewer string   `json:"reviewer"`
+
+	// Why `conflict`: a link or an earlier case, of which the parties are not told which it is.
+	Why ExclusionWhy `json:"why"`
 }
 
-// ExclusionWhy defines model for Exclusion.Why.
+// ExclusionWhy `conflict`: a link or an earlier case, of which the parties are not told which it is.
 type ExclusionWhy string
 
 // Extension defines model for Extension.
