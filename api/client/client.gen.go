@@ -1836,6 +1836,7 @@ const (
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
 	UncountedReasonRepeatBuyer        UncountedReason = "repeat_buyer"
+	UncountedReasonSamePerson         UncountedReason = "same_person"
 	UncountedReasonUnderInvestigation UncountedReason = "under_investigation"
 )
 
@@ -1855,6 +1856,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonOutsideWindow:
 		return true
 	case UncountedReasonRepeatBuyer:
+		return true
+	case UncountedReasonSamePerson:
 		return true
 	case UncountedReasonUnderInvestigation:
 		return true
