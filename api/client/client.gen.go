@@ -7842,8 +7842,9 @@ type ClientInterface interface {
 
 	// ExportReferral Take away what a department was given
 	//
-	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-	// referral, so that both can show later what was handed over.
+	// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+	// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+	// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 	//
 	// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
 	ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11321,8 +11322,9 @@ func (c *Client) AnswerReferral(ctx context.Context, report ReportParameter, par
 
 // ExportReferral Take away what a department was given
 //
-// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-// referral, so that both can show later what was handed over.
+// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 //
 // Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
 func (c *Client) ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -20835,8 +20837,9 @@ type ClientWithResponsesInterface interface {
 
 	// ExportReferralWithResponse Take away what a department was given
 	//
-	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-	// referral, so that both can show later what was handed over.
+	// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+	// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+	// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -27467,8 +27470,9 @@ func (c *ClientWithResponses) AnswerReferralWithResponse(ctx context.Context, re
 
 // ExportReferralWithResponse Take away what a department was given
 //
-// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-// referral, so that both can show later what was handed over.
+// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 //
 // Returns a wrapper object for the known response body format(s).
 //

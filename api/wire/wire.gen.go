@@ -15448,14 +15448,14 @@ type ExportReferralResponseObject interface {
 	VisitExportReferralResponse(w http.ResponseWriter) error
 }
 
-type ExportReferral200ApplicationOctetStreamResponse struct {
+type ExportReferral200ApplicationZipResponse struct {
 	Body          io.Reader
 	ContentLength int64
 }
 
-func (response ExportReferral200ApplicationOctetStreamResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
+func (response ExportReferral200ApplicationZipResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
 
-	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Type", "application/zip")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
