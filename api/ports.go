@@ -18,6 +18,7 @@ import (
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/receipt"
+	"recourse/domain/report"
 	figures "recourse/domain/standing/metrics"
 	"recourse/store"
 )
@@ -55,6 +56,8 @@ type Signing interface {
 // Bundles writes a case as it is taken away.
 type Bundles interface {
 	Write(ctx context.Context, caseID string, eyes disclosure.Eyes, to io.Writer) error
+	// WriteReferral writes what a department was given with a report, with the files that it names.
+	WriteReferral(ctx context.Context, given report.Handover, eyes disclosure.Eyes, to io.Writer) error
 }
 
 // Carriers knows the carriers that send.

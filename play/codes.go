@@ -76,6 +76,7 @@ var (
 
 	uncountedCodes = []string{
 		"order_below_minimum", "dispute_adjudicated", "repeat_buyer", "under_investigation", "incentive", "moderation_silence",
+		"same_person",
 	}
 )
 

@@ -1839,6 +1839,7 @@ const (
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
 	UncountedReasonRepeatBuyer        UncountedReason = "repeat_buyer"
+	UncountedReasonSamePerson         UncountedReason = "same_person"
 	UncountedReasonUnderInvestigation UncountedReason = "under_investigation"
 )
 
@@ -1858,6 +1859,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonOutsideWindow:
 		return true
 	case UncountedReasonRepeatBuyer:
+		return true
+	case UncountedReasonSamePerson:
 		return true
 	case UncountedReasonUnderInvestigation:
 		return true
@@ -7878,8 +7881,9 @@ type ClientInterface interface {
 
 	// ExportReferral Take away what a department was given
 	//
-	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-	// referral, so that both can show later what was handed over.
+	// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+	// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+	// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 	//
 	// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
 	ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11374,8 +11378,9 @@ func (c *Client) AnswerReferral(ctx context.Context, report ReportParameter, par
 
 // ExportReferral Take away what a department was given
 //
-// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-// referral, so that both can show later what was handed over.
+// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 //
 // Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
 func (c *Client) ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -21007,8 +21012,9 @@ type ClientWithResponsesInterface interface {
 
 	// ExportReferralWithResponse Take away what a department was given
 	//
-	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-	// referral, so that both can show later what was handed over.
+	// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+	// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+	// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -27679,8 +27685,9 @@ func (c *ClientWithResponses) AnswerReferralWithResponse(ctx context.Context, re
 
 // ExportReferralWithResponse Take away what a department was given
 //
-// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-// referral, so that both can show later what was handed over.
+// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -1842,6 +1842,7 @@ const (
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
 	UncountedReasonRepeatBuyer        UncountedReason = "repeat_buyer"
+	UncountedReasonSamePerson         UncountedReason = "same_person"
 	UncountedReasonUnderInvestigation UncountedReason = "under_investigation"
 )
 
@@ -1861,6 +1862,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonOutsideWindow:
 		return true
 	case UncountedReasonRepeatBuyer:
+		return true
+	case UncountedReasonSamePerson:
 		return true
 	case UncountedReasonUnderInvestigation:
 		return true
@@ -15586,14 +15589,14 @@ type ExportReferralResponseObject interface {
 	VisitExportReferralResponse(w http.ResponseWriter) error
 }
 
-type ExportReferral200ApplicationOctetStreamResponse struct {
+type ExportReferral200ApplicationZipResponse struct {
 	Body          io.Reader
 	ContentLength int64
 }
 
-func (response ExportReferral200ApplicationOctetStreamResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
+func (response ExportReferral200ApplicationZipResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
 
-	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Type", "application/zip")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}

@@ -97,12 +97,21 @@ func (s *stage) latestOffer(id string, by casefile.Role) string {
 	return cmp.Or(standing, theirs, last)
 }
 
-// link changes how a reviewer is linked to a party, which is no command of a case.
+// link changes how accounts are linked, which is no command of a case.
 func (s *stage) link(step play.Step) bool {
 	if step.Do != "link_accounts" && step.Do != "unlink_accounts" {
 		return false
 	}
 	pair := []string{step.Fields["party"].Text, step.Fields["to"].Text}
+	if step.Fields["kind"].Text == "person" {
+		for i, one := range pair {
+			others := slices.DeleteFunc(slices.Clone(s.world.Persons[one]), func(id string) bool { return id == pair[1-i] })
+			if step.Do == "link_accounts" {
+				others = append(others, pair[1-i])
+			}
+			s.world.Persons[one] = others
+		}
+	}
 	for i := range s.world.Reviewers {
 		c := &s.world.Reviewers[i]
 		if !slices.Contains(pair, c.ID) {
