@@ -399,6 +399,24 @@ func (e Detector) Valid() bool {
 	}
 }
 
+// Defines values for DraftRemedySecond.
+const (
+	DraftRemedySecondAmount     DraftRemedySecond = "amount"
+	DraftRemedySecondDiscretion DraftRemedySecond = "discretion"
+)
+
+// Valid indicates whether the value is a known member of the DraftRemedySecond enum.
+func (e DraftRemedySecond) Valid() bool {
+	switch e {
+	case DraftRemedySecondAmount:
+		return true
+	case DraftRemedySecondDiscretion:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryStatus.
 const (
 	EntryStatusFinal       EntryStatus = "final"
@@ -2843,12 +2861,30 @@ type Draft struct {
 	Dispute string `json:"dispute"`
 
 	// Draft As much of a decision as there is.
-	Draft    DraftText `json:"draft"`
-	Reviewer string    `json:"reviewer"`
+	Draft DraftText `json:"draft"`
+
+	// Remedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+	// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+	Remedy   DraftRemedy `json:"remedy"`
+	Reviewer string      `json:"reviewer"`
 
 	// SavedAt RFC 3339, UTC, with up to six decimals.
 	SavedAt Instant `json:"saved_at"`
 }
+
+// DraftRemedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+type DraftRemedy struct {
+	// Away So far is the refund from it, either way.
+	Away Money `json:"away"`
+
+	// Gives An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Gives  Money               `json:"gives"`
+	Second []DraftRemedySecond `json:"second"`
+}
+
+// DraftRemedySecond defines model for DraftRemedy.Second.
+type DraftRemedySecond string
 
 // DraftText As much of a decision as there is.
 type DraftText struct {
@@ -3156,7 +3192,7 @@ type FormerLink struct {
 	Text string `json:"text"`
 }
 
-// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
 	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -3171,8 +3207,11 @@ type Formula struct {
 	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Discretion Money `json:"discretion"`
 
-	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Found What it gives where the reason is found.
 	Found Money `json:"found"`
+
+	// Rejected And where it is not.
+	Rejected Money `json:"rejected"`
 
 	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	SecondAbove Money `json:"second_above"`
@@ -4296,7 +4335,7 @@ type Record struct {
 	Dispute  string     `json:"dispute"`
 	Evidence []Evidence `json:"evidence"`
 
-	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
