@@ -99,7 +99,7 @@ func visit(t *testing.T) *visitor {
 	own, err := issuer.New("https://issuer.example", "recourse")
 	require.NoError(t, err)
 	provider := &issuer.Provider{Issuer: own, Client: "pages", Personas: func() []issuer.Persona {
-		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}, {Name: "Otto", Role: "operator", Account: "acc_otto"}}
+		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}, {Name: "Otto", Role: "operator", Account: "acc_otto"}, {Name: "Cleo", Role: "reviewer", Account: "acc_cleo"}}
 	}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)

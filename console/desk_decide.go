@@ -298,7 +298,8 @@ func (v *Visit) checkDecision(d *decideData, in filled) error {
 		return err
 	}
 	d.Check, d.Key = true, rand.Text()
-	d.Remedy, d.Second = &draft.Remedy, v.warnings(d)
+	d.Remedy = &draft.Remedy
+	d.Second = v.warnings(d)
 	for _, field := range d.Form.asks(d.Case.Role) {
 		for _, value := range in.values[field.Name] {
 			d.Hidden = append(d.Hidden, hiddenField{"f." + field.Name, value})
