@@ -92,6 +92,7 @@ type visitor struct {
 	base    string
 	api     *api
 	console *Console
+	issuer  *issuer.Provider
 }
 
 func visit(t *testing.T) *visitor {
@@ -114,7 +115,7 @@ func visit(t *testing.T) *visitor {
 	mux.Handle("/", pages.Behind(backend))
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	return &visitor{T: t, Client: &http.Client{Jar: jar}, base: server.URL, api: backend, console: pages}
+	return &visitor{T: t, Client: &http.Client{Jar: jar}, base: server.URL, api: backend, console: pages, issuer: provider}
 }
 
 type page struct {
