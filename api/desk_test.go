@@ -180,6 +180,18 @@ func TestADraftIsTheReviewersOwn(t *testing.T) {
 	require.Equal(t, wire.DraftText{Reasons: "So it is.", Outcome: wire.VerdictDecidedSplit}, draft.Draft)
 	require.Equal(t, s.reviewer, draft.Reviewer)
 	require.Len(t, s.world.cases[d.ID].log, before, "a draft is no event")
+	euros := func(minor int64) wire.Money { return wire.Money{Amount: minor, Currency: "EUR"} }
+	for body, want := range map[string]wire.DraftRemedy{
+		`{}`: {Gives: euros(0), Away: euros(0), Second: []wire.DraftRemedySecond{}},
+		`{"refund":{"amount":4550,"currency":"EUR"}}`:                                                                       {Gives: euros(4550), Away: euros(0), Second: []wire.DraftRemedySecond{}},
+		`{"refund":{"amount":2000,"currency":"EUR"},"release":{"amount":2550,"currency":"EUR"}}`:                            {Gives: euros(4550), Away: euros(2550), Second: []wire.DraftRemedySecond{"discretion"}},
+		`{"refund":{"amount":1000,"currency":"EUR"},"findings":[{"claim":"` + string(d.Claim.Reason) + `","holds":false}]}`: {Gives: euros(0), Away: euros(1000), Second: []wire.DraftRemedySecond{"discretion"}},
+		`{"refund":{"amount":0,"currency":"EUR"},"findings":[{"claim":"` + string(d.Claim.Reason) + `","holds":true}]}`:     {Gives: euros(4550), Away: euros(4550), Second: []wire.DraftRemedySecond{"discretion"}},
+		`{"refund":{"amount":60000,"currency":"EUR"},"findings":[{"claim":"` + string(d.Claim.Reason) + `","holds":true}]}`: {Gives: euros(4550), Away: euros(55450), Second: []wire.DraftRemedySecond{"discretion", "amount"}},
+	} {
+		s.put(s.aReviewer(), at, body).is(http.StatusOK).into(&draft)
+		require.Equal(t, want, draft.Remedy, body)
+	}
 
 	dora := s.another(casefile.Reviewer)
 	s.get(dora, at).refused(wire.ProblemCodeNotAllowed)

@@ -11,6 +11,7 @@ import (
 	"recourse/api/wire"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/money"
 	"recourse/store"
 )
 
@@ -125,7 +126,7 @@ func (h *handlers) SaveDraft(ctx context.Context, r wire.SaveDraftRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := draftView(draft)
+	shown, err := h.draft(ctx, draft)
 	return wire.SaveDraft200JSONResponse(shown), err
 }
 
@@ -135,14 +136,34 @@ func (h *handlers) GetDraft(ctx context.Context, r wire.GetDraftRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	shown, err := draftView(draft)
+	shown, err := h.draft(ctx, draft)
 	return wire.GetDraft200JSONResponse(shown), err
 }
 
-func draftView(d store.Draft) (wire.Draft, error) {
+// draft shows a draft with what the rules would say to it as a decision.
+func (h *handlers) draft(ctx context.Context, d store.Draft) (wire.Draft, error) {
 	out := wire.Draft{Dispute: d.Case, Reviewer: d.Reviewer, SavedAt: d.SavedAt}
 	if err := json.Unmarshal(d.Body, &out.Draft); err != nil {
 		return out, fmt.Errorf("read the draft of %s: %w", d.Case, err)
+	}
+	v, err := h.viewOf(ctx, d.Case)
+	if err != nil {
+		return out, err
+	}
+	findings := make([]dispute.Finding, len(out.Draft.Findings))
+	for i, f := range out.Draft.Findings {
+		findings[i] = dispute.Finding{Claim: f.Claim, Holds: f.Holds}
+	}
+	amount := func(m *wire.Money) money.Minor {
+		if m == nil {
+			return 0
+		}
+		return money.Minor(m.Amount)
+	}
+	w := v.dispute.Weigh(v.facts, findings, amount(out.Draft.Refund), amount(out.Draft.Release))
+	out.Remedy = wire.DraftRemedy{Gives: v.money(w.Gives), Away: v.money(w.Away), Second: make([]wire.DraftRemedySecond, len(w.Second))}
+	for i, ground := range w.Second {
+		out.Remedy.Second[i] = wire.DraftRemedySecond(ground)
 	}
 	return out, nil
 }

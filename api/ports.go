@@ -184,8 +184,10 @@ type Platform interface {
 	Remember(ctx context.Context, once store.Once, made string) (string, error)
 
 	Declare(ctx context.Context, incident store.Incident, once store.Once) (store.Incident, error)
-	// Incidents are those of real time or of a test clock, the latest first.
-	Incidents(ctx context.Context, clock string) ([]store.Incident, error)
+	// EndIncident ends one before its time, at the time of its cases. One that is over is store.ErrIncidentOver.
+	EndIncident(ctx context.Context, id string, by casefile.Actor) (store.Incident, error)
+	// Incidents are those of real time or of a test clock, the latest first, and the time of its cases.
+	Incidents(ctx context.Context, clock string) ([]store.Incident, time.Time, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)
 }
 

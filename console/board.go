@@ -22,6 +22,8 @@ var boardPages = []Page{
 	{Name: "incidents", Pattern: "GET /incidents", Roles: overseers, Serve: showIncidents, Examples: []Example{{As: "Otto", Path: "/incidents?clock={clock}"}, {As: "Sol", Path: "/incidents"}}},
 	{Name: "do", Pattern: "GET /incidents/new", Roles: declarers, Serve: askForIncident, Examples: []Example{{As: "Otto", Path: "/incidents/new"}}},
 	{Name: "do", Pattern: "POST /incidents/new", Roles: declarers, Step: true, Serve: declareIncident},
+	{Name: "do", Pattern: "GET /incidents/{incident}/end", Roles: declarers, Serve: askToEnd, Examples: []Example{{As: "Otto", Path: "/incidents/inc_none/end"}}},
+	{Name: "do", Pattern: "POST /incidents/{incident}/end", Roles: declarers, Step: true, Serve: endIncident},
 }
 
 // boardData is the board as its page shows it.

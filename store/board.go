@@ -276,7 +276,7 @@ func boardRest(tx *gorm.DB, q BoardQuery, b *Board) (err error) {
 	if b.Effects, err = counted(tx, tx.Model(&caseRow{}).Where("effects_open > 0"), boardBound); err != nil {
 		return err
 	}
-	if err := inScope(tx.Model(&incidentRow{}), optional(q.Clock)).Where("until_at > ? AND from_at <= ?", at(b.Now), at(b.Now)).Count(&b.Incidents).Error; err != nil {
+	if err := inScope(tx.Model(&incidentRow{}), optional(q.Clock)).Where("until_at > ? AND from_at <= ? AND ended_at IS NULL", at(b.Now), at(b.Now)).Count(&b.Incidents).Error; err != nil {
 		return err
 	}
 	return tx.Model(&clockRow{}).Order("id DESC").Limit(clocksShown).Pluck("id", &b.Clocks).Error

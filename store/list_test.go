@@ -203,7 +203,7 @@ func TestQueuesHaveTheirIndexes(t *testing.T) {
 				return err
 			},
 			"incidents of a case": func(ctx context.Context) error {
-				_, err := lasting(f.db.WithContext(ctx), "", "ord_x1", at(zero))
+				_, err := lasting(f.db.WithContext(ctx), "", "ord_x1", at(zero), false)
 				return err
 			},
 			"waiting on a clock": func(ctx context.Context) error { _, err := waitingOn(f.db.WithContext(ctx), "clk_plan"); return err },

@@ -399,6 +399,24 @@ func (e Detector) Valid() bool {
 	}
 }
 
+// Defines values for DraftRemedySecond.
+const (
+	DraftRemedySecondAmount     DraftRemedySecond = "amount"
+	DraftRemedySecondDiscretion DraftRemedySecond = "discretion"
+)
+
+// Valid indicates whether the value is a known member of the DraftRemedySecond enum.
+func (e DraftRemedySecond) Valid() bool {
+	switch e {
+	case DraftRemedySecondAmount:
+		return true
+	case DraftRemedySecondDiscretion:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryStatus.
 const (
 	EntryStatusFinal       EntryStatus = "final"
@@ -2849,12 +2867,30 @@ type Draft struct {
 	Dispute string `json:"dispute"`
 
 	// Draft As much of a decision as there is.
-	Draft    DraftText `json:"draft"`
-	Reviewer string    `json:"reviewer"`
+	Draft DraftText `json:"draft"`
+
+	// Remedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+	// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+	Remedy   DraftRemedy `json:"remedy"`
+	Reviewer string      `json:"reviewer"`
 
 	// SavedAt RFC 3339, UTC, with up to six decimals.
 	SavedAt Instant `json:"saved_at"`
 }
+
+// DraftRemedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+type DraftRemedy struct {
+	// Away So far is the refund from it, either way.
+	Away Money `json:"away"`
+
+	// Gives An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Gives  Money               `json:"gives"`
+	Second []DraftRemedySecond `json:"second"`
+}
+
+// DraftRemedySecond defines model for DraftRemedy.Second.
+type DraftRemedySecond string
 
 // DraftText As much of a decision as there is.
 type DraftText struct {
@@ -3164,7 +3200,7 @@ type FormerLink struct {
 	Text string `json:"text"`
 }
 
-// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
 	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -3179,8 +3215,11 @@ type Formula struct {
 	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Discretion Money `json:"discretion"`
 
-	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Found What it gives where the reason is found.
 	Found Money `json:"found"`
+
+	// Rejected And where it is not.
+	Rejected Money `json:"rejected"`
 
 	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	SecondAbove Money `json:"second_above"`
@@ -3249,12 +3288,17 @@ type Identifier = string
 
 // Incident defines model for Incident.
 type Incident struct {
-	Carrier string `json:"carrier,omitempty,omitzero"`
-	Clock   string `json:"clock,omitempty,omitzero"`
-	Country string `json:"country,omitempty,omitzero"`
+	// Actions What the caller may do about it now.
+	Actions []Action `json:"actions,omitempty,omitzero"`
+	Carrier string   `json:"carrier,omitempty,omitzero"`
+	Clock   string   `json:"clock,omitempty,omitzero"`
+	Country string   `json:"country,omitempty,omitzero"`
 
 	// DeclaredAt RFC 3339, UTC, with up to six decimals.
 	DeclaredAt Instant `json:"declared_at"`
+
+	// EndedAt When it ended before its time. Before `from`: it did not take place. Absent: nobody ended it.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
 
 	// From RFC 3339, UTC, with up to six decimals.
 	From Instant `json:"from"`
@@ -3265,8 +3309,13 @@ type Incident struct {
 	Until Instant `json:"until"`
 }
 
+// IncidentEnd Nothing needs to be said.
+type IncidentEnd = map[string]interface{}
+
 // IncidentList defines model for IncidentList.
 type IncidentList struct {
+	// AsOf The time of the cases: real time, or that of the test clock.
+	AsOf Instant    `json:"as_of"`
 	Data []Incident `json:"data"`
 
 	// Longest How long an incident may last, by the policy in force.
@@ -4294,7 +4343,7 @@ type Record struct {
 	Dispute  string     `json:"dispute"`
 	Evidence []Evidence `json:"evidence"`
 
-	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
@@ -5731,6 +5780,12 @@ type DeclareIncidentParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// EndIncidentParams defines parameters for EndIncident.
+type EndIncidentParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ListOrdersParams defines parameters for ListOrders.
 type ListOrdersParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -6240,6 +6295,9 @@ type WithdrawJSONRequestBody = Statement
 
 // DeclareIncidentJSONRequestBody defines body for DeclareIncident for application/json ContentType.
 type DeclareIncidentJSONRequestBody = NewIncident
+
+// EndIncidentJSONRequestBody defines body for EndIncident for application/json ContentType.
+type EndIncidentJSONRequestBody = IncidentEnd
 
 // RegisterOrderJSONRequestBody defines body for RegisterOrder for application/json ContentType.
 type RegisterOrderJSONRequestBody = NewOrder
@@ -7346,6 +7404,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncident(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndIncidentWithBody End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncidentWithBody(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndIncident End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncident(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetKeys Get the keys that receipts and bundles are signed with
 	//
@@ -10174,6 +10252,46 @@ func (c *Client) DeclareIncidentWithBody(ctx context.Context, params *DeclareInc
 // Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 func (c *Client) DeclareIncident(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeclareIncidentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndIncidentWithBody End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *Client) EndIncidentWithBody(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndIncidentRequestWithBody(c.Server, incident, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndIncident End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *Client) EndIncident(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndIncidentRequest(c.Server, incident, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -15962,6 +16080,66 @@ func NewDeclareIncidentRequestWithBody(server string, params *DeclareIncidentPar
 	return req, nil
 }
 
+// NewEndIncidentRequest calls the generic EndIncident builder with application/json body
+func NewEndIncidentRequest(server string, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndIncidentRequestWithBody(server, incident, params, "application/json", bodyReader)
+}
+
+// NewEndIncidentRequestWithBody constructs an http.Request for the EndIncident method, with any body, and a specified content type
+func NewEndIncidentRequestWithBody(server string, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "incident", incident, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/incidents/%s/end", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewGetKeysRequest constructs an http.Request for the GetKeys method
 func NewGetKeysRequest(server string) (*http.Request, error) {
 	var err error
@@ -20454,6 +20632,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncidentWithResponse(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error)
 
+	// EndIncidentWithBodyWithResponse End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncidentWithBodyWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error)
+
+	// EndIncidentWithResponse End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncidentWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error)
+
 	// GetKeysWithResponse Get the keys that receipts and bundles are signed with
 	//
 	// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
@@ -23346,6 +23544,31 @@ func (r DeclareIncidentResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r DeclareIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type EndIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r EndIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndIncidentResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -26729,6 +26952,38 @@ func (c *ClientWithResponses) DeclareIncidentWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseDeclareIncidentResponse(rsp)
+}
+
+// EndIncidentWithBodyWithResponse End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *ClientWithResponses) EndIncidentWithBodyWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error) {
+	rsp, err := c.EndIncidentWithBody(ctx, incident, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndIncidentResponse(rsp)
+}
+
+// EndIncidentWithResponse End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *ClientWithResponses) EndIncidentWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error) {
+	rsp, err := c.EndIncident(ctx, incident, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndIncidentResponse(rsp)
 }
 
 // GetKeysWithResponse Get the keys that receipts and bundles are signed with
@@ -31217,6 +31472,39 @@ func ParseDeclareIncidentResponse(rsp *http.Response) (*DeclareIncidentResponse,
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndIncidentResponse parses an HTTP response from a EndIncidentWithResponse call
+func ParseEndIncidentResponse(rsp *http.Response) (*EndIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest ProblemResponse

@@ -402,6 +402,24 @@ func (e Detector) Valid() bool {
 	}
 }
 
+// Defines values for DraftRemedySecond.
+const (
+	DraftRemedySecondAmount     DraftRemedySecond = "amount"
+	DraftRemedySecondDiscretion DraftRemedySecond = "discretion"
+)
+
+// Valid indicates whether the value is a known member of the DraftRemedySecond enum.
+func (e DraftRemedySecond) Valid() bool {
+	switch e {
+	case DraftRemedySecondAmount:
+		return true
+	case DraftRemedySecondDiscretion:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryStatus.
 const (
 	EntryStatusFinal       EntryStatus = "final"
@@ -2852,12 +2870,30 @@ type Draft struct {
 	Dispute string `json:"dispute"`
 
 	// Draft As much of a decision as there is.
-	Draft    DraftText `json:"draft"`
-	Reviewer string    `json:"reviewer"`
+	Draft DraftText `json:"draft"`
+
+	// Remedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+	// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+	Remedy   DraftRemedy `json:"remedy"`
+	Reviewer string      `json:"reviewer"`
 
 	// SavedAt RFC 3339, UTC, with up to six decimals.
 	SavedAt Instant `json:"saved_at"`
 }
+
+// DraftRemedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+type DraftRemedy struct {
+	// Away So far is the refund from it, either way.
+	Away Money `json:"away"`
+
+	// Gives An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Gives  Money               `json:"gives"`
+	Second []DraftRemedySecond `json:"second"`
+}
+
+// DraftRemedySecond defines model for DraftRemedy.Second.
+type DraftRemedySecond string
 
 // DraftText As much of a decision as there is.
 type DraftText struct {
@@ -3167,7 +3203,7 @@ type FormerLink struct {
 	Text string `json:"text"`
 }
 
-// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
 	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -3182,8 +3218,11 @@ type Formula struct {
 	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Discretion Money `json:"discretion"`
 
-	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Found What it gives where the reason is found.
 	Found Money `json:"found"`
+
+	// Rejected And where it is not.
+	Rejected Money `json:"rejected"`
 
 	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	SecondAbove Money `json:"second_above"`
@@ -3252,12 +3291,17 @@ type Identifier = string
 
 // Incident defines model for Incident.
 type Incident struct {
-	Carrier string `json:"carrier,omitempty,omitzero"`
-	Clock   string `json:"clock,omitempty,omitzero"`
-	Country string `json:"country,omitempty,omitzero"`
+	// Actions What the caller may do about it now.
+	Actions []Action `json:"actions,omitempty,omitzero"`
+	Carrier string   `json:"carrier,omitempty,omitzero"`
+	Clock   string   `json:"clock,omitempty,omitzero"`
+	Country string   `json:"country,omitempty,omitzero"`
 
 	// DeclaredAt RFC 3339, UTC, with up to six decimals.
 	DeclaredAt Instant `json:"declared_at"`
+
+	// EndedAt When it ended before its time. Before `from`: it did not take place. Absent: nobody ended it.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
 
 	// From RFC 3339, UTC, with up to six decimals.
 	From Instant `json:"from"`
@@ -3268,8 +3312,13 @@ type Incident struct {
 	Until Instant `json:"until"`
 }
 
+// IncidentEnd Nothing needs to be said.
+type IncidentEnd = map[string]interface{}
+
 // IncidentList defines model for IncidentList.
 type IncidentList struct {
+	// AsOf The time of the cases: real time, or that of the test clock.
+	AsOf Instant    `json:"as_of"`
 	Data []Incident `json:"data"`
 
 	// Longest How long an incident may last, by the policy in force.
@@ -4297,7 +4346,7 @@ type Record struct {
 	Dispute  string     `json:"dispute"`
 	Evidence []Evidence `json:"evidence"`
 
-	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
@@ -5734,6 +5783,12 @@ type DeclareIncidentParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// EndIncidentParams defines parameters for EndIncident.
+type EndIncidentParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ListOrdersParams defines parameters for ListOrders.
 type ListOrdersParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -6244,6 +6299,9 @@ type WithdrawJSONRequestBody = Statement
 // DeclareIncidentJSONRequestBody defines body for DeclareIncident for application/json ContentType.
 type DeclareIncidentJSONRequestBody = NewIncident
 
+// EndIncidentJSONRequestBody defines body for EndIncident for application/json ContentType.
+type EndIncidentJSONRequestBody = IncidentEnd
+
 // RegisterOrderJSONRequestBody defines body for RegisterOrder for application/json ContentType.
 type RegisterOrderJSONRequestBody = NewOrder
 
@@ -6561,6 +6619,9 @@ type ServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(c *gin.Context, params DeclareIncidentParams)
+	// EndIncident End an incident before its time
+	// (POST /v1/incidents/{incident}/end)
+	EndIncident(c *gin.Context, incident Identifier, params EndIncidentParams)
 	// GetKeys Get the keys that receipts and bundles are signed with
 	// (GET /v1/keys)
 	GetKeys(c *gin.Context)
@@ -10013,6 +10074,55 @@ func (siw *ServerInterfaceWrapper) DeclareIncident(c *gin.Context) {
 	siw.Handler.DeclareIncident(c, params)
 }
 
+// EndIncident operation middleware
+func (siw *ServerInterfaceWrapper) EndIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "incident" -------------
+	var incident Identifier
+
+	err = runtime.BindStyledParameterWithOptions("simple", "incident", c.Param("incident"), &incident, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter incident: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndIncident(c, incident, params)
+}
+
 // GetKeys operation middleware
 func (siw *ServerInterfaceWrapper) GetKeys(c *gin.Context) {
 
@@ -12779,6 +12889,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/withdraw", wrapper.Withdraw)
 	router.GET(options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.DeclareIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:incident/end", wrapper.EndIncident)
 	router.GET(options.BaseURL+"/v1/keys", wrapper.GetKeys)
 	router.GET(options.BaseURL+"/v1/orders", wrapper.ListOrders)
 	router.POST(options.BaseURL+"/v1/orders", wrapper.RegisterOrder)
@@ -14669,6 +14780,30 @@ func (response DeclareIncident201JSONResponse) VisitDeclareIncidentResponse(w ht
 	return err
 }
 
+type EndIncidentRequestObject struct {
+	Incident Identifier `json:"incident"`
+	Params   EndIncidentParams
+	Body     *EndIncidentJSONRequestBody
+}
+
+type EndIncidentResponseObject interface {
+	VisitEndIncidentResponse(w http.ResponseWriter) error
+}
+
+type EndIncident200JSONResponse Incident
+
+func (response EndIncident200JSONResponse) VisitEndIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetKeysRequestObject struct {
 }
 
@@ -16210,6 +16345,9 @@ type StrictServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(ctx context.Context, request DeclareIncidentRequestObject) (DeclareIncidentResponseObject, error)
+	// EndIncident End an incident before its time
+	// (POST /v1/incidents/{incident}/end)
+	EndIncident(ctx context.Context, request EndIncidentRequestObject) (EndIncidentResponseObject, error)
 	// GetKeys Get the keys that receipts and bundles are signed with
 	// (GET /v1/keys)
 	GetKeys(ctx context.Context, request GetKeysRequestObject) (GetKeysResponseObject, error)
@@ -19207,6 +19345,54 @@ func (sh *strictHandler) DeclareIncident(ctx *gin.Context, params DeclareInciden
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(DeclareIncidentResponseObject); ok {
 		if err := validResponse.VisitDeclareIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndIncident operation middleware
+func (sh *strictHandler) EndIncident(ctx *gin.Context, incident Identifier, params EndIncidentParams) {
+	var request EndIncidentRequestObject
+
+	request.Incident = incident
+	request.Params = params
+
+	var body EndIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(ctx, err)
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndIncident(ctx, request.(EndIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndIncidentResponseObject); ok {
+		if err := validResponse.VisitEndIncidentResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
