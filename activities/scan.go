@@ -71,7 +71,7 @@ func (s *Scans) ScanFile(ctx context.Context, in contract.TransferInput) error {
 	if err != nil {
 		return failure(ctx, s.Logger, contract.ErrTypeScan, "scan the file of "+key, err)
 	}
-	if result.Verdict != clamd.Clean {
+	if result.Verdict == clamd.Infected || result.Verdict == clamd.Unscannable {
 		s.Logger.WarnContext(ctx, "A file was rejected.", "case", in.Case, "step", in.Step, "verdict", string(result.Verdict), "signature", result.Signature, "why", result.Why)
 	}
 	if err := s.report(ctx, in, result); err != nil {
