@@ -7178,12 +7178,18 @@ type ClientInterface interface {
 
 	// SecondWithBody Sign a proposed decision, or return the file
 	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
 	SecondWithBody(ctx context.Context, dispute DisputeParameter, params *SecondParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Second Sign a proposed decision, or return the file
+	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -9827,6 +9833,9 @@ func (c *Client) RuleObjection(ctx context.Context, dispute DisputeParameter, pa
 
 // SecondWithBody Sign a proposed decision, or return the file
 //
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
@@ -9843,6 +9852,9 @@ func (c *Client) SecondWithBody(ctx context.Context, dispute DisputeParameter, p
 }
 
 // Second Sign a proposed decision, or return the file
+//
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -20145,12 +20157,18 @@ type ClientWithResponsesInterface interface {
 
 	// SecondWithBodyWithResponse Sign a proposed decision, or return the file
 	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
 	SecondWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *SecondParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SecondResponse, error)
 
 	// SecondWithResponse Sign a proposed decision, or return the file
+	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -26279,6 +26297,9 @@ func (c *ClientWithResponses) RuleObjectionWithResponse(ctx context.Context, dis
 
 // SecondWithBodyWithResponse Sign a proposed decision, or return the file
 //
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
@@ -26291,6 +26312,9 @@ func (c *ClientWithResponses) SecondWithBodyWithResponse(ctx context.Context, di
 }
 
 // SecondWithResponse Sign a proposed decision, or return the file
+//
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
