@@ -28,6 +28,7 @@ var (
 		"authenticity_report", "customs_document", "return_receipt", "refund_receipt", "statement", "other",
 	}
 
+	scanCodes = []string{"infected", "unscannable", "never"}
 	linkCodes = []string{"person", "device", "address", "instrument"}
 
 	conditionCodes = []string{"in_order", "damaged", "different_item", "empty", "missing_parts"}

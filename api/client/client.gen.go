@@ -3568,7 +3568,10 @@ type NewDispute struct {
 // NewEvidenceFile The parts `type`, `request` and `upload` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
 type NewEvidenceFile struct {
 	// Cost An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Cost *Money             `json:"cost,omitempty"`
+	Cost *Money `json:"cost,omitempty"`
+
+	// File On a test clock the name of the file may say how its scan goes: `scan-infected`, `scan-unscannable` or `scan-never`, with any ending.
+	// Any other is scanned as everywhere, in the instant of its receipt.
 	File openapi_types.File `json:"file"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -7263,12 +7266,18 @@ type ClientInterface interface {
 
 	// SecondWithBody Sign a proposed decision, or return the file
 	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
 	SecondWithBody(ctx context.Context, dispute DisputeParameter, params *SecondParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Second Sign a proposed decision, or return the file
+	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -9940,6 +9949,9 @@ func (c *Client) RuleObjection(ctx context.Context, dispute DisputeParameter, pa
 
 // SecondWithBody Sign a proposed decision, or return the file
 //
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
@@ -9956,6 +9968,9 @@ func (c *Client) SecondWithBody(ctx context.Context, dispute DisputeParameter, p
 }
 
 // Second Sign a proposed decision, or return the file
+//
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -20486,12 +20501,18 @@ type ClientWithResponsesInterface interface {
 
 	// SecondWithBodyWithResponse Sign a proposed decision, or return the file
 	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
 	SecondWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *SecondParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SecondResponse, error)
 
 	// SecondWithResponse Sign a proposed decision, or return the file
+	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -26700,6 +26721,9 @@ func (c *ClientWithResponses) RuleObjectionWithResponse(ctx context.Context, dis
 
 // SecondWithBodyWithResponse Sign a proposed decision, or return the file
 //
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
@@ -26712,6 +26736,9 @@ func (c *ClientWithResponses) SecondWithBodyWithResponse(ctx context.Context, di
 }
 
 // SecondWithResponse Sign a proposed decision, or return the file
+//
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

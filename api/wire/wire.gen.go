@@ -3571,7 +3571,10 @@ type NewDispute struct {
 // NewEvidenceFile The parts `type`, `request` and `upload` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
 type NewEvidenceFile struct {
 	// Cost An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Cost *Money             `json:"cost,omitempty"`
+	Cost *Money `json:"cost,omitempty"`
+
+	// File On a test clock the name of the file may say how its scan goes: `scan-infected`, `scan-unscannable` or `scan-never`, with any ending.
+	// Any other is scanned as everywhere, in the instant of its receipt.
 	File openapi_types.File `json:"file"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.

@@ -29,6 +29,7 @@ type Item struct {
 	Announced  time.Time     `json:"announced,omitzero"`   // when, if it landed in time
 	Step       int64         `json:"step,omitempty"`       // sequence of the event that received it
 	Scan       Scan          `json:"scan,omitempty"`       // of a file
+	Unanswered bool          `json:"unanswered,omitempty"` // the scanner says nothing of it, and is not asked again
 }
 
 // receipt is the answer to whoever handed it in.

@@ -21,11 +21,12 @@ type desk struct {
 	items   map[string]string
 	uploads map[string]string
 	hashes  map[int]string
-	groups  map[string][]int // statuses
+	groups  map[string][]int        // statuses
+	scans   map[string]dispute.Scan // by evidence
 }
 
 func newDesk() desk {
-	return desk{items: map[string]string{}, uploads: map[string]string{}, hashes: map[int]string{}, groups: map[string][]int{}}
+	return desk{items: map[string]string{}, uploads: map[string]string{}, hashes: map[int]string{}, groups: map[string][]int{}, scans: map[string]dispute.Scan{}}
 }
 
 // learn keeps what the step's name stands for.
@@ -49,6 +50,17 @@ func (s *stage) resolve(step play.Step, data map[string]any) {
 	}
 	if file, ok := data["file"].(string); ok && (step.Do == "announce_upload" || step.Do == "submit_evidence") {
 		data["sha256"], data["size"] = fmt.Sprintf("%x", sha256.Sum256([]byte(file))), len(file)
+	}
+	wish := dispute.Scan(step.Fields["scan"].Text)
+	delete(data, "scan")
+	s.world.Scanner = func(evidence string) dispute.Scan { // a file is looked at in the instant of its receipt, so it is this step's
+		if _, asked := s.scans[evidence]; !asked {
+			s.scans[evidence] = map[dispute.Scan]dispute.Scan{"": dispute.ScanClean, "never": dispute.ScanPending}[wish]
+			if wish == dispute.ScanInfected || wish == dispute.ScanUnscannable {
+				s.scans[evidence] = wish
+			}
+		}
+		return s.scans[evidence]
 	}
 	if step.Do == "snooze" {
 		data["until"] = paid.Add(step.Fields["until"].Length)
