@@ -72,7 +72,7 @@ func TestEveryActionIsInTheTableOfWhoMayDoWhat(t *testing.T) {
 
 // internal are the commands that cases and effects send each other, for which there is no operation.
 var internal = []string{"enforce_outcome", "grant_time", "dispute_reopened", "reason_changed", "confirm_transfer", "fail_transfer", "record_scan", "open", "freeze",
-	"unfreeze", "supersede", "declare_incident", "enter_points", "finalise_entry", "void_entry", "excuse_cause", "end_excuse",
+	"unfreeze", "supersede", "declare_incident", "end_incident", "enter_points", "finalise_entry", "void_entry", "excuse_cause", "end_excuse",
 	"hold_release", "lift_hold", "keep_review", "screened", "dispute_ended", "report_answered", "recount", "detected"}
 
 func TestEveryCommandOfTheDomainHasAnOperation(t *testing.T) {

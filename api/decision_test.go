@@ -61,7 +61,7 @@ func TestTheReviewerReadsTheFormulaAndEachAudienceItsStatement(t *testing.T) {
 	var record wire.Record
 	s.get(s.aReviewer(), at+"/record").is(http.StatusOK).into(&record)
 	euros := func(minor int64) wire.Money { return wire.Money{Amount: minor, Currency: "EUR"} }
-	require.Equal(t, wire.Formula{Value: euros(4550), Asked: euros(4550), Default: euros(4550), Basis: wire.FormulaBasisDefault, Found: euros(4550),
+	require.Equal(t, wire.Formula{Value: euros(4550), Asked: euros(4550), Default: euros(4550), Basis: wire.FormulaBasisDefault, Found: euros(4550), Rejected: euros(0),
 		Discretion: euros(910), SecondAbove: euros(50_000)}, record.Formula)
 
 	s.post(s.aReviewer(), at+"/decide", s.verdict(d.ID, 2000, 2550, `,"findings":[{"claim":"It is broken.","holds":true,"rule":"fairness"}]`)).

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"recourse/api/wire"
+	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/policy"
 	"recourse/store"
@@ -68,17 +69,22 @@ func (h *handlers) ListIncidents(ctx context.Context, r wire.ListIncidentsReques
 	if err != nil {
 		return nil, err
 	}
-	incidents, err := h.store.Incidents(ctx, r.Params.Clock)
+	incidents, now, err := h.store.Incidents(ctx, r.Params.Clock)
 	if err != nil {
 		return nil, err
 	}
-	out := wire.IncidentList{Data: make([]wire.Incident, 0, len(incidents)), Longest: length(longest)}
+	out := wire.IncidentList{AsOf: now, Data: make([]wire.Incident, 0, len(incidents)), Longest: length(longest)}
 	for _, i := range incidents {
-		out.Data = append(out.Data, incidentView(i))
+		view := incidentView(i)
+		if i.EndedAt.IsZero() && now.Before(i.Until) && access.Refusal("end_incident", callOf(ctx).actor.Role, access.Other) == "" {
+			view.Actions = []wire.Action{{Name: "end_incident", Method: wire.ActionMethodPOST, Href: "/v1/incidents/" + i.ID + "/end"}}
+		}
+		out.Data = append(out.Data, view)
 	}
 	return wire.ListIncidents200JSONResponse(out), nil
 }
 
 func incidentView(i store.Incident) wire.Incident {
-	return wire.Incident{ID: i.ID, Clock: i.Clock, Country: i.Country, Carrier: i.Carrier, From: i.From, Until: i.Until, Text: i.Text, DeclaredAt: i.CreatedAt}
+	return wire.Incident{ID: i.ID, Clock: i.Clock, Country: i.Country, Carrier: i.Carrier, From: i.From, Until: i.Until, Text: i.Text, DeclaredAt: i.CreatedAt,
+		EndedAt: i.EndedAt}
 }

@@ -11,6 +11,7 @@ import (
 	"recourse/api/wire"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/money"
 	"recourse/store"
 )
 
@@ -56,6 +57,17 @@ func (h *handlers) ListQueue(ctx context.Context, r wire.ListQueueRequestObject)
 		out.Data = append(out.Data, queued)
 	}
 	return wire.ListQueue200JSONResponse(out), nil
+}
+
+// CountQueue is how many cases wait for the platform's people, up to a limit.
+func (h *handlers) CountQueue(ctx context.Context, r wire.CountQueueRequestObject) (wire.CountQueueResponseObject, error) {
+	p := r.Params
+	if p.Unassigned && p.Reviewer != "" {
+		return nil, invalid("reviewer", "unassigned", "cannot be asked for with unassigned")
+	}
+	found, err := h.store.QueueCount(ctx, store.QueueQuery{Reviewer: p.Reviewer, Unassigned: p.Unassigned, Status: string(p.Status), Reason: string(p.Reason),
+		Overdue: p.Overdue, Snoozed: p.Snoozed, Clock: p.Clock, Limit: p.Limit})
+	return wire.CountQueue200JSONResponse(countView(found)), err
 }
 
 // queuedView is a case of the queue with the grounds of its place there.
@@ -114,7 +126,7 @@ func (h *handlers) SaveDraft(ctx context.Context, r wire.SaveDraftRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := draftView(draft)
+	shown, err := h.draft(ctx, draft)
 	return wire.SaveDraft200JSONResponse(shown), err
 }
 
@@ -124,14 +136,34 @@ func (h *handlers) GetDraft(ctx context.Context, r wire.GetDraftRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	shown, err := draftView(draft)
+	shown, err := h.draft(ctx, draft)
 	return wire.GetDraft200JSONResponse(shown), err
 }
 
-func draftView(d store.Draft) (wire.Draft, error) {
+// draft shows a draft with what the rules would say to it as a decision.
+func (h *handlers) draft(ctx context.Context, d store.Draft) (wire.Draft, error) {
 	out := wire.Draft{Dispute: d.Case, Reviewer: d.Reviewer, SavedAt: d.SavedAt}
 	if err := json.Unmarshal(d.Body, &out.Draft); err != nil {
 		return out, fmt.Errorf("read the draft of %s: %w", d.Case, err)
+	}
+	v, err := h.viewOf(ctx, d.Case)
+	if err != nil {
+		return out, err
+	}
+	findings := make([]dispute.Finding, len(out.Draft.Findings))
+	for i, f := range out.Draft.Findings {
+		findings[i] = dispute.Finding{Claim: f.Claim, Holds: f.Holds}
+	}
+	amount := func(m *wire.Money) money.Minor {
+		if m == nil {
+			return 0
+		}
+		return money.Minor(m.Amount)
+	}
+	w := v.dispute.Weigh(v.facts, findings, amount(out.Draft.Refund), amount(out.Draft.Release))
+	out.Remedy = wire.DraftRemedy{Gives: v.money(w.Gives), Away: v.money(w.Away), Second: make([]wire.DraftRemedySecond, len(w.Second))}
+	for i, ground := range w.Second {
+		out.Remedy.Second[i] = wire.DraftRemedySecond(ground)
 	}
 	return out, nil
 }
@@ -145,9 +177,10 @@ func (h *handlers) GetPanelDraw(ctx context.Context, r wire.GetPanelDrawRequestO
 	if len(records) == 0 {
 		return nil, notFound()
 	}
+	role := callOf(ctx).actor.Role
 	out := wire.PanelDraw{Draws: make([]wire.Draw, 0, len(records))}
 	for _, record := range records {
-		shown, err := drawView(record)
+		shown, err := drawView(record, role == casefile.Buyer || role == casefile.Seller)
 		if err != nil {
 			return nil, err
 		}

@@ -178,6 +178,19 @@ func (h *handlers) DeclareIncident(ctx context.Context, r wire.DeclareIncidentRe
 	return wire.DeclareIncident201JSONResponse(incidentView(incident)), nil
 }
 
+// EndIncident lets time go on before the end that was declared. What it does not reach is reached as with the declaration.
+func (h *handlers) EndIncident(ctx context.Context, r wire.EndIncidentRequestObject) (wire.EndIncidentResponseObject, error) {
+	if _, err := h.store.Remember(ctx, once(ctx, r.Params.IdempotencyKey), r.Incident); err != nil {
+		return nil, err
+	}
+	incident, err := h.store.EndIncident(ctx, r.Incident, callOf(ctx).actor)
+	if err != nil {
+		return nil, err
+	}
+	h.spread(ctx, incident.ID)
+	return wire.EndIncident200JSONResponse(incidentView(incident)), nil
+}
+
 func (h *handlers) longestIncident(ctx context.Context, clock string) (time.Duration, error) {
 	p, err := h.policies.Policy(ctx, inForce, clock)
 	return p.Limits.IncidentMax.Std(), err

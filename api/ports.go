@@ -153,6 +153,7 @@ type Reader interface {
 	Uses(ctx context.Context, clock, carrier, number string) ([]string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
+	QueueCount(ctx context.Context, query store.QueueQuery) (store.Amount, error)
 	// Board counts what the operators' board shows, AwaitedCases are the cases behind its numbers, and EscrowBatch holds the next accounts in
 	// escrow against the ledger.
 	Board(ctx context.Context, query store.BoardQuery) (store.Board, error)
@@ -183,8 +184,10 @@ type Platform interface {
 	Remember(ctx context.Context, once store.Once, made string) (string, error)
 
 	Declare(ctx context.Context, incident store.Incident, once store.Once) (store.Incident, error)
-	// Incidents are those of real time or of a test clock, the latest first.
-	Incidents(ctx context.Context, clock string) ([]store.Incident, error)
+	// EndIncident ends one before its time, at the time of its cases. One that is over is store.ErrIncidentOver.
+	EndIncident(ctx context.Context, id string, by casefile.Actor) (store.Incident, error)
+	// Incidents are those of real time or of a test clock, the latest first, and the time of its cases.
+	Incidents(ctx context.Context, clock string) ([]store.Incident, time.Time, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)
 }
 

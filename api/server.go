@@ -148,6 +148,8 @@ func translate(err error) error {
 		return refuse(codeClockAdvancing, "The test clock is being advanced. Send this again when it stands still.")
 	case errors.Is(err, store.ErrClockBackwards):
 		return invalid("/to", "range", "must not lie before the time of the clock, or before the target of the advance that is under way")
+	case errors.Is(err, store.ErrIncidentOver):
+		return refuse(wire.ProblemCodeWrongStage, "The incident is over.")
 	case errors.Is(err, store.ErrInsufficient):
 		return &problem{code: wire.ProblemCodeAmountExceedsCap, detail: "The account does not hold that much.",
 			fields: []wire.FieldError{{Pointer: "/amount", Code: string(wire.ProblemCodeAmountExceedsCap), Message: "is more than the account holds"}}}

@@ -44,5 +44,5 @@ func courtTime(who dispute.Court, spent time.Duration) wire.CourtTime {
 func (v *view) formula() wire.Formula {
 	f := v.dispute.Formula(v.facts)
 	return wire.Formula{Value: v.money(f.Value), Asked: v.money(f.Asked), Default: v.money(f.Default), Basis: wire.FormulaBasis(f.Basis),
-		Found: v.money(f.Found), Discretion: v.money(f.Discretion), SecondAbove: v.money(f.SecondAbove)}
+		Found: v.money(f.Found), Rejected: v.money(0), Discretion: v.money(f.Discretion), SecondAbove: v.money(f.SecondAbove)}
 }

@@ -56,7 +56,7 @@ func (w *world) EscrowBatch(_ context.Context, after string, _ int) ([]store.Esc
 	return []store.Escrow{{Currency: "EUR", Held: 5, Ledger: 5, Accounts: 2}}, "", nil
 }
 
-func (w *world) Incidents(_ context.Context, clock string) ([]store.Incident, error) {
+func (w *world) Incidents(_ context.Context, clock string) ([]store.Incident, time.Time, error) {
 	defer w.lock()()
 	var found []store.Incident
 	for _, i := range slices.Backward(w.incident) {
@@ -64,5 +64,5 @@ func (w *world) Incidents(_ context.Context, clock string) ([]store.Incident, er
 			found = append(found, i)
 		}
 	}
-	return found, nil
+	return found, w.timeOf(clock), nil
 }

@@ -149,6 +149,30 @@ func (w *world) Declare(_ context.Context, i store.Incident, once store.Once) (s
 	return i, err
 }
 
+func (w *world) timeOf(clock string) time.Time {
+	if c, known := w.clocks[clock]; known {
+		return c.Now
+	}
+	return w.now
+}
+
+func (w *world) EndIncident(_ context.Context, id string, by casefile.Actor) (store.Incident, error) {
+	defer w.lock()()
+	for i := range w.incident {
+		found := &w.incident[i]
+		switch now := w.timeOf(found.Clock); {
+		case found.ID != id:
+			continue
+		case found.EndedAt.IsZero() && !now.Before(found.Until):
+			return store.Incident{}, store.ErrIncidentOver
+		case found.EndedAt.IsZero():
+			found.EndedAt, found.EndedBy = now, by
+		}
+		return *found, nil
+	}
+	return store.Incident{}, store.ErrNotFound
+}
+
 func (w *world) SpreadIncident(context.Context, string) ([]store.CaseRef, bool, error) {
 	defer w.lock()()
 	var refs []store.CaseRef

@@ -25,9 +25,6 @@ func audiences(d dispute.Dispute) []casefile.Actor {
 	if d.Bench.Reviewer != "" {
 		list = append(list, casefile.Actor{ID: d.Bench.Reviewer, Role: casefile.Reviewer})
 	}
-	if testing.Short() { // one of each kind: a party, who runs the platform, who reads everything
-		return []casefile.Actor{list[0], list[3], list[5]}
-	}
 	if d.Panel != nil {
 		for _, member := range d.Panel.Members {
 			list = append(list, casefile.Actor{ID: member, Role: casefile.Reviewer})
@@ -68,7 +65,11 @@ func TestEveryStoryVerifiesAndIsDecidedAgainForEveryReader(t *testing.T) {
 						continue
 					}
 					moments[d.Status]++
-					for i, by := range audiences(d) {
+					readers := audiences(d)
+					if testing.Short() { // one of them, in turns
+						readers = readers[bundles%len(readers):][:1]
+					}
+					for i, by := range readers {
 						text := p.bundle(d.ID, by)
 						if i == 0 {
 							require.Equal(t, text, p.bundle(d.ID, by), "the same case has the same bytes")

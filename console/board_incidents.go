@@ -1,9 +1,11 @@
 package console
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,10 +19,14 @@ var declarers = []client.Role{client.RoleOperator}
 var incidentForm = Form{Kind: "incident", Action: "declare", Path: "/v1/incidents", Loose: true, Fields: []Field{
 	ask("from", Moment).needed(), ask("until", Moment).needed(), ask("country", Line), ask("carrier", Line), text().needed()}}
 
+// endForm ends an incident before its time.
+var endForm = Form{Kind: "incident", Action: "end", Path: "/v1/incidents/{incident}/end", Loose: true, Grave: true}
+
 // incidentView is an incident, and whether it is running.
 type incidentView struct {
 	client.Incident
 	Running bool
+	End     string // the address of the page on which it is ended; empty: the reader cannot
 }
 
 type incidentsData struct {
@@ -37,17 +43,13 @@ func showIncidents(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now()
-	if clock != "" {
-		board, err := client.Result[client.Board](v.API.GetBoard(v.R.Context(), &client.GetBoardParams{Clock: clock}))
-		if err != nil {
-			return err
-		}
-		now = board.AsOf
-	}
 	data := incidentsData{Longest: list.Longest, Declares: v.Is(declarers...), Declare: onClock("/incidents/new", clock), Back: onClock("/board", clock)}
 	for _, i := range list.Data {
-		data.Rows = append(data.Rows, incidentView{i, !now.Before(i.From) && now.Before(i.Until)})
+		row := incidentView{Incident: i, Running: i.EndedAt.IsZero() && !list.AsOf.Before(i.From) && list.AsOf.Before(i.Until)}
+		if endable(i) {
+			row.End = onClock("/incidents/"+i.ID+"/end", clock)
+		}
+		data.Rows = append(data.Rows, row)
 	}
 	return v.Show(v.T("incidents.title"), data)
 }
@@ -90,3 +92,60 @@ func declareIncident(v *Visit) error {
 	}
 	return v.Go(onClock("/incidents", v.R.URL.Query().Get("clock"), "done", "incident"))
 }
+
+func endable(i client.Incident) bool {
+	return slices.ContainsFunc(i.Actions, func(a client.Action) bool { return a.Name == "end_incident" })
+}
+
+// ending is the page on which an incident is ended: what it is, what follows from it, and the button.
+func (v *Visit) ending() (*doData, bool, error) {
+	clock, id := v.R.URL.Query().Get("clock"), v.R.PathValue("incident")
+	list, err := client.Result[client.IncidentList](v.API.ListIncidents(v.R.Context(), &client.ListIncidentsParams{Clock: clock}))
+	if err != nil {
+		return nil, false, err
+	}
+	at := slices.IndexFunc(list.Data, func(i client.Incident) bool { return i.ID == id })
+	if at < 0 {
+		return nil, false, errNotFound
+	}
+	i := list.Data[at]
+	where := v.T("incidents.everywhere")
+	if i.Country != "" || i.Carrier != "" {
+		where = strings.TrimSpace(i.Country + " " + i.Carrier)
+	}
+	next := v.T("next.incident.end")
+	if list.AsOf.Before(i.From) {
+		next = v.T("next.incident.end.before")
+	}
+	return &doData{Case: &Case{ID: onClock("/incidents", clock)}, Form: endForm, Title: v.T("action.incident.end"), Next: next, Check: true, Key: rand.Text(),
+		Path: onClock("/incidents/"+id+"/end", clock), Given: []given{{v.T("incidents.where"), where}, {v.T("form.incident.declare.from"), utc(i.From)},
+			{v.T("form.incident.declare.until"), utc(i.Until)}, {v.T("form.incident.declare.text"), i.Text}}}, endable(i), nil
+}
+
+func askToEnd(v *Visit) error {
+	d, can, err := v.ending()
+	switch {
+	case err != nil:
+		return err
+	case !can:
+		return v.notNow(http.StatusConflict, d.Case, d.Form, nil)
+	}
+	return v.show(http.StatusOK, "do", d.Title, d)
+}
+
+// endIncident ends it by the API. Ended once, a second press changes nothing.
+func endIncident(v *Visit) error {
+	clock := v.R.URL.Query().Get("clock")
+	path := endForm.href(v.R.PathValue("incident"), "")
+	_, err := client.Result[json.RawMessage](v.API.Do(v.R.Context(), http.MethodPost, path, map[string]any{}, client.Key(v.R.PostFormValue("key"))))
+	if problem, refused := errors.AsType[*client.ProblemError](err); refused && problem.Code == client.ProblemCodeWrongStage {
+		return v.notNow(http.StatusConflict, &Case{ID: onClock("/incidents", clock)}, endForm, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return v.Go(onClock("/incidents", clock, "done", "incident-ended"))
+}
+
+// utc is an instant as it was typed, in the zone that the form names.
+func utc(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 UTC") }

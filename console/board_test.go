@@ -104,10 +104,51 @@ func TestAnIncidentIsCheckedBeforeItIsDeclared(t *testing.T) {
 	require.Equal(t, map[string]any{"from": "2026-02-16T09:00:00Z", "until": "2026-02-17T09:00:00Z", "country": "FR", "text": "The data centre stood under water."}, v.api.sent[0].Body)
 }
 
+func TestAnIncidentIsEndedOnAPageThatSaysWhatFollows(t *testing.T) {
+	v := visit(t)
+	v.operates()
+	incident := func(id, from, until string, more map[string]any) map[string]any {
+		i := map[string]any{"id": id, "from": from, "until": until, "text": "Flood of " + id, "declared_at": from}
+		for name, value := range more {
+			i[name] = value
+		}
+		return i
+	}
+	can := func(id string) map[string]any {
+		return map[string]any{"actions": []any{map[string]any{"name": "end_incident", "method": "POST", "href": "/v1/incidents/" + id + "/end"}}}
+	}
+	v.api.incidents = []any{
+		incident("inc_now", "2026-02-16T11:59:00Z", "2026-02-16T12:01:00Z", can("inc_now")), incident("inc_soon", "2026-02-16T12:01:00Z", "2026-02-17T12:00:00Z", can("inc_soon")),
+		incident("inc_ended", "2026-02-16T11:00:00Z", "2026-02-16T13:00:00Z", map[string]any{"ended_at": "2026-02-16T11:30:00Z"})}
+	list := v.get("/incidents")
+	require.Equal(t, 1, strings.Count(list.text, ">Running<"), "by the time that the API tells, whatever the time is here")
+	require.Contains(t, list.text, "Ended early")
+	require.Contains(t, list.text, `href="/incidents/inc_now/end"`)
+	require.NotContains(t, list.text, `href="/incidents/inc_ended/end"`)
+
+	ask := v.get("/incidents/inc_now/end")
+	require.Contains(t, ask.text, "Flood of inc_now")
+	require.Contains(t, ask.text, "What has stood still until now stays given")
+	require.Contains(t, v.get("/incidents/inc_soon/end").text, "It has not begun")
+	require.Equal(t, http.StatusConflict, v.get("/incidents/inc_ended/end").status)
+	require.Equal(t, http.StatusNotFound, v.get("/incidents/inc_none/end").status)
+	require.Empty(t, v.api.sent)
+	form := ask.fields(t, "/incidents/inc_now/end")
+	form.Set("step", "send")
+	done := v.post("/incidents/inc_now/end", form)
+	require.Equal(t, "/incidents?done=incident-ended", done.at)
+	require.Contains(t, done.text, "its deadlines are worked out anew")
+	require.Equal(t, "/v1/incidents/inc_now/end", v.api.sent[0].Path)
+	require.NotEmpty(t, v.api.sent[0].Key)
+
+	v.api.refuse = map[string]any{"status": http.StatusConflict, "code": "wrong_stage", "title": "x", "type": "x", "detail": "The incident is over.", "request_id": "hrq_1"}
+	require.Equal(t, http.StatusConflict, v.post("/incidents/inc_now/end", form).status)
+}
+
 func TestTheBoardIsForThoseWhoRunThePlatform(t *testing.T) {
 	v := visit(t)
 	v.signIn("/")
-	for _, path := range []string{"/board", "/board/cases", "/board/find", "/incidents", "/incidents/new"} {
+	for _, path := range []string{"/board", "/board/cases", "/board/find", "/incidents", "/incidents/new", "/incidents/inc_1/end"} {
 		require.Equal(t, http.StatusForbidden, v.get(path).status, path)
 	}
 	require.NotContains(t, v.get("/").text, `href="/board"`)

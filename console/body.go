@@ -24,6 +24,9 @@ func (v *Visit) fill(f Form, c *Case) filled {
 			continue
 		}
 		typed := v.R.PostForm["f."+field.Name]
+		if field.Type == Course {
+			typed = v.typedMeasures(field)
+		}
 		out.values[field.Name] = typed
 		value, word := field.read(typed, c)
 		switch {
@@ -52,6 +55,9 @@ func (f Field) read(typed []string, c *Case) (value any, wrong string) {
 			return nil, ""
 		}
 		return true, ""
+	}
+	if f.Type == Course {
+		return f.readMeasures(typed)
 	}
 	if f.Type == Lines || f.Type == Skus {
 		return f.readLines(typed, c), ""

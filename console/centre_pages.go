@@ -12,6 +12,7 @@ var centrePages = []Page{
 	{Name: "letter", Pattern: "GET /disputes/{dispute}/letter", Serve: showLetter, Examples: []Example{
 		{As: "Ada", Path: "/disputes/{dispute}/letter", Story: "appeal_window"}, {As: "Bolt", Path: "/disputes/{dispute}/letter", Story: "appeal_window"}}},
 	{Name: "content", Pattern: "GET /disputes/{dispute}/evidence/{evidence}", Step: true, Serve: sendContent},
+	{Name: "upload", Pattern: "POST /disputes/{dispute}/uploads", Roles: parties, Step: true, Serve: announceUpload},
 	{Name: "bundle", Pattern: "GET /disputes/{dispute}/bundle", Step: true, Serve: sendBundle},
 	{Name: "receipt", Pattern: "GET /receipts/{command}", Step: true, Serve: sendReceipt},
 

@@ -22,6 +22,8 @@ type Config struct {
 	// Issuer signs people in. Discovery is where its document is, when that is not under its own name; Client is how it
 	// knows these pages, and Secret what they show for that, if anything.
 	Issuer, Discovery, Client, Secret string
+	// Scopes are asked for beside openid and profile: offline_access, where the issuer gives successors of tokens for that only.
+	Scopes []string
 	// Idle ends a session that is not used, and Length every session.
 	Idle, Length time.Duration
 	// Runs is where the runs of cases are shown in the Temporal UI: https://temporal.example/namespaces/NAME/workflows. Empty: no links.

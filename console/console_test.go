@@ -29,6 +29,8 @@ type api struct {
 	tokens   []string
 	more     map[string]func(w http.ResponseWriter, r *http.Request) // other answers, by method and path
 	board    map[string]any
+
+	incidents []any
 }
 
 type sentCommand struct {
@@ -71,7 +73,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(http.StatusOK, map[string]any{"as_of": "2026-02-16T12:00:00Z", "has_more": false, "data": []any{map[string]any{"id": "dsp_1", "kind": "dispute", "stage": "negotiation",
 			"status": "waiting_seller", "move": "seller", "opened_at": "2026-02-14T12:00:00Z", "due_at": "2026-02-17T12:00:00Z", "deadline": "seller_response", "run": "dispute/dsp_1"}}})
 	case r.URL.Path == "/v1/incidents":
-		answer(http.StatusOK, map[string]any{"data": []any{}, "longest": "14d"})
+		answer(http.StatusOK, map[string]any{"as_of": "2026-02-16T12:00:00Z", "data": a.incidents, "longest": "14d"})
 	case strings.HasSuffix(r.URL.Path, "/timeline"), r.URL.Path == "/v1/disputes", r.URL.Path == "/v1/orders":
 		answer(http.StatusOK, map[string]any{"data": []any{}, "has_more": false})
 	default:
@@ -90,6 +92,7 @@ type visitor struct {
 	base    string
 	api     *api
 	console *Console
+	issuer  *issuer.Provider
 }
 
 func visit(t *testing.T) *visitor {
@@ -97,7 +100,7 @@ func visit(t *testing.T) *visitor {
 	own, err := issuer.New("https://issuer.example", "recourse")
 	require.NoError(t, err)
 	provider := &issuer.Provider{Issuer: own, Client: "pages", Personas: func() []issuer.Persona {
-		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}, {Name: "Otto", Role: "operator", Account: "acc_otto"}}
+		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}, {Name: "Otto", Role: "operator", Account: "acc_otto"}, {Name: "Cleo", Role: "reviewer", Account: "acc_cleo"}}
 	}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
@@ -112,7 +115,7 @@ func visit(t *testing.T) *visitor {
 	mux.Handle("/", pages.Behind(backend))
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	return &visitor{T: t, Client: &http.Client{Jar: jar}, base: server.URL, api: backend, console: pages}
+	return &visitor{T: t, Client: &http.Client{Jar: jar}, base: server.URL, api: backend, console: pages, issuer: provider}
 }
 
 type page struct {

@@ -84,7 +84,7 @@ func TestEveryActionOfTheContractHasItsForm(t *testing.T) {
 
 // sent are the types of the contract that each type of field is sent as.
 var sent = map[Type][]string{Words: {"string"}, Line: {"string"}, Choice: {"string", "boolean"}, Sum: {"object"}, Days: {"string"}, Count: {"integer"},
-	Tick: {"boolean"}, Moment: {"string"}, Lines: {"array"}, Skus: {"array"}, Pick: {"string"}, Preset: {"string", "integer"}}
+	Tick: {"boolean"}, Moment: {"string"}, Lines: {"array"}, Course: {"array"}, Skus: {"array"}, Pick: {"string"}, Preset: {"string", "integer"}}
 
 func TestEveryFormSendsWhatTheContractAsksFor(t *testing.T) {
 	spec := contract(t)

@@ -21,10 +21,10 @@ type decideData struct {
 	Record   client.Record
 	Items    []itemView
 	Findings []findingView
-	Saved    time.Time // when the draft was kept; zero: there is none
-	Stale    bool      // the record has changed since the draft
-	Gives    client.Money
-	Second   []string // why a second signature is needed, in words
+	Saved    time.Time           // when the draft was kept; zero: there is none
+	Stale    bool                // the record has changed since the draft
+	Remedy   *client.DraftRemedy // what the formula says to the draft that is kept; nil: there is none
+	Second   []string            // why a second signature is needed, in words
 	Letters  []letter
 }
 
@@ -139,6 +139,7 @@ func (d *decideData) restore(c *Case, draft client.Draft, in filled) {
 	if len(d.Findings) == 0 {
 		d.Findings = []findingView{{Claim: string(c.Dispute.Claim.Reason)}}
 	}
+	d.Remedy = &draft.Remedy
 	d.Saved, d.Stale = draft.SavedAt, text.RecordHash != "" && text.RecordHash != d.Record.RecordHash
 }
 
@@ -154,7 +155,6 @@ func (v *Visit) writeDecision(status int, d *decideData, in filled) error {
 		}
 		d.Asked = append(d.Asked, asked)
 	}
-	d.Gives = d.gives(in)
 	return v.show(status, "desk-decide", d.Title, d)
 }
 
@@ -227,8 +227,8 @@ func takeDecision(v *Visit) error {
 	return v.checkDecision(d, in)
 }
 
-// saveDraft keeps what is written so far, finished or not.
-func (v *Visit) saveDraft(d *decideData, in filled, quietly bool) error {
+// keepDraft keeps what is written so far, finished or not, and has the API's word on it.
+func (v *Visit) keepDraft(d *decideData, in filled) (client.Draft, error) {
 	text := client.DraftText{Findings: findingsOf(d.Findings), RecordHash: d.Record.RecordHash}
 	if hash, is := in.body["record_hash"].(string); is {
 		text.RecordHash = hash
@@ -243,7 +243,12 @@ func (v *Visit) saveDraft(d *decideData, in filled, quietly bool) error {
 	}
 	text.Return, _ = in.body["return"].(bool)
 	text.Reasons, _ = in.body["reasons"].(string)
-	draft, err := client.Result[client.Draft](v.API.SaveDraft(v.R.Context(), d.Case.ID, text))
+	return client.Result[client.Draft](v.API.SaveDraft(v.R.Context(), d.Case.ID, text))
+}
+
+// saveDraft keeps it and says so.
+func (v *Visit) saveDraft(d *decideData, in filled, quietly bool) error {
+	draft, err := v.keepDraft(d, in)
 	if problem, refused := errors.AsType[*client.ProblemError](err); refused && quietly {
 		return v.tellSaved(problem.Problem.Status, v.problemWords(problem.Problem))
 	}
@@ -253,7 +258,7 @@ func (v *Visit) saveDraft(d *decideData, in filled, quietly bool) error {
 	case quietly:
 		return v.tellSaved(http.StatusOK, v.T("decide.saved"))
 	}
-	d.Saved = draft.SavedAt
+	d.Saved, d.Remedy = draft.SavedAt, &draft.Remedy
 	in.wrong = map[string]string{}
 	for i := range d.Findings {
 		d.Findings[i].Wrong = ""
@@ -269,42 +274,32 @@ func (v *Visit) tellSaved(status int, words string) error {
 	return nil
 }
 
-// gives is what the formula gives for what is found: nothing where the reason is rejected, and where nothing is said of it
-// only if something is refunded. The rule is the API's; here it is told before it is applied.
-func (d *decideData) gives(in filled) client.Money {
-	refund, _ := in.body["refund"].(client.Money)
-	found := refund.Amount > 0
-	for _, f := range d.Findings {
-		if f.Claim == string(d.Case.Dispute.Claim.Reason) && f.Holds != "" {
-			found = f.Holds == "true"
-		}
-	}
-	if !found {
-		return client.Money{Currency: d.Case.Currency}
-	}
-	return d.Record.Formula.Found
-}
-
-// warnings say why a supervisor has to sign before anything happens.
-func (v *Visit) warnings(d *decideData, in filled) []string {
+// warnings say why a supervisor has to sign before anything happens, as the API says of the draft.
+func (v *Visit) warnings(d *decideData) []string {
 	var why []string
-	refund, _ := in.body["refund"].(client.Money)
-	release, _ := in.body["release"].(client.Money)
-	away := refund.Amount - d.Gives.Amount
-	if away = max(away, -away); away > d.Record.Formula.Discretion.Amount {
-		why = append(why, v.T("decide.second.away", "Away", v.words.money(client.Money{Amount: away, Currency: d.Case.Currency}), "Discretion", v.words.money(d.Record.Formula.Discretion)))
-	}
-	if above := d.Record.Formula.SecondAbove; max(refund.Amount, release.Amount) > above.Amount {
-		why = append(why, v.T("decide.second.amount", "Amount", v.words.money(above)))
+	for _, ground := range d.Remedy.Second {
+		switch ground {
+		case client.DraftRemedySecondDiscretion:
+			why = append(why, v.T("decide.second.away", "Away", v.words.money(d.Remedy.Away), "Discretion", v.words.money(d.Record.Formula.Discretion)))
+		case client.DraftRemedySecondAmount:
+			why = append(why, v.T("decide.second.amount", "Amount", v.words.money(d.Record.Formula.SecondAbove)))
+		}
 	}
 	return why
 }
 
 // checkDecision shows everything that would be sent, to whom it says what, and whether it needs a second signature.
 func (v *Visit) checkDecision(d *decideData, in filled) error {
+	draft, err := v.keepDraft(d, in)
+	if problem, refused := errors.AsType[*client.ProblemError](err); refused {
+		return v.decisionRefused(d.Case, d, in, problem)
+	}
+	if err != nil {
+		return err
+	}
 	d.Check, d.Key = true, rand.Text()
-	d.Gives = d.gives(in)
-	d.Second = v.warnings(d, in)
+	d.Remedy = &draft.Remedy
+	d.Second = v.warnings(d)
 	for _, field := range d.Form.asks(d.Case.Role) {
 		for _, value := range in.values[field.Name] {
 			d.Hidden = append(d.Hidden, hiddenField{"f." + field.Name, value})

@@ -302,7 +302,11 @@ func (v *Visit) deliver(c *Case, f Form, on string, in filled) (string, error) {
 			kind, _ := in.body["type"].(string)
 			words, _ := in.body["text"].(string)
 			request, _ := in.body["request"].(string)
-			made, err := client.Result[struct{ ID string }](v.API.Upload(v.R.Context(), c.ID, client.Upload{Type: client.EvidenceType(kind), Text: words, Request: request,
+			upload := v.R.PostFormValue("upload")
+			if !identifierForm.MatchString(upload) {
+				upload = ""
+			}
+			made, err := client.Result[struct{ ID string }](v.API.Upload(v.R.Context(), c.ID, client.Upload{Type: client.EvidenceType(kind), Text: words, Request: request, Upload: upload,
 				Name: header.Filename, Content: file}, key))
 			return made.ID, err
 		}

@@ -30,6 +30,7 @@ type Option struct {
 	Words    string
 	Help     string
 	Chosen   bool
+	Typed    string // beside it, where an option takes something
 	Language string // in which the words are, when it is not the page's
 }
 
@@ -71,6 +72,8 @@ func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
 			o.Chosen = o.Value == shown.Typed
 			shown.Options = append(shown.Options, o)
 		}
+	case Course:
+		shown.Unit, shown.Options = v.T("unit.days"), v.measureOptions(f, typed)
 	case Lines, Skus:
 		if d.Case.Order != nil {
 			for _, line := range d.Case.Order.Lines {
@@ -125,6 +128,8 @@ func (v *Visit) answer(f Field, c *Case, in filled) string {
 		}
 	case Days:
 		return v.words.length(typed[0] + "d")
+	case Course:
+		return v.measureWords(f, typed)
 	case Moment:
 		return strings.Replace(typed[0], "T", " ", 1) + " UTC"
 	case Lines, Skus:

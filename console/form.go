@@ -42,6 +42,7 @@ const (
 	Skus   Type = "skus"   // lines of the order, sent as their SKUs
 	Upload Type = "file"   // a file, sent beside the rest
 	Pick   Type = "pick"   // one of what the case or the platform has, by its identifier
+	Course Type = "course" // measures on an account: a length for each scope, and listings that go
 	Preset Type = "preset" // not asked: what the case says
 )
 

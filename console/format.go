@@ -88,6 +88,11 @@ func (w *words) moment(at time.Time, zone *time.Location) template.HTML {
 	return w.timeElement(at, w.date(at.In(zone))+", "+at.In(zone).Format("15:04")+" "+zoneName(at, zone))
 }
 
+// clock is the time of day of an instant in the reader's zone, with the zone.
+func (w *words) clock(at time.Time, zone *time.Location) string {
+	return at.In(zone).Format("15:04") + " " + zoneName(at, zone)
+}
+
 // day is the day of an instant in the reader's zone.
 func (w *words) day(at time.Time, zone *time.Location) template.HTML {
 	if at.IsZero() {

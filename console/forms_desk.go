@@ -49,7 +49,7 @@ var reportForms = []Form{
 	{Kind: "report", Action: "need_info", Path: "/v1/reports/{report}/need_info", Fields: []Field{
 		pick("to", "side", client.ReportSideReporter, client.ReportSideReported), text().needed()}},
 	{Kind: "report", Action: "find", Path: "/v1/reports/{report}/find", Fields: []Field{
-		pick("finding", "finding", findings...).needed(), ask("of", Line), reasons(), ask("to_reporter", Words), ask("to_reported", Words)}},
+		pick("finding", "finding", findings...).needed(), ask("of", Line), reasons(), ask("to_reporter", Words), ask("to_reported", Words), measures()}},
 	{Kind: "report", Action: "propose_hold", Path: "/v1/reports/{report}/hold", Fields: []Field{reasons().needed()}},
 	{Kind: "report", Action: "second", Path: "/v1/reports/{report}/hold/second", Fields: []Field{ask("refuse", Tick)}},
 	{Kind: "report", Action: "refer", Path: "/v1/reports/{report}/referrals", Fields: []Field{ask("to", Line).needed(), text()}},
@@ -64,6 +64,14 @@ var reviewForms = []Form{
 	{Kind: "review", Action: "report_review", Path: "/v1/reviews/{review}/report", Fields: []Field{text().needed()}},
 	{Kind: "review", Action: "moderate", Path: "/v1/reviews/{review}/moderate", Fields: []Field{
 		pick("verdict", "verdict", reviewVerdicts...).needed(), text(), reasons()}},
+}
+
+// measures are what follows for the reported account.
+func measures() Field {
+	f := pick("measures", "scope", client.ReportScopeAccount, client.ReportScopeList, client.ReportScopeSell, client.ReportScopeMessage, client.ReportScopeDispute,
+		client.ReportScopeReview, client.ReportScopeReport, client.ReportScopeWithdrawFunds)
+	f.Type = Course
+	return f.upTo(3650)
 }
 
 // recordHash is that of the record as it is now: what is decided rests on what was read.

@@ -64,6 +64,7 @@ var (
 	errForged    = &refusal{http.StatusForbidden, "forged"}
 	errTooLarge  = &refusal{http.StatusRequestEntityTooLarge, "too_large"}
 	errUnsigned  = errors.New("nobody is signed in")
+	errExpired   = errors.New("nobody is signed in any more")
 )
 
 // refusal is a page that could not be shown: its status, and the phrases that say why.
@@ -104,6 +105,16 @@ func (v *Visit) enter() error {
 		case err != nil:
 			return fmt.Errorf("find the session: %w", err)
 		}
+	}
+	switch err := v.renew(); {
+	case errors.Is(err, errOver):
+		v.console.log.InfoContext(v.R.Context(), "A session ended with its token.", "error", err)
+		v.sessionID, v.Session = "", session.Session{}
+		if !v.Page.Open {
+			return errExpired
+		}
+	case err != nil:
+		return err
 	}
 	if v.sessionID != "" {
 		v.API = v.console.api.With(client.Bearer(v.Session.Token))

@@ -5,12 +5,18 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"recourse/api/client"
 )
 
 // fail shows why there is no page. Inner texts go to the log.
 func (v *Visit) fail(err error) {
+	if errors.Is(err, errExpired) {
+		v.signInFirst("expired")
+		return
+	}
 	if errors.Is(err, errUnsigned) {
 		v.signInFirst("")
 		return
@@ -54,13 +60,19 @@ func (v *Visit) apiProblem(p *client.ProblemError) {
 // signInFirst leads to the page of signing in, and from there back to where the reader wanted to be.
 func (v *Visit) signInFirst(ended string) {
 	to := url.Values{}
-	if v.R.Method == http.MethodGet && !v.Page.Step {
+	if v.R.Method == http.MethodGet && !v.Page.Step || v.R.Method == http.MethodPost && asksAt(v.Page.Pattern) {
 		to.Set("to", v.R.URL.RequestURI())
 	}
 	if ended != "" {
 		to.Set("ended", ended)
 	}
 	http.Redirect(v.W, v.R, "/sign-in?"+to.Encode(), http.StatusSeeOther)
+}
+
+// asksAt says whether the form that is sent here is a page of the same address, to which its reader can come back.
+func asksAt(pattern string) bool {
+	path, posted := strings.CutPrefix(pattern, "POST ")
+	return posted && slices.ContainsFunc(Pages(), func(p Page) bool { return p.Pattern == "GET "+path && !p.Step })
 }
 
 func (v *Visit) problem(status int, key, code, request string) {

@@ -25,6 +25,7 @@ var signInPages = []Page{
 	{Name: "sign-in", Pattern: "GET /sign-in", Open: true, Serve: showSignIn, Examples: []Example{{Path: "/sign-in"}}},
 	{Name: "sign-in", Pattern: "POST /sign-in", Open: true, Step: true, Serve: beginSignIn},
 	{Name: "sign-in", Pattern: "GET /signed-in", Open: true, Step: true, Serve: endSignIn},
+	{Name: "sign-out", Pattern: "GET /signed-out", Open: true, Step: true, Serve: signedOut},
 	{Name: "sign-out", Pattern: "POST /sign-out", Open: true, Step: true, Serve: signOut},
 	{Name: "sign-out", Pattern: "POST /sign-out-everywhere", Step: true, Serve: signOutEverywhere},
 }
@@ -35,6 +36,7 @@ type signIn struct {
 	back     string
 	mu       sync.Mutex
 	provider *oidc.Provider
+	renewals renewals
 }
 
 func newSignIn(config Config, back string) *signIn { return &signIn{config: config, back: back} }
@@ -65,7 +67,7 @@ func (s *signIn) formTargets(context.Context) string {
 	defer s.mu.Unlock()
 	addresses := []string{s.config.Issuer, s.config.Discovery}
 	if s.provider != nil {
-		addresses = append(addresses, s.provider.Endpoint().AuthURL)
+		addresses = append(addresses, s.provider.Endpoint().AuthURL, leaving(s.provider))
 	}
 	targets := ""
 	for _, address := range addresses {
@@ -81,7 +83,7 @@ func (s *signIn) flow(p *oidc.Provider) *oauth2.Config {
 	if s.config.Secret == "" {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
-	return &oauth2.Config{ClientID: s.config.Client, ClientSecret: s.config.Secret, Endpoint: endpoint, RedirectURL: s.back, Scopes: []string{oidc.ScopeOpenID, "profile"}}
+	return &oauth2.Config{ClientID: s.config.Client, ClientSecret: s.config.Secret, Endpoint: endpoint, RedirectURL: s.back, Scopes: append([]string{oidc.ScopeOpenID, "profile"}, s.config.Scopes...)}
 }
 
 // begun is a sign-in that is under way. The browser holds it, and nobody else could use it: a code without the verifier is
@@ -151,9 +153,8 @@ func endSignIn(v *Visit) error {
 		err = errors.New("the state is another one")
 	}
 	var who session.Session
-	var ends time.Time
 	if err == nil {
-		who, ends, err = v.identify(b)
+		who, err = v.identify(b)
 	}
 	if err != nil {
 		v.console.log.InfoContext(v.R.Context(), "A sign-in was not finished.", "error", err)
@@ -163,7 +164,7 @@ func endSignIn(v *Visit) error {
 	if err := v.console.sessions.End(v.R.Context(), v.sessionID); err != nil {
 		return fmt.Errorf("end the session before: %w", err)
 	}
-	id, err := v.console.sessions.Begin(v.R.Context(), who, ends)
+	id, err := v.console.sessions.Begin(v.R.Context(), who)
 	if err != nil {
 		return err
 	}
@@ -191,54 +192,48 @@ func (v *Visit) begun() (begun, error) {
 }
 
 // identify asks the issuer who signed in, and for the token with which the API is asked.
-func (v *Visit) identify(b begun) (session.Session, time.Time, error) {
+func (v *Visit) identify(b begun) (session.Session, error) {
 	ctx := v.R.Context()
 	none := session.Session{}
 	if refused := v.R.URL.Query().Get("error"); refused != "" {
-		return none, time.Time{}, fmt.Errorf("the issuer refused: %q", refused)
+		return none, fmt.Errorf("the issuer refused: %q", refused)
 	}
 	provider, err := v.console.signIn.found(ctx)
 	if err != nil {
-		return none, time.Time{}, err
+		return none, err
 	}
 	tokens, err := v.console.signIn.flow(provider).Exchange(ctx, v.R.URL.Query().Get("code"), oauth2.VerifierOption(b.Verifier))
 	if err != nil {
-		return none, time.Time{}, fmt.Errorf("exchange the code: %w", err)
+		return none, fmt.Errorf("exchange the code: %w", err)
 	}
+	who, nonce, err := v.console.signIn.read(ctx, provider, tokens)
+	if err != nil {
+		return none, err
+	}
+	if subtle.ConstantTimeCompare([]byte(nonce), []byte(b.Nonce)) != 1 {
+		return none, errors.New("the nonce is another one")
+	}
+	return who, nil
+}
+
+// read is who the tokens are of, once the issuer's signature is verified, and the nonce that they name.
+func (s *signIn) read(ctx context.Context, provider *oidc.Provider, tokens *oauth2.Token) (session.Session, string, error) {
 	raw, _ := tokens.Extra("id_token").(string)
-	config := &oidc.Config{ClientID: v.console.config.Client, SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256, oidc.EdDSA}}
+	config := &oidc.Config{ClientID: s.config.Client, SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256, oidc.EdDSA}}
 	identity, err := provider.Verifier(config).Verify(ctx, raw)
 	if err != nil {
-		return none, time.Time{}, fmt.Errorf("verify who signed in: %w", err)
-	}
-	if subtle.ConstantTimeCompare([]byte(identity.Nonce), []byte(b.Nonce)) != 1 {
-		return none, time.Time{}, errors.New("the nonce is another one")
+		return session.Session{}, "", fmt.Errorf("verify who signed in: %w", err)
 	}
 	var claims struct {
 		Role string `json:"role"`
 		Name string `json:"name"`
 	}
 	if err := identity.Claims(&claims); err != nil {
-		return none, time.Time{}, fmt.Errorf("read who signed in: %w", err)
+		return session.Session{}, "", fmt.Errorf("read who signed in: %w", err)
 	}
 	if claims.Name == "" {
 		claims.Name = identity.Subject
 	}
-	return session.Session{Subject: identity.Subject, Role: claims.Role, Name: claims.Name, Token: tokens.AccessToken}, tokens.Expiry, nil
-}
-
-func signOut(v *Visit) error {
-	if err := v.console.sessions.End(v.R.Context(), v.sessionID); err != nil {
-		return fmt.Errorf("end the session: %w", err)
-	}
-	v.setCookie(v.console.cookieName(), "", 0)
-	return v.Go("/sign-in?ended=out")
-}
-
-func signOutEverywhere(v *Visit) error {
-	if err := v.console.sessions.EndAll(v.R.Context(), v.Session.Subject); err != nil {
-		return fmt.Errorf("end all sessions: %w", err)
-	}
-	v.setCookie(v.console.cookieName(), "", 0)
-	return v.Go("/sign-in?ended=everywhere")
+	return session.Session{Subject: identity.Subject, Role: claims.Role, Name: claims.Name, Token: tokens.AccessToken, TokenEnds: tokens.Expiry,
+		Refresh: tokens.RefreshToken, Identity: raw}, identity.Nonce, nil
 }

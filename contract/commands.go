@@ -21,6 +21,7 @@ var orderCommands = []string{
 	"sign_goodwill",
 	"retry_transfer",
 	"declare_incident",
+	"end_incident",
 	"confirm_transfer",
 	"fail_transfer",
 }
@@ -64,6 +65,7 @@ var disputeCommands = []string{
 	"deliver_return",
 	"inspect_return",
 	"declare_incident",
+	"end_incident",
 }
 
 // standingCommands are the commands that somebody delivers to an account's standing and waits for. What a dispute enters into
@@ -75,6 +77,7 @@ var standingCommands = []string{
 	"start_measure",
 	"end_measure",
 	"declare_incident",
+	"end_incident",
 }
 
 // reportCommands are the commands that somebody delivers to a report and waits for.
@@ -91,6 +94,7 @@ var reportCommands = []string{
 	"refer",
 	"answer_referral",
 	"declare_incident",
+	"end_incident",
 }
 
 // reviewCommands are the commands that somebody delivers to a review and waits for.
@@ -102,6 +106,7 @@ var reviewCommands = []string{
 	"report_review",
 	"appeal",
 	"declare_incident",
+	"end_incident",
 }
 
 // Commands are the names of the commands that are delivered to cases of the kind, always in the same order. A worker that

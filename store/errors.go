@@ -24,6 +24,7 @@ var (
 	ErrClockAdvancing      = errors.New("the test clock is being advanced")
 	ErrClockBackwards      = errors.New("a test clock only goes forward")
 	ErrIdempotencyMismatch = errors.New("the idempotency key was used for another request")
+	ErrIncidentOver        = errors.New("the incident is over")
 	ErrInsufficient        = errors.New("the account does not hold that much")
 	ErrFull                = errors.New("the account cannot hold that much")
 	ErrUnavailable         = errors.New("the database does not answer")
@@ -62,7 +63,7 @@ func translate(err error) error {
 }
 
 func named(err error) bool {
-	for _, e := range []error{ErrNotFound, ErrDuplicate, ErrMalformed, ErrClockAdvancing, ErrClockBackwards, ErrIdempotencyMismatch,
+	for _, e := range []error{ErrNotFound, ErrDuplicate, ErrMalformed, ErrClockAdvancing, ErrClockBackwards, ErrIncidentOver, ErrIdempotencyMismatch,
 		ErrInsufficient, ErrFull, ErrUnavailable, ErrSchema, ErrNoDatabase, ErrForked, ErrRules, ErrBehind} {
 		if errors.Is(err, e) {
 			return true

@@ -28,10 +28,11 @@ func (s *Store) incidentsStandStill(tx *gorm.DB, how string) error {
 }
 
 // lasting are the incidents that concern an order's cases and are not over at the instant, the first declared first: those of
-// its clock or of real time which name neither a country nor a carrier, or its own.
-func lasting(tx *gorm.DB, clock optional, order string, when instant) ([]incidentRow, error) {
+// its clock or of real time which name neither a country nor a carrier, or its own. One that was ended early is over; but a case that
+// may know of it from when it still lasted, by its order or by itself, is told of its end.
+func lasting(tx *gorm.DB, clock optional, order string, when instant, mayKnow bool) ([]incidentRow, error) {
 	var rows []incidentRow
-	err := inScope(tx, clock).Where("until_at > ?", when).
+	err := inScope(tx, clock).Where("until_at > ?", when).Where("ended_at IS NULL OR ?", mayKnow).
 		Where("country = '' OR country = (SELECT country FROM orders WHERE id = ?)", order).
 		Where("carrier = '' OR carrier IN (SELECT carrier FROM shipments WHERE order_id = ?)", order).
 		Order("created_at, id").Find(&rows).Error
@@ -42,7 +43,11 @@ func lasting(tx *gorm.DB, clock optional, order string, when instant) ([]inciden
 // case has them all.
 func (s *Store) tell(tx *gorm.DB, caseID string, incidents []incidentRow, stood instant) (last place, err error) {
 	for _, incident := range incidents {
-		k, err := incident.knock(caseID)
+		telling := incident.knock
+		if !incident.EndedAt.IsZero() {
+			telling = incident.ended
+		}
+		k, err := telling(caseID)
 		if err != nil {
 			return last, err
 		}
@@ -82,7 +87,7 @@ func (w *work) learn() error {
 	default:
 		return nil
 	}
-	incidents, err := lasting(w.tx, w.own.ClockID, w.own.OrderID, at(w.now))
+	incidents, err := lasting(w.tx, w.own.ClockID, w.own.OrderID, at(w.now), revived || len(w.batch.openings) > 0)
 	if err != nil || len(incidents) == 0 {
 		return err
 	}
@@ -107,7 +112,7 @@ func (w *work) learn() error {
 
 // tellBegun tells a case that begins of the incidents of its clock, or of real time. Its country is known when it has begun.
 func (s *Store) tellBegun(tx *gorm.DB, p place) error {
-	incidents, err := lasting(tx, p.ClockID, p.OrderID, p.LastAt)
+	incidents, err := lasting(tx, p.ClockID, p.OrderID, p.LastAt, false)
 	if err == nil && len(incidents) > 0 {
 		_, err = s.tell(tx, p.ID, incidents, p.LastAt)
 	}

@@ -127,10 +127,71 @@ func TestIncidentReachesEveryOpenCaseOnce(t *testing.T) {
 
 		late := f.order(clock)
 		require.Equal(f.t, []string{"begin@0", "declare_incident@0"}, f.log(late), "an order that begins within it knows at once")
-		list, err := f.Incidents(f.ctx, clock)
+		list, now, err := f.Incidents(f.ctx, clock)
 		require.NoError(f.t, err)
 		require.Len(f.t, list, 1)
 		require.True(f.t, list[0].Spread)
+		require.Equal(f.t, zero, now)
+	})
+}
+
+func TestAnIncidentThatEndsEarlyReachesTheCasesOnceMore(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		clock := fresh("clk")
+		f.newClock(clock, zero)
+		knew, withdrawn := f.order(clock), f.order(clock)
+		operator := casefile.Actor{ID: "acc_op", Role: casefile.Operator}
+		incident := Incident{ID: fresh("inc"), Clock: clock, From: zero.Add(-time.Hour), Until: zero.Add(time.Hour), Text: "flood", By: operator}
+		_, err := f.Declare(f.ctx, incident, Once{})
+		require.NoError(f.t, err)
+		_, _, err = f.SpreadIncident(f.ctx, incident.ID)
+		require.NoError(f.t, err)
+		for _, id := range []string{knew, withdrawn} {
+			f.step(id)
+		}
+		f.knock(withdrawn, "close", toyData{})
+		f.step(withdrawn)
+		running := func() int64 {
+			board, err := f.Board(f.ctx, BoardQuery{Clock: clock, Window: time.Hour, Sample: 1, Edges: boardEdges})
+			require.NoError(f.t, err)
+			return board.Incidents
+		}
+		require.EqualValues(f.t, 1, running())
+
+		ended, err := f.EndIncident(f.ctx, incident.ID, operator)
+		require.NoError(f.t, err)
+		require.Equal(f.t, zero, ended.EndedAt, "now, by its clock")
+		require.Equal(f.t, incident.Until, ended.Until, "what it was declared to be stays")
+		require.Zero(f.t, running())
+		spreading, err := f.Spreading(f.ctx, 10)
+		require.NoError(f.t, err)
+		require.Contains(f.t, spreading, incident.ID)
+		for range 2 {
+			again, err := f.EndIncident(f.ctx, incident.ID, operator)
+			require.NoError(f.t, err)
+			require.Equal(f.t, ended.EndedAt, again.EndedAt)
+			_, done, err := f.SpreadIncident(f.ctx, incident.ID)
+			require.NoError(f.t, err)
+			require.True(f.t, done)
+		}
+		f.step(knew)
+		require.Equal(f.t, []string{declareIncident, endIncident}, f.incidentsOf(knew), "each once")
+		began := f.order(clock)
+		require.Empty(f.t, f.incidentsOf(began), "it is over for what begins later")
+		require.Equal(f.t, []string{declareIncident}, f.incidentsOf(withdrawn))
+		f.knock(withdrawn, "reopen", toyData{})
+		f.step(withdrawn)
+		f.step(withdrawn)
+		require.Equal(f.t, []string{declareIncident, endIncident}, f.incidentsOf(withdrawn), "a case that comes back knows it as it was when it left")
+
+		over := Incident{ID: fresh("inc"), Clock: clock, From: zero.Add(-time.Hour), Until: zero, Text: "flood", By: operator}
+		_, err = f.Declare(f.ctx, over, Once{})
+		require.NoError(f.t, err)
+		_, err = f.EndIncident(f.ctx, over.ID, operator)
+		require.ErrorIs(f.t, err, ErrIncidentOver)
+		_, err = f.EndIncident(f.ctx, fresh("inc"), operator)
+		require.ErrorIs(f.t, err, ErrNotFound)
 	})
 }
 
@@ -193,7 +254,7 @@ func TestIncidentOfACountryOrACarrier(t *testing.T) {
 func (f *fixture) incidentsOf(caseID string) (names []string) {
 	f.t.Helper()
 	for _, e := range f.toy(caseID).Log {
-		if e.What == declareIncident {
+		if e.What == declareIncident || e.What == endIncident {
 			names = append(names, e.What)
 		}
 	}

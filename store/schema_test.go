@@ -192,7 +192,7 @@ func TestRolesOnPostgres(t *testing.T) {
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE roots SET day = ''"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE detections SET ended_at = found_at, outcome = ''"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE detections SET finding = finding"), "42501")
-	require.NoError(t, f.as("recourse_app", "UPDATE incidents SET spread_at = NULL"))
+	require.NoError(t, f.as("recourse_app", "UPDATE incidents SET spread_at = NULL, ended_at = NULL, ended_by_id = '', ended_by_role = ''"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE incidents SET until_at = now()"), "42501")
 	require.ErrorContains(t, f.as("recourse_app", "CREATE TABLE mine (id text)"), "42501")
 }

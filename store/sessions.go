@@ -47,6 +47,11 @@ func (s *Store) SeeSession(ctx context.Context, hash string, when time.Time) err
 	return doing("note that a session is used", s.db.WithContext(ctx).Model(&sessionRow{}).Where("id = ?", hash).Update("seen_at", at(when)).Error)
 }
 
+// ResealSession puts other content in the place of what is sealed.
+func (s *Store) ResealSession(ctx context.Context, hash string, sealed []byte) error {
+	return doing("keep a session's next token", s.db.WithContext(ctx).Model(&sessionRow{}).Where("id = ?", hash).Update("sealed", sealed).Error)
+}
+
 // EndSession forgets one session, if it is there.
 func (s *Store) EndSession(ctx context.Context, hash string) error {
 	return doing("end a session", s.db.WithContext(ctx).Where("id = ?", hash).Delete(&sessionRow{}).Error)

@@ -15,7 +15,7 @@ func TestSessionsAreKeptAndEnded(t *testing.T) {
 		now := zero
 		book := session.Book{Keeper: f.Store, Idle: time.Hour, Length: 8 * time.Hour, Now: func() time.Time { return now }}
 		begin := func(subject string) string {
-			id, err := book.Begin(f.ctx, session.Session{Subject: subject, Role: "buyer", Token: "t." + subject}, time.Time{})
+			id, err := book.Begin(f.ctx, session.Session{Subject: subject, Role: "buyer", Token: "t." + subject})
 			require.NoError(f.t, err)
 			return id
 		}
@@ -31,6 +31,13 @@ func TestSessionsAreKeptAndEnded(t *testing.T) {
 		require.NoError(f.t, err)
 		require.Equal(f.t, "t.acc_ada", kept.Token)
 		require.Equal(f.t, zero.Add(8*time.Hour), kept.EndsAt)
+
+		kept.Token = "next"
+		require.NoError(f.t, book.Renew(f.ctx, ada, kept))
+		kept, err = book.Find(f.ctx, ada)
+		require.NoError(f.t, err)
+		require.Equal(f.t, "next", kept.Token)
+		require.Equal(f.t, zero.Add(8*time.Hour), kept.EndsAt, "no longer for that")
 
 		now = zero.Add(50 * time.Minute)
 		require.True(f.t, found(bolt), "used, and that is noted")

@@ -182,7 +182,7 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 		t.Over = false
 	case "stuck":
 		t.Clocks.Start(clock.Deadline{Name: "stuck", Since: c.At, DueAt: c.At})
-	case "declare_incident", "begun", "see_order", "see_reviewers", "see_funds":
+	case "declare_incident", "end_incident", "begun", "see_order", "see_reviewers", "see_funds":
 	default:
 		return casefile.Refuse(casefile.WrongStage, "No toy knows this.")
 	}

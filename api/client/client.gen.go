@@ -399,6 +399,24 @@ func (e Detector) Valid() bool {
 	}
 }
 
+// Defines values for DraftRemedySecond.
+const (
+	DraftRemedySecondAmount     DraftRemedySecond = "amount"
+	DraftRemedySecondDiscretion DraftRemedySecond = "discretion"
+)
+
+// Valid indicates whether the value is a known member of the DraftRemedySecond enum.
+func (e DraftRemedySecond) Valid() bool {
+	switch e {
+	case DraftRemedySecondAmount:
+		return true
+	case DraftRemedySecondDiscretion:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryStatus.
 const (
 	EntryStatusFinal       EntryStatus = "final"
@@ -533,6 +551,7 @@ func (e EvidenceType) Valid() bool {
 
 // Defines values for ExclusionWhy.
 const (
+	ExclusionWhyConflict        ExclusionWhy = "conflict"
 	ExclusionWhyEarlierCase     ExclusionWhy = "earlier_case"
 	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
 	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
@@ -544,6 +563,8 @@ const (
 // Valid indicates whether the value is a known member of the ExclusionWhy enum.
 func (e ExclusionWhy) Valid() bool {
 	switch e {
+	case ExclusionWhyConflict:
+		return true
 	case ExclusionWhyEarlierCase:
 		return true
 	case ExclusionWhyEarlierRound:
@@ -2112,7 +2133,7 @@ type Board struct {
 	Defaults  []BoardDefault `json:"defaults"`
 
 	// Disputes Of the window, that are over: the sample of the defaults.
-	Disputes BoardCount `json:"disputes"`
+	Disputes Count `json:"disputes"`
 
 	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
 	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
@@ -2122,7 +2143,7 @@ type Board struct {
 	Incidents int64 `json:"incidents"`
 
 	// Late Decisions that were not made in time.
-	Late BoardCount `json:"late"`
+	Late Count `json:"late"`
 
 	// Since The window of the rates begins here and ends at `as_of`.
 	Since Instant `json:"since"`
@@ -2177,14 +2198,6 @@ type BoardCasePage struct {
 
 	// Next The `after` of the next page.
 	Next string `json:"next,omitempty,omitzero"`
-}
-
-// BoardCount defines model for BoardCount.
-type BoardCount struct {
-	Count int64 `json:"count"`
-
-	// More There are at least so many.
-	More bool `json:"more"`
 }
 
 // BoardCourt In whose court the ball was, summed over the latest disputes of the window.
@@ -2248,18 +2261,18 @@ type BoardEscrow struct {
 
 // BoardStage defines model for BoardStage.
 type BoardStage struct {
-	Cases BoardCount `json:"cases"`
-	Kind  string     `json:"kind"`
-	Stage string     `json:"stage"`
+	Cases Count  `json:"cases"`
+	Kind  string `json:"kind"`
+	Stage string `json:"stage"`
 }
 
 // BoardSystem defines model for BoardSystem.
 type BoardSystem struct {
 	// Door Commands that are stored and not carried out.
-	Door BoardCount `json:"door"`
+	Door Count `json:"door"`
 
 	// Effects Cases that wait for a payment or a scan.
-	Effects BoardCount `json:"effects"`
+	Effects Count `json:"effects"`
 
 	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
 	Engine BoardSystemEngine `json:"engine"`
@@ -2268,7 +2281,7 @@ type BoardSystem struct {
 	Oldest Instant `json:"oldest,omitempty,omitzero"`
 
 	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
-	Stalled BoardCount `json:"stalled"`
+	Stalled Count `json:"stalled"`
 }
 
 // BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
@@ -2296,7 +2309,7 @@ type BoardTotal struct {
 
 // BoardWait defines model for BoardWait.
 type BoardWait struct {
-	Cases BoardCount `json:"cases"`
+	Cases Count `json:"cases"`
 
 	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
 	// signature under goodwill.
@@ -2528,6 +2541,14 @@ type ContestRuling struct {
 
 // ContestStatus `lapsed`: what it was about has ended before it was answered.
 type ContestStatus string
+
+// Count defines model for Count.
+type Count struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
 
 // Country ISO 3166-1 alpha-2.
 type Country = string
@@ -2846,12 +2867,30 @@ type Draft struct {
 	Dispute string `json:"dispute"`
 
 	// Draft As much of a decision as there is.
-	Draft    DraftText `json:"draft"`
-	Reviewer string    `json:"reviewer"`
+	Draft DraftText `json:"draft"`
+
+	// Remedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+	// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+	Remedy   DraftRemedy `json:"remedy"`
+	Reviewer string      `json:"reviewer"`
 
 	// SavedAt RFC 3339, UTC, with up to six decimals.
 	SavedAt Instant `json:"saved_at"`
 }
+
+// DraftRemedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+type DraftRemedy struct {
+	// Away So far is the refund from it, either way.
+	Away Money `json:"away"`
+
+	// Gives An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Gives  Money               `json:"gives"`
+	Second []DraftRemedySecond `json:"second"`
+}
+
+// DraftRemedySecond defines model for DraftRemedy.Second.
+type DraftRemedySecond string
 
 // DraftText As much of a decision as there is.
 type DraftText struct {
@@ -3012,12 +3051,14 @@ type EvidenceType string
 // Exclusion defines model for Exclusion.
 type Exclusion struct {
 	// Links How the reviewer is linked to a party.
-	Links    []string     `json:"links,omitempty,omitzero"`
-	Reviewer string       `json:"reviewer"`
-	Why      ExclusionWhy `json:"why"`
+	Links    []string `json:"links,omitempty,omitzero"`
+	Reviewer string   `json:"reviewer"`
+
+	// Why `conflict`: a link or an earlier case, of which the parties are not told which it is.
+	Why ExclusionWhy `json:"why"`
 }
 
-// ExclusionWhy defines model for Exclusion.Why.
+// ExclusionWhy `conflict`: a link or an earlier case, of which the parties are not told which it is.
 type ExclusionWhy string
 
 // Extension defines model for Extension.
@@ -3159,7 +3200,7 @@ type FormerLink struct {
 	Text string `json:"text"`
 }
 
-// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
 	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -3174,8 +3215,11 @@ type Formula struct {
 	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Discretion Money `json:"discretion"`
 
-	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Found What it gives where the reason is found.
 	Found Money `json:"found"`
+
+	// Rejected And where it is not.
+	Rejected Money `json:"rejected"`
 
 	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	SecondAbove Money `json:"second_above"`
@@ -3244,12 +3288,17 @@ type Identifier = string
 
 // Incident defines model for Incident.
 type Incident struct {
-	Carrier string `json:"carrier,omitempty,omitzero"`
-	Clock   string `json:"clock,omitempty,omitzero"`
-	Country string `json:"country,omitempty,omitzero"`
+	// Actions What the caller may do about it now.
+	Actions []Action `json:"actions,omitempty,omitzero"`
+	Carrier string   `json:"carrier,omitempty,omitzero"`
+	Clock   string   `json:"clock,omitempty,omitzero"`
+	Country string   `json:"country,omitempty,omitzero"`
 
 	// DeclaredAt RFC 3339, UTC, with up to six decimals.
 	DeclaredAt Instant `json:"declared_at"`
+
+	// EndedAt When it ended before its time. Before `from`: it did not take place. Absent: nobody ended it.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
 
 	// From RFC 3339, UTC, with up to six decimals.
 	From Instant `json:"from"`
@@ -3260,8 +3309,13 @@ type Incident struct {
 	Until Instant `json:"until"`
 }
 
+// IncidentEnd Nothing needs to be said.
+type IncidentEnd = map[string]interface{}
+
 // IncidentList defines model for IncidentList.
 type IncidentList struct {
+	// AsOf The time of the cases: real time, or that of the test clock.
+	AsOf Instant    `json:"as_of"`
 	Data []Incident `json:"data"`
 
 	// Longest How long an incident may last, by the policy in force.
@@ -4289,7 +4343,7 @@ type Record struct {
 	Dispute  string     `json:"dispute"`
 	Evidence []Evidence `json:"evidence"`
 
-	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
@@ -5240,6 +5294,9 @@ type Open = bool
 // OrderParameter defines model for order.
 type OrderParameter = string
 
+// Overdue defines model for overdue.
+type Overdue = bool
+
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
 
@@ -5270,6 +5327,9 @@ type Reviewer = string
 // Seller defines model for seller.
 type Seller = string
 
+// Snoozed defines model for snoozed.
+type Snoozed = bool
+
 // StageParameter defines model for stage.
 type StageParameter = Stage
 
@@ -5281,6 +5341,9 @@ type StatusParameter = Status
 
 // Subject defines model for subject.
 type Subject = string
+
+// Unassigned defines model for unassigned.
+type Unassigned = bool
 
 // Version defines model for version.
 type Version = string
@@ -5717,6 +5780,12 @@ type DeclareIncidentParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// EndIncidentParams defines parameters for EndIncident.
+type EndIncidentParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ListOrdersParams defines parameters for ListOrders.
 type ListOrdersParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -5857,13 +5926,31 @@ type ListQueueParams struct {
 	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 
 	// Unassigned Only those that nobody has.
-	Unassigned bool `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
 
 	// Overdue Only those whose decision is overdue.
-	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
 
 	// Snoozed Also those that are put off.
-	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
+// CountQueueParams defines parameters for CountQueue.
+type CountQueueParams struct {
+	Limit    *Limit          `form:"limit,omitempty" json:"limit,omitempty"`
+	Status   StatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Reason   ReasonParameter `form:"reason,omitempty" json:"reason,omitempty,omitzero"`
+	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Unassigned Only those that nobody has.
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+
+	// Overdue Only those whose decision is overdue.
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Snoozed Also those that are put off.
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
 }
 
 // ListReportsParams defines parameters for ListReports.
@@ -6208,6 +6295,9 @@ type WithdrawJSONRequestBody = Statement
 
 // DeclareIncidentJSONRequestBody defines body for DeclareIncident for application/json ContentType.
 type DeclareIncidentJSONRequestBody = NewIncident
+
+// EndIncidentJSONRequestBody defines body for EndIncident for application/json ContentType.
+type EndIncidentJSONRequestBody = IncidentEnd
 
 // RegisterOrderJSONRequestBody defines body for RegisterOrder for application/json ContentType.
 type RegisterOrderJSONRequestBody = NewOrder
@@ -7315,6 +7405,26 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncident(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// EndIncidentWithBody End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncidentWithBody(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndIncident End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncident(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetKeys Get the keys that receipts and bundles are signed with
 	//
 	// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
@@ -7643,6 +7753,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountQueue Count the cases that wait for a reviewer or a supervisor
+	//
+	// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+	//
+	// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+	CountQueue(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListReports List reports
 	//
@@ -10145,6 +10262,46 @@ func (c *Client) DeclareIncident(ctx context.Context, params *DeclareIncidentPar
 	return c.Client.Do(req)
 }
 
+// EndIncidentWithBody End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *Client) EndIncidentWithBody(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndIncidentRequestWithBody(c.Server, incident, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndIncident End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *Client) EndIncident(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndIncidentRequest(c.Server, incident, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetKeys Get the keys that receipts and bundles are signed with
 //
 // A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
@@ -10874,6 +11031,23 @@ func (c *Client) GetPolicy(ctx context.Context, version Version, reqEditors ...R
 // Corresponds with GET /v1/queue (the `ListQueue` operationId).
 func (c *Client) ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListQueueRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountQueue Count the cases that wait for a reviewer or a supervisor
+//
+// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+//
+// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+func (c *Client) CountQueue(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountQueueRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -15906,6 +16080,66 @@ func NewDeclareIncidentRequestWithBody(server string, params *DeclareIncidentPar
 	return req, nil
 }
 
+// NewEndIncidentRequest calls the generic EndIncident builder with application/json body
+func NewEndIncidentRequest(server string, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndIncidentRequestWithBody(server, incident, params, "application/json", bodyReader)
+}
+
+// NewEndIncidentRequestWithBody constructs an http.Request for the EndIncident method, with any body, and a specified content type
+func NewEndIncidentRequestWithBody(server string, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "incident", incident, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/incidents/%s/end", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Idempotency-Key", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewGetKeysRequest constructs an http.Request for the GetKeys method
 func NewGetKeysRequest(server string) (*http.Request, error) {
 	var err error
@@ -17304,6 +17538,116 @@ func NewListQueueRequest(server string, params *ListQueueParams) (*http.Request,
 			for _, qp := range strings.Split(queryFrag, "&") {
 				rawQueryFragments = append(rawQueryFragments, qp)
 			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reason", params.Reason, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reviewer", params.Reviewer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unassigned", params.Unassigned, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "overdue", params.Overdue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "snoozed", params.Snoozed, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCountQueueRequest constructs an http.Request for the CountQueue method
+func NewCountQueueRequest(server string, params *CountQueueParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/queue/count")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
 		}
 
 		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -20288,6 +20632,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/incidents (the `DeclareIncident` operationId).
 	DeclareIncidentWithResponse(ctx context.Context, params *DeclareIncidentParams, body DeclareIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclareIncidentResponse, error)
 
+	// EndIncidentWithBodyWithResponse End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncidentWithBodyWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error)
+
+	// EndIncidentWithResponse End an incident before its time
+	//
+	// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+	// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+	EndIncidentWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error)
+
 	// GetKeysWithResponse Get the keys that receipts and bundles are signed with
 	//
 	// A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
@@ -20634,6 +20998,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueueWithResponse(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*ListQueueResponse, error)
+
+	// CountQueueWithResponse Count the cases that wait for a reviewer or a supervisor
+	//
+	// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+	CountQueueWithResponse(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*CountQueueResponse, error)
 
 	// ListReportsWithResponse List reports
 	//
@@ -23177,6 +23550,31 @@ func (r DeclareIncidentResponse) StatusCode() int {
 	return 0
 }
 
+type EndIncidentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Incident
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r EndIncidentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndIncidentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetKeysResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -23940,6 +24338,31 @@ func (r ListQueueResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListQueueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CountQueueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Count
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r CountQueueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountQueueResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -26531,6 +26954,38 @@ func (c *ClientWithResponses) DeclareIncidentWithResponse(ctx context.Context, p
 	return ParseDeclareIncidentResponse(rsp)
 }
 
+// EndIncidentWithBodyWithResponse End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *ClientWithResponses) EndIncidentWithBodyWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error) {
+	rsp, err := c.EndIncidentWithBody(ctx, incident, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndIncidentResponse(rsp)
+}
+
+// EndIncidentWithResponse End an incident before its time
+//
+// It ends now. What has stood still until then stays given; what has not is taken back, so every deadline in its scope goes on with the time that
+// it had left. One that has not begun does not take place. Asked twice, it ends once; one whose time is over is `wrong_stage`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/incidents/{incident}/end (the `EndIncident` operationId).
+func (c *ClientWithResponses) EndIncidentWithResponse(ctx context.Context, incident Identifier, params *EndIncidentParams, body EndIncidentJSONRequestBody, reqEditors ...RequestEditorFn) (*EndIncidentResponse, error) {
+	rsp, err := c.EndIncident(ctx, incident, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndIncidentResponse(rsp)
+}
+
 // GetKeysWithResponse Get the keys that receipts and bundles are signed with
 //
 // A JSON Web Key Set of Ed25519 keys (RFC 8037): the one that signs now, and every one that has signed before. Anybody may ask.
@@ -27122,6 +27577,21 @@ func (c *ClientWithResponses) ListQueueWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseListQueueResponse(rsp)
+}
+
+// CountQueueWithResponse Count the cases that wait for a reviewer or a supervisor
+//
+// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+func (c *ClientWithResponses) CountQueueWithResponse(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*CountQueueResponse, error) {
+	rsp, err := c.CountQueue(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountQueueResponse(rsp)
 }
 
 // ListReportsWithResponse List reports
@@ -31015,6 +31485,39 @@ func ParseDeclareIncidentResponse(rsp *http.Response) (*DeclareIncidentResponse,
 	return response, nil
 }
 
+// ParseEndIncidentResponse parses an HTTP response from a EndIncidentWithResponse call
+func ParseEndIncidentResponse(rsp *http.Response) (*EndIncidentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndIncidentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Incident
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetKeysResponse parses an HTTP response from a GetKeysWithResponse call
 func ParseGetKeysResponse(rsp *http.Response) (*GetKeysResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -32143,6 +32646,39 @@ func ParseListQueueResponse(rsp *http.Response) (*ListQueueResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest QueuePage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountQueueResponse parses an HTTP response from a CountQueueWithResponse call
+func ParseCountQueueResponse(rsp *http.Response) (*CountQueueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountQueueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Count
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

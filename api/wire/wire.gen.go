@@ -402,6 +402,24 @@ func (e Detector) Valid() bool {
 	}
 }
 
+// Defines values for DraftRemedySecond.
+const (
+	DraftRemedySecondAmount     DraftRemedySecond = "amount"
+	DraftRemedySecondDiscretion DraftRemedySecond = "discretion"
+)
+
+// Valid indicates whether the value is a known member of the DraftRemedySecond enum.
+func (e DraftRemedySecond) Valid() bool {
+	switch e {
+	case DraftRemedySecondAmount:
+		return true
+	case DraftRemedySecondDiscretion:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EntryStatus.
 const (
 	EntryStatusFinal       EntryStatus = "final"
@@ -536,6 +554,7 @@ func (e EvidenceType) Valid() bool {
 
 // Defines values for ExclusionWhy.
 const (
+	ExclusionWhyConflict        ExclusionWhy = "conflict"
 	ExclusionWhyEarlierCase     ExclusionWhy = "earlier_case"
 	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
 	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
@@ -547,6 +566,8 @@ const (
 // Valid indicates whether the value is a known member of the ExclusionWhy enum.
 func (e ExclusionWhy) Valid() bool {
 	switch e {
+	case ExclusionWhyConflict:
+		return true
 	case ExclusionWhyEarlierCase:
 		return true
 	case ExclusionWhyEarlierRound:
@@ -2115,7 +2136,7 @@ type Board struct {
 	Defaults  []BoardDefault `json:"defaults"`
 
 	// Disputes Of the window, that are over: the sample of the defaults.
-	Disputes BoardCount `json:"disputes"`
+	Disputes Count `json:"disputes"`
 
 	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
 	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
@@ -2125,7 +2146,7 @@ type Board struct {
 	Incidents int64 `json:"incidents"`
 
 	// Late Decisions that were not made in time.
-	Late BoardCount `json:"late"`
+	Late Count `json:"late"`
 
 	// Since The window of the rates begins here and ends at `as_of`.
 	Since Instant `json:"since"`
@@ -2180,14 +2201,6 @@ type BoardCasePage struct {
 
 	// Next The `after` of the next page.
 	Next string `json:"next,omitempty,omitzero"`
-}
-
-// BoardCount defines model for BoardCount.
-type BoardCount struct {
-	Count int64 `json:"count"`
-
-	// More There are at least so many.
-	More bool `json:"more"`
 }
 
 // BoardCourt In whose court the ball was, summed over the latest disputes of the window.
@@ -2251,18 +2264,18 @@ type BoardEscrow struct {
 
 // BoardStage defines model for BoardStage.
 type BoardStage struct {
-	Cases BoardCount `json:"cases"`
-	Kind  string     `json:"kind"`
-	Stage string     `json:"stage"`
+	Cases Count  `json:"cases"`
+	Kind  string `json:"kind"`
+	Stage string `json:"stage"`
 }
 
 // BoardSystem defines model for BoardSystem.
 type BoardSystem struct {
 	// Door Commands that are stored and not carried out.
-	Door BoardCount `json:"door"`
+	Door Count `json:"door"`
 
 	// Effects Cases that wait for a payment or a scan.
-	Effects BoardCount `json:"effects"`
+	Effects Count `json:"effects"`
 
 	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
 	Engine BoardSystemEngine `json:"engine"`
@@ -2271,7 +2284,7 @@ type BoardSystem struct {
 	Oldest Instant `json:"oldest,omitempty,omitzero"`
 
 	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
-	Stalled BoardCount `json:"stalled"`
+	Stalled Count `json:"stalled"`
 }
 
 // BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
@@ -2299,7 +2312,7 @@ type BoardTotal struct {
 
 // BoardWait defines model for BoardWait.
 type BoardWait struct {
-	Cases BoardCount `json:"cases"`
+	Cases Count `json:"cases"`
 
 	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
 	// signature under goodwill.
@@ -2531,6 +2544,14 @@ type ContestRuling struct {
 
 // ContestStatus `lapsed`: what it was about has ended before it was answered.
 type ContestStatus string
+
+// Count defines model for Count.
+type Count struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
 
 // Country ISO 3166-1 alpha-2.
 type Country = string
@@ -2849,12 +2870,30 @@ type Draft struct {
 	Dispute string `json:"dispute"`
 
 	// Draft As much of a decision as there is.
-	Draft    DraftText `json:"draft"`
-	Reviewer string    `json:"reviewer"`
+	Draft DraftText `json:"draft"`
+
+	// Remedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+	// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+	Remedy   DraftRemedy `json:"remedy"`
+	Reviewer string      `json:"reviewer"`
 
 	// SavedAt RFC 3339, UTC, with up to six decimals.
 	SavedAt Instant `json:"saved_at"`
 }
+
+// DraftRemedy What the remedy formula gives for what is drafted, as it stands now, and why such a decision would need a second signature: it would go
+// further from the formula than `discretion`, or move more than `second_above`. Decided now, it meets the same rules.
+type DraftRemedy struct {
+	// Away So far is the refund from it, either way.
+	Away Money `json:"away"`
+
+	// Gives An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Gives  Money               `json:"gives"`
+	Second []DraftRemedySecond `json:"second"`
+}
+
+// DraftRemedySecond defines model for DraftRemedy.Second.
+type DraftRemedySecond string
 
 // DraftText As much of a decision as there is.
 type DraftText struct {
@@ -3015,12 +3054,14 @@ type EvidenceType string
 // Exclusion defines model for Exclusion.
 type Exclusion struct {
 	// Links How the reviewer is linked to a party.
-	Links    []string     `json:"links,omitempty,omitzero"`
-	Reviewer string       `json:"reviewer"`
-	Why      ExclusionWhy `json:"why"`
+	Links    []string `json:"links,omitempty,omitzero"`
+	Reviewer string   `json:"reviewer"`
+
+	// Why `conflict`: a link or an earlier case, of which the parties are not told which it is.
+	Why ExclusionWhy `json:"why"`
 }
 
-// ExclusionWhy defines model for Exclusion.Why.
+// ExclusionWhy `conflict`: a link or an earlier case, of which the parties are not told which it is.
 type ExclusionWhy string
 
 // Extension defines model for Extension.
@@ -3162,7 +3203,7 @@ type FormerLink struct {
 	Text string `json:"text"`
 }
 
-// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 // goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 type Formula struct {
 	// Asked An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
@@ -3177,8 +3218,11 @@ type Formula struct {
 	// Discretion An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	Discretion Money `json:"discretion"`
 
-	// Found An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	// Found What it gives where the reason is found.
 	Found Money `json:"found"`
+
+	// Rejected And where it is not.
+	Rejected Money `json:"rejected"`
 
 	// SecondAbove An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
 	SecondAbove Money `json:"second_above"`
@@ -3247,12 +3291,17 @@ type Identifier = string
 
 // Incident defines model for Incident.
 type Incident struct {
-	Carrier string `json:"carrier,omitempty,omitzero"`
-	Clock   string `json:"clock,omitempty,omitzero"`
-	Country string `json:"country,omitempty,omitzero"`
+	// Actions What the caller may do about it now.
+	Actions []Action `json:"actions,omitempty,omitzero"`
+	Carrier string   `json:"carrier,omitempty,omitzero"`
+	Clock   string   `json:"clock,omitempty,omitzero"`
+	Country string   `json:"country,omitempty,omitzero"`
 
 	// DeclaredAt RFC 3339, UTC, with up to six decimals.
 	DeclaredAt Instant `json:"declared_at"`
+
+	// EndedAt When it ended before its time. Before `from`: it did not take place. Absent: nobody ended it.
+	EndedAt Instant `json:"ended_at,omitempty,omitzero"`
 
 	// From RFC 3339, UTC, with up to six decimals.
 	From Instant `json:"from"`
@@ -3263,8 +3312,13 @@ type Incident struct {
 	Until Instant `json:"until"`
 }
 
+// IncidentEnd Nothing needs to be said.
+type IncidentEnd = map[string]interface{}
+
 // IncidentList defines model for IncidentList.
 type IncidentList struct {
+	// AsOf The time of the cases: real time, or that of the test clock.
+	AsOf Instant    `json:"as_of"`
 	Data []Incident `json:"data"`
 
 	// Longest How long an incident may last, by the policy in force.
@@ -4292,7 +4346,7 @@ type Record struct {
 	Dispute  string     `json:"dispute"`
 	Evidence []Evidence `json:"evidence"`
 
-	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and nothing where it is not. A reviewer who
+	// Formula The remedy formula with its numbers. It gives `found` where the reason is found, and `rejected` where it is not. A reviewer who
 	// goes further from it than `discretion`, or refunds or releases more than `second_above`, needs a second signature.
 	Formula    Formula           `json:"formula"`
 	Offers     []Offer           `json:"offers"`
@@ -5243,6 +5297,9 @@ type Open = bool
 // OrderParameter defines model for order.
 type OrderParameter = string
 
+// Overdue defines model for overdue.
+type Overdue = bool
+
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
 
@@ -5273,6 +5330,9 @@ type Reviewer = string
 // Seller defines model for seller.
 type Seller = string
 
+// Snoozed defines model for snoozed.
+type Snoozed = bool
+
 // StageParameter defines model for stage.
 type StageParameter = Stage
 
@@ -5284,6 +5344,9 @@ type StatusParameter = Status
 
 // Subject defines model for subject.
 type Subject = string
+
+// Unassigned defines model for unassigned.
+type Unassigned = bool
 
 // Version defines model for version.
 type Version = string
@@ -5720,6 +5783,12 @@ type DeclareIncidentParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// EndIncidentParams defines parameters for EndIncident.
+type EndIncidentParams struct {
+	// IdempotencyKey Chosen by the caller; the same key with the same request has the same answer.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
 // ListOrdersParams defines parameters for ListOrders.
 type ListOrdersParams struct {
 	Limit Limit `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -5860,13 +5929,31 @@ type ListQueueParams struct {
 	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 
 	// Unassigned Only those that nobody has.
-	Unassigned bool `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
 
 	// Overdue Only those whose decision is overdue.
-	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
 
 	// Snoozed Also those that are put off.
-	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
+// CountQueueParams defines parameters for CountQueue.
+type CountQueueParams struct {
+	Limit    Limit           `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Status   StatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Reason   ReasonParameter `form:"reason,omitempty" json:"reason,omitempty,omitzero"`
+	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Unassigned Only those that nobody has.
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+
+	// Overdue Only those whose decision is overdue.
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Snoozed Also those that are put off.
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
 }
 
 // ListReportsParams defines parameters for ListReports.
@@ -6212,6 +6299,9 @@ type WithdrawJSONRequestBody = Statement
 // DeclareIncidentJSONRequestBody defines body for DeclareIncident for application/json ContentType.
 type DeclareIncidentJSONRequestBody = NewIncident
 
+// EndIncidentJSONRequestBody defines body for EndIncident for application/json ContentType.
+type EndIncidentJSONRequestBody = IncidentEnd
+
 // RegisterOrderJSONRequestBody defines body for RegisterOrder for application/json ContentType.
 type RegisterOrderJSONRequestBody = NewOrder
 
@@ -6529,6 +6619,9 @@ type ServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(c *gin.Context, params DeclareIncidentParams)
+	// EndIncident End an incident before its time
+	// (POST /v1/incidents/{incident}/end)
+	EndIncident(c *gin.Context, incident Identifier, params EndIncidentParams)
 	// GetKeys Get the keys that receipts and bundles are signed with
 	// (GET /v1/keys)
 	GetKeys(c *gin.Context)
@@ -6604,6 +6697,9 @@ type ServerInterface interface {
 	// ListQueue List the cases that wait for a reviewer or a supervisor
 	// (GET /v1/queue)
 	ListQueue(c *gin.Context, params ListQueueParams)
+	// CountQueue Count the cases that wait for a reviewer or a supervisor
+	// (GET /v1/queue/count)
+	CountQueue(c *gin.Context, params CountQueueParams)
 	// ListReports List reports
 	// (GET /v1/reports)
 	ListReports(c *gin.Context, params ListReportsParams)
@@ -9978,6 +10074,55 @@ func (siw *ServerInterfaceWrapper) DeclareIncident(c *gin.Context) {
 	siw.Handler.DeclareIncident(c, params)
 }
 
+// EndIncident operation middleware
+func (siw *ServerInterfaceWrapper) EndIncident(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "incident" -------------
+	var incident Identifier
+
+	err = runtime.BindStyledParameterWithOptions("simple", "incident", c.Param("incident"), &incident, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter incident: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndIncidentParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EndIncident(c, incident, params)
+}
+
 // GetKeys operation middleware
 func (siw *ServerInterfaceWrapper) GetKeys(c *gin.Context) {
 
@@ -11110,6 +11255,89 @@ func (siw *ServerInterfaceWrapper) ListQueue(c *gin.Context) {
 	}
 
 	siw.Handler.ListQueue(c, params)
+}
+
+// CountQueue operation middleware
+func (siw *ServerInterfaceWrapper) CountQueue(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountQueueParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reason" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reason", c.Request.URL.Query(), &params.Reason, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reason: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reviewer" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reviewer", c.Request.URL.Query(), &params.Reviewer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reviewer: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "unassigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unassigned", c.Request.URL.Query(), &params.Unassigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter unassigned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", c.Request.URL.Query(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter overdue: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "snoozed" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "snoozed", c.Request.URL.Query(), &params.Snoozed, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter snoozed: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CountQueue(c, params)
 }
 
 // ListReports operation middleware
@@ -12661,6 +12889,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/disputes/:dispute/withdraw", wrapper.Withdraw)
 	router.GET(options.BaseURL+"/v1/incidents", wrapper.ListIncidents)
 	router.POST(options.BaseURL+"/v1/incidents", wrapper.DeclareIncident)
+	router.POST(options.BaseURL+"/v1/incidents/:incident/end", wrapper.EndIncident)
 	router.GET(options.BaseURL+"/v1/keys", wrapper.GetKeys)
 	router.GET(options.BaseURL+"/v1/orders", wrapper.ListOrders)
 	router.POST(options.BaseURL+"/v1/orders", wrapper.RegisterOrder)
@@ -12686,6 +12915,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
 	router.GET(options.BaseURL+"/v1/policies/:version", wrapper.GetPolicy)
 	router.GET(options.BaseURL+"/v1/queue", wrapper.ListQueue)
+	router.GET(options.BaseURL+"/v1/queue/count", wrapper.CountQueue)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.SubmitReport)
 	router.GET(options.BaseURL+"/v1/reports/:report", wrapper.GetReport)
@@ -14550,6 +14780,30 @@ func (response DeclareIncident201JSONResponse) VisitDeclareIncidentResponse(w ht
 	return err
 }
 
+type EndIncidentRequestObject struct {
+	Incident Identifier `json:"incident"`
+	Params   EndIncidentParams
+	Body     *EndIncidentJSONRequestBody
+}
+
+type EndIncidentResponseObject interface {
+	VisitEndIncidentResponse(w http.ResponseWriter) error
+}
+
+type EndIncident200JSONResponse Incident
+
+func (response EndIncident200JSONResponse) VisitEndIncidentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetKeysRequestObject struct {
 }
 
@@ -15121,6 +15375,28 @@ type ListQueueResponseObject interface {
 type ListQueue200JSONResponse QueuePage
 
 func (response ListQueue200JSONResponse) VisitListQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountQueueRequestObject struct {
+	Params CountQueueParams
+}
+
+type CountQueueResponseObject interface {
+	VisitCountQueueResponse(w http.ResponseWriter) error
+}
+
+type CountQueue200JSONResponse Count
+
+func (response CountQueue200JSONResponse) VisitCountQueueResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -16069,6 +16345,9 @@ type StrictServerInterface interface {
 	// DeclareIncident Declare an incident
 	// (POST /v1/incidents)
 	DeclareIncident(ctx context.Context, request DeclareIncidentRequestObject) (DeclareIncidentResponseObject, error)
+	// EndIncident End an incident before its time
+	// (POST /v1/incidents/{incident}/end)
+	EndIncident(ctx context.Context, request EndIncidentRequestObject) (EndIncidentResponseObject, error)
 	// GetKeys Get the keys that receipts and bundles are signed with
 	// (GET /v1/keys)
 	GetKeys(ctx context.Context, request GetKeysRequestObject) (GetKeysResponseObject, error)
@@ -16144,6 +16423,9 @@ type StrictServerInterface interface {
 	// ListQueue List the cases that wait for a reviewer or a supervisor
 	// (GET /v1/queue)
 	ListQueue(ctx context.Context, request ListQueueRequestObject) (ListQueueResponseObject, error)
+	// CountQueue Count the cases that wait for a reviewer or a supervisor
+	// (GET /v1/queue/count)
+	CountQueue(ctx context.Context, request CountQueueRequestObject) (CountQueueResponseObject, error)
 	// ListReports List reports
 	// (GET /v1/reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -19070,6 +19352,54 @@ func (sh *strictHandler) DeclareIncident(ctx *gin.Context, params DeclareInciden
 	}
 }
 
+// EndIncident operation middleware
+func (sh *strictHandler) EndIncident(ctx *gin.Context, incident Identifier, params EndIncidentParams) {
+	var request EndIncidentRequestObject
+
+	request.Incident = incident
+	request.Params = params
+
+	var body EndIncidentJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(ctx, err)
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndIncident(ctx, request.(EndIncidentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndIncident")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EndIncidentResponseObject); ok {
+		if err := validResponse.VisitEndIncidentResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetKeys operation middleware
 func (sh *strictHandler) GetKeys(ctx *gin.Context) {
 	var request GetKeysRequestObject
@@ -20031,6 +20361,32 @@ func (sh *strictHandler) ListQueue(ctx *gin.Context, params ListQueueParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListQueueResponseObject); ok {
 		if err := validResponse.VisitListQueueResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CountQueue operation middleware
+func (sh *strictHandler) CountQueue(ctx *gin.Context, params CountQueueParams) {
+	var request CountQueueRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CountQueue(ctx, request.(CountQueueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountQueue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CountQueueResponseObject); ok {
+		if err := validResponse.VisitCountQueueResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

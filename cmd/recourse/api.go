@@ -99,7 +99,7 @@ func withPages(s settings.Settings, sessions session.Keeper, api http.Handler, l
 		return nil, api, nil
 	}
 	pages, err := console.New(console.Config{Address: s.Console, Issuer: s.Issuer, Discovery: s.ConsoleDiscovery, Client: s.ConsoleClient,
-		Secret: s.ConsoleSecret, Idle: s.ConsoleIdle, Length: s.ConsoleSession, Runs: s.TemporalUI},
+		Secret: s.ConsoleSecret, Scopes: s.ConsoleScopes, Idle: s.ConsoleIdle, Length: s.ConsoleSession, Runs: s.TemporalUI},
 		console.Services{API: console.InProcess{Handler: api}, Sessions: sessions, Log: logger})
 	if err != nil {
 		return nil, nil, fmt.Errorf("set up the pages (%sCONSOLE): %w", settings.Prefix, err)

@@ -121,5 +121,9 @@ func TestAnOperatorDeclaresAnIncident(t *testing.T) {
 	require.NoError(t, v.Do(chromedp.Text(".said", &said, chromedp.ByQuery), chromedp.Title(&title)))
 	require.Equal(t, words, said)
 	require.NotContains(t, title, "stolen")
+	require.NoError(t, v.Do(chromedp.Click(`a[href^="/incidents/inc_"]`, chromedp.ByQuery), chromedp.WaitVisible(".given", chromedp.ByQuery)))
+	judge(t, v, "the page that ends an incident")
+	press(t, v, "send", ".done")
+	require.Equal(t, "/incidents?done=incident-ended", at(t, v))
 	require.Empty(t, v.Refusals())
 }

@@ -162,6 +162,7 @@ var table = map[string]rule{
 	"payout":           in(anAccount, all(platform)),
 	"tell_of_parcels":  in(nothing, all(carrier)), // by its signature; the API asks for no token
 	"declare_incident": in(nothing, all(operator)),
+	"end_incident":     in(nothing, all(operator)),
 	"list_incidents":   in(nothing, all(supervisor, operator, platform, auditor)),
 	"view_board":       in(nothing, all(supervisor, operator, platform, auditor)),
 	"view_policy":      in(nothing, all(Roles...)),

@@ -109,6 +109,7 @@ const (
 	ReviewReplied       EventType = "review.replied"
 
 	IncidentDeclared EventType = "incident.declared"
+	IncidentEnded    EventType = "incident.ended"
 	DeadlineMoved    EventType = "deadline.moved"
 	NoticeSent       EventType = "notice.sent"
 )

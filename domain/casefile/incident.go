@@ -16,3 +16,18 @@ func (i Incident) Check(longest time.Duration) Answer {
 	}
 	return Answer{}
 }
+
+// IncidentEnd tells a case that an incident ended before its time: it was to last from From until Until and lasted until At.
+type IncidentEnd struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+	At    time.Time `json:"at"`
+}
+
+// Check says whether it ends earlier than it would have.
+func (i IncidentEnd) Check() Answer {
+	if i.At.IsZero() || !i.Until.After(i.From) || !i.At.Before(i.Until) {
+		return Invalid("/at", "An incident is ended early before its time is over.")
+	}
+	return Answer{}
+}

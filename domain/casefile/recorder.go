@@ -58,7 +58,7 @@ func (r *Recorder) Notice(to, about string) {
 	r.EventBy(ByItself, NoticeSent, map[string]any{"to": to, "about": about})
 }
 
-// Moved records that a deadline is due later than it was, and why.
+// Moved records that a deadline is due at another time than it was, and why.
 func (r *Recorder) Moved(before, after clock.Deadline, why string) {
 	r.EventBy(ByItself, DeadlineMoved, map[string]any{"deadline": before.Name, "from": before.DueAt, "to": after.DueAt, "why": why})
 }
@@ -85,6 +85,22 @@ func (r *Recorder) StandStill(clocks *clock.Set, w clock.Window, text string) {
 		was, _ := before.Get(name)
 		moved, _ := clocks.Get(name)
 		r.Moved(was, moved, "incident")
+	}
+}
+
+// GoOn records that an incident ended before its time: what stood still goes on from then (PROCEDURE 3). Of one that the case does not
+// know, or that is over, nothing is recorded.
+func (r *Recorder) GoOn(clocks *clock.Set, i IncidentEnd) {
+	w := clock.Window{From: i.From, Until: i.Until}
+	if !clocks.Knows(w) {
+		return
+	}
+	r.Event(IncidentEnded, map[string]any{"from": i.From, "until": i.Until, "at": i.At})
+	before := clocks.Clone()
+	for _, name := range clocks.End(w, i.At) {
+		was, _ := before.Get(name)
+		moved, _ := clocks.Get(name)
+		r.Moved(was, moved, "incident_ended")
 	}
 }
 

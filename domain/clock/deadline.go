@@ -110,11 +110,11 @@ func (d *Deadline) add(cause Cause, at time.Time, by time.Duration) {
 }
 
 // takeBack takes back what incidents have given for the time after the given instant, because from then on the deadline
-// stands still for another cause. When it goes on, they give what is left of them.
+// stands still for another cause, or goes on. What is left of them they give again. What was noticed late stays given.
 func (d *Deadline) takeBack(at time.Time) {
 	kept := d.Pauses[:0:0]
 	for _, p := range d.Pauses {
-		if p.Cause == Incident && p.Until.After(at) {
+		if p.Cause == Incident && p.Until.After(at) && p.By == p.Until.Sub(p.From) {
 			from := later(p.From, at)
 			cut := p.Until.Sub(from)
 			d.DueAt = d.DueAt.Add(-cut)

@@ -128,3 +128,42 @@ func TestADeadlineOfALaterBaseStandsStillFromItsStart(t *testing.T) {
 	d, _ = s.Get("d")
 	require.Equal(t, h(57), d.DueAt, "it runs long before the date from which it counts")
 }
+
+func TestAnIncidentThatEndsEarlyLastedUntilThen(t *testing.T) {
+	for name, c := range map[string]struct {
+		incidents []Window
+		ends      Window
+		at, due   float64
+	}{
+		"in its midst":                    {[]Window{window(1, 10)}, window(1, 10), 3, 7},
+		"before it began":                 {[]Window{window(3, 10)}, window(3, 10), 2, 5},
+		"as it begins":                    {[]Window{window(3, 10)}, window(3, 10), 3, 5},
+		"when it is over":                 {[]Window{window(1, 3)}, window(1, 3), 3, 7},
+		"that nobody declared":            {[]Window{window(1, 3)}, window(1, 4), 2, 7},
+		"while another one lasts":         {[]Window{window(1, 10), window(2, 6)}, window(1, 10), 3, 10},
+		"that had carried into another":   {[]Window{window(1, 4), window(6, 8)}, window(1, 4), 2, 8},
+		"that carries into none any more": {[]Window{window(1, 4), window(7, 8)}, window(1, 4), 2, 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := running(5)
+			for _, w := range c.incidents {
+				s.Declare(w)
+			}
+			before := due(t, s)
+			moved := s.End(c.ends, h(c.at))
+			require.EqualValues(t, c.due, due(t, s))
+			require.Equal(t, before != due(t, s), len(moved) == 1)
+			require.Empty(t, s.End(c.ends, h(c.at)), "it ends once")
+			require.EqualValues(t, c.due, due(t, s))
+		})
+	}
+}
+
+func TestWhatWasNoticedLateIsNotTakenBackWithAnIncident(t *testing.T) {
+	s := running(5)
+	s.Declare(window(8, 12))
+	s.Move("d", h(9))
+	before := due(t, s)
+	s.End(window(8, 12), h(8.5))
+	require.EqualValues(t, before-3, due(t, s), "from 9 to 12 it had stood still for the incident")
+}

@@ -48,7 +48,11 @@ func TestADeadlineIsAStopwatch(t *testing.T) {
 			if d.Runs() && !d.DueAt.After(h(float64(now))) {
 				break
 			}
-			switch rapid.IntRange(0, 3).Draw(t, "what") {
+			switch rapid.IntRange(0, 4).Draw(t, "what") {
+			case 4:
+				if len(s.Incidents) > 0 {
+					s.End(rapid.SampledFrom(s.Incidents).Draw(t, "incident"), h(float64(now)))
+				}
 			case 0:
 				from := rapid.IntRange(-10, 90).Draw(t, "from")
 				w := window(float64(from), float64(from+rapid.IntRange(1, 20).Draw(t, "length of incident")))
@@ -100,7 +104,11 @@ func TestNothingTakesTimeAway(t *testing.T) {
 			d, _ := s.Get("d")
 			before := d.net(h(now))
 			cause := rapid.SampledFrom([]Cause{DisputeOpen, Operator}).Draw(t, "cause")
-			switch rapid.IntRange(0, 5).Draw(t, "what") {
+			switch rapid.IntRange(0, 6).Draw(t, "what") {
+			case 6:
+				if len(s.Incidents) > 0 {
+					s.End(rapid.SampledFrom(s.Incidents).Draw(t, "incident"), h(now))
+				}
 			case 0:
 				s.Stop(cause, h(now))
 			case 1:

@@ -164,6 +164,29 @@ func (s *Set) Declare(w Window) []string {
 	return moved
 }
 
+// End ends an incident before its time: it lasted until the instant, or not at all if it was to begin later. What has stood still
+// until then stays given and what has not is taken back, so nobody has less time in which to act than before. It returns the names of
+// those that moved. An incident that the set does not know, or that is over, changes nothing.
+func (s *Set) End(w Window, at time.Time) []string {
+	if !s.Knows(w) || !at.Before(w.Until) {
+		return nil
+	}
+	s.Incidents = slices.DeleteFunc(s.Incidents, func(known Window) bool { return known.From.Equal(w.From) && known.Until.Equal(w.Until) })
+	if lasted := (Window{w.From, at}); !lasted.empty() && !s.Knows(lasted) {
+		s.Incidents = append(s.Incidents, lasted)
+	}
+	var moved []string
+	for i := range s.Deadlines {
+		d := &s.Deadlines[i]
+		before := d.DueAt
+		d.takeBack(at)
+		if s.count(d); !d.DueAt.Equal(before) {
+			moved = append(moved, d.Name)
+		}
+	}
+	return moved
+}
+
 // Learn adds incidents that were declared while the case was not there to hear of them. What runs, and what is started or
 // goes on later, stands still through them; what it knows already changes nothing.
 func (s *Set) Learn(windows ...Window) {

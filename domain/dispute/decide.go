@@ -74,6 +74,7 @@ var table = casefile.Table[*turn]{
 	"appeal":              casefile.On((*turn).appeal).When((*turn).mayAppeal),
 	"vote":                casefile.On((*turn).vote, string(PanelReview)).When((*turn).mayVote),
 	"declare_incident":    casefile.On((*turn).incident),
+	"end_incident":        casefile.On((*turn).endIncident),
 
 	"open_original": casefile.On((*turn).openOriginal).EvenOver(),
 
@@ -108,6 +109,7 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 	}
 	if c.Name != "open_original" {
 		t.wake()
+		t.dropOutdated(d)
 		t.settleStatus()
 		t.pass()
 		next.Revision++
@@ -132,6 +134,7 @@ func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Cas
 	if !t.delay(due) {
 		next.Clocks.Remove(due.Name)
 		t.due(due)
+		t.dropOutdated(d)
 		t.settleStatus()
 		t.pass()
 	}
@@ -212,6 +215,15 @@ func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.
 
 func (t *turn) incident(i incident) casefile.Answer {
 	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
+	return casefile.Answer{}
+}
+
+// endIncident lets go on what stood still for an incident that ended before its time.
+func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
+	if a := i.Check(); !a.Accepted() {
+		return a
+	}
+	t.GoOn(&t.Clocks, i)
 	return casefile.Answer{}
 }
 

@@ -59,8 +59,47 @@ func (f Formula) Gives(reason Reason, findings []Finding, refund money.Minor) mo
 	return f.Found
 }
 
-// NeedsSecond says that a reviewer may not award this alone: too far from what the formula gives, or too much money.
+// SecondGround says why a second signature is needed.
+type SecondGround string
+
+// The grounds: further from the formula than a reviewer may go alone, or more money.
+const (
+	SecondDiscretion SecondGround = "discretion"
+	SecondAmount     SecondGround = "amount"
+)
+
+// Second says why a reviewer may not award this alone: too far from what the formula gives, or too much money. None: they may.
+func (f Formula) Second(refund, release, gives money.Minor) []SecondGround {
+	var why []SecondGround
+	if max(refund-gives, gives-refund) > f.Discretion {
+		why = append(why, SecondDiscretion)
+	}
+	if max(refund, release) > f.SecondAbove {
+		why = append(why, SecondAmount)
+	}
+	return why
+}
+
+// NeedsSecond says that there is such a ground.
 func (f Formula) NeedsSecond(refund, release, gives money.Minor) bool {
-	away := max(refund-gives, gives-refund)
-	return away > f.Discretion || max(refund, release) > f.SecondAbove
+	return len(f.Second(refund, release, gives)) > 0
+}
+
+// Weighed is what the formula says of a decision that is not made yet.
+type Weighed struct {
+	Gives  money.Minor
+	Away   money.Minor // so far is the refund from it, either way
+	Second []SecondGround
+}
+
+// Weigh tells a reviewer what the decision would meet, by the rules that it will meet. In the place of a failed panel a supervisor
+// signs alone.
+func (d Dispute) Weigh(facts casefile.Facts, findings []Finding, refund, release money.Minor) Weighed {
+	f := d.Formula(facts)
+	gives := f.Gives(d.Claim.Reason, findings, refund)
+	w := Weighed{Gives: gives, Away: max(refund-gives, gives-refund)}
+	if d.Status != PanelReview {
+		w.Second = f.Second(refund, release, gives)
+	}
+	return w
 }

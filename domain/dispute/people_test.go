@@ -185,6 +185,12 @@ func (p *play) incident() {
 	for _, id := range append([]string{p.order}, p.disputes...) {
 		p.do(id, "declare_incident", operator, data)
 	}
+	if !p.flip("ends early") {
+		return
+	}
+	for _, id := range append([]string{p.order}, p.disputes...) {
+		p.do(id, "end_incident", operator, fields{"from": data["from"], "until": data["until"], "at": p.Now})
+	}
 }
 
 func (p *play) flip(what string) bool { return rapid.Bool().Draw(p.T, what) }

@@ -275,6 +275,20 @@ func TestACaseThatIsReopenedInAnIncidentStandsStillThroughIt(t *testing.T) {
 	require.Equal(t, s.Now.Add(16*day), s.due("negotiation_max"), "a day of the fifteen had passed")
 }
 
+func TestAnIncidentThatEndsEarlyLetsADisputeGoOn(t *testing.T) {
+	s := opened(t)
+	from, until := paid.Add(opening), paid.Add(opening+4*day)
+	s.wait(day)
+	s.do("declare_incident", operator, fields{"from": from, "until": until, "text": "Water in the cellar."})
+	require.Equal(t, paid.Add(opening+9*day), s.due("seller_response"))
+	s.refused(casefile.ValidationFailed, "end_incident", operator, fields{"from": from, "until": until, "at": until})
+	s.do("end_incident", operator, fields{"from": from, "until": until, "at": s.Now})
+	require.Equal(t, paid.Add(opening+6*day), s.due("seller_response"))
+	require.Equal(t, day, s.d().BallInCourt(s.Now)[dispute.Paused], "the day that it lasted is nobody's")
+	s.do("end_incident", operator, fields{"from": from, "until": until, "at": s.Now})
+	require.Len(t, s.happened(casefile.IncidentEnded), 1, "it ends once")
+}
+
 func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {
 	s := opened(t)
 	s.wait(day)

@@ -303,6 +303,8 @@ func (r row) data(s *scene) fields {
 		return forBuyer()
 	case "appeal":
 		return fields{"text": "Look again."}
+	case "end_incident":
+		return fields{"from": s.Now, "until": s.Now.Add(day), "at": s.Now}
 	case "declare_incident":
 		return fields{"from": s.Now, "until": s.Now.Add(day), "text": "Water in the cellar."}
 	}

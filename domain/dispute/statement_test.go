@@ -154,6 +154,7 @@ func TestTheRemedyFormulaIsShownWithItsNumbers(t *testing.T) {
 	require.EqualValues(t, 1000, f.Gives(dispute.Damaged, nil, 1))
 	require.Zero(t, f.Gives(dispute.Damaged, nil, 0))
 	require.Zero(t, f.Gives(dispute.Damaged, rejected, 1000))
+	require.Equal(t, []dispute.SecondGround{dispute.SecondDiscretion, dispute.SecondAmount}, f.Second(50_001, 0, 1000))
 	require.False(t, f.NeedsSecond(1910, 2640, 1000))
 	require.True(t, f.NeedsSecond(1911, 2639, 1000))
 	require.True(t, f.NeedsSecond(50_001, 0, 50_001))

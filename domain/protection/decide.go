@@ -34,6 +34,7 @@ var table = casefile.Table[*turn]{
 	"sign_goodwill":     casefile.On((*turn).signGoodwill).When((*turn).giftWaits).EvenOver(),
 	"retry_transfer":    casefile.On((*turn).retryTransfer).When((*turn).transferFailed).EvenOver(),
 	"declare_incident":  casefile.On((*turn).incident),
+	"end_incident":      casefile.On((*turn).endIncident),
 
 	"enforce_outcome":  casefile.On((*turn).enforceOutcome).EvenOver(),
 	"grant_time":       casefile.On((*turn).grantTime).EvenOver(),
@@ -141,5 +142,14 @@ func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.
 
 func (t *turn) incident(i incident) casefile.Answer {
 	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
+	return casefile.Answer{}
+}
+
+// endIncident lets go on what stood still for an incident that ended before its time.
+func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
+	if a := i.Check(); !a.Accepted() {
+		return a
+	}
+	t.GoOn(&t.Clocks, i)
 	return casefile.Answer{}
 }

@@ -32,6 +32,7 @@ close_chargeback   ok ok ok ok ok ok ok ok
 sign_goodwill      ws ws ws ws ws ws ws ws
 retry_transfer     ws ws ws ws ws ws ws ws
 declare_incident   ok ok ok ok ok ok cc cc
+end_incident       ok ok ok ok ok ok cc cc
 `
 
 var codes = map[string]casefile.Code{"ok": "", "ws": casefile.WrongStage, "cc": casefile.CaseClosed, "ro": casefile.ReasonNotOpen,
@@ -127,6 +128,8 @@ func valid(s *story, command string) (by casefile.Actor, data any) {
 		return olga, is{"dispute": "dsp_1"}
 	case "retry_transfer":
 		return olga, is{"step": 1}
+	case "end_incident":
+		return olga, is{"from": s.Now, "until": s.Now.Add(days(1)), "at": s.Now}
 	case "declare_incident":
 		return olga, is{"from": s.Now, "until": s.Now.Add(days(1)), "text": "Flood."}
 	}

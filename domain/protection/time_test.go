@@ -135,3 +135,20 @@ func TestSummary(t *testing.T) {
 		require.Equal(t, summary.Closed, s.order().Closed())
 	}
 }
+
+func TestAnIncidentThatEndsEarlyGivesBackWhatItHasNotTaken(t *testing.T) {
+	s := inspected(t)
+	s.at("12d").ok(olga, "declare_incident", is{"from": paid.Add(days(11)), "until": paid.Add(days(14)), "text": "Flood."})
+	s.due("inspection", "28d").due("inspection_reminder", "26d").due("absolute_max", "183d")
+	end := is{"from": paid.Add(days(11)), "until": paid.Add(days(14)), "at": paid.Add(days(12))}
+	s.no(casefile.ValidationFailed, olga, "end_incident", is{"from": paid.Add(days(11)), "until": paid.Add(days(14)), "at": paid.Add(days(14))})
+	s.ok(olga, "end_incident", end)
+	s.due("inspection", "26d").due("inspection_reminder", "24d").due("absolute_max", "181d")
+	s.opens(dispute.Damaged, "10d", "42d")
+	require.Equal(t, 1, s.count(casefile.IncidentEnded))
+	require.Equal(t, "incident_ended", s.last(casefile.DeadlineMoved)["why"])
+	moved := s.count(casefile.DeadlineMoved)
+	s.ok(olga, "end_incident", end)
+	require.Equal(t, 1, s.count(casefile.IncidentEnded), "it ends once")
+	require.Equal(t, moved, s.count(casefile.DeadlineMoved))
+}

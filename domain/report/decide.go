@@ -47,6 +47,7 @@ var table = map[string]rule{
 	"refer":            casefile.On((*turn).refer, open...).When((*turn).mayRefer),
 	"answer_referral":  casefile.On((*turn).answerReferral).When((*turn).referralWaits).EvenOver(),
 	"declare_incident": casefile.On((*turn).incident),
+	"end_incident":     casefile.On((*turn).endIncident),
 }
 
 // Commands are the names of all commands that a report knows.
@@ -127,6 +128,15 @@ func (t *turn) incident(i casefile.Incident) casefile.Answer {
 		return a
 	}
 	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
+	return casefile.Answer{}
+}
+
+// endIncident lets go on what stood still for an incident that ended before its time.
+func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
+	if a := i.Check(); !a.Accepted() {
+		return a
+	}
+	t.GoOn(&t.Clocks, i)
 	return casefile.Answer{}
 }
 

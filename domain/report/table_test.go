@@ -186,6 +186,8 @@ func (r row) prepare(s *scene) (casefile.Actor, any) {
 		return by, fields{"reasons": "The money is about to leave."}
 	case "refer":
 		return by, fields{"to": "product safety", "text": "Please look."}
+	case "end_incident":
+		return by, fields{"from": s.now, "until": s.now.Add(time.Hour), "at": s.now}
 	case "declare_incident":
 		return by, fields{"from": s.now, "until": s.now.Add(time.Hour), "text": "Flood."}
 	}

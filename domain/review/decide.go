@@ -39,6 +39,7 @@ var table = map[string]rule{
 	"report_answered":  casefile.On((*turn).reportAnswered).EvenOver(),
 	"recount":          casefile.On((*turn).recountAsked).EvenOver(),
 	"declare_incident": casefile.On((*turn).incident),
+	"end_incident":     casefile.On((*turn).endIncident),
 }
 
 // Commands are the names of all commands that a review knows, the people's and the system's.
@@ -138,5 +139,14 @@ func (t *turn) incident(i casefile.Incident) casefile.Answer {
 		return a
 	}
 	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
+	return casefile.Answer{}
+}
+
+// endIncident lets go on what stood still for an incident that ended before its time.
+func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
+	if a := i.Check(); !a.Accepted() {
+		return a
+	}
+	t.GoOn(&t.Clocks, i)
 	return casefile.Answer{}
 }

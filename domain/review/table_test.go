@@ -159,6 +159,8 @@ func (r row) prepare(s *scene) (casefile.Actor, any) {
 		return by, fields{"verdict": "published"}
 	case "report_answered":
 		return by, report.ReviewAnswer{Report: "rep_1", Finding: report.Unsubstantiated}
+	case "end_incident":
+		return by, fields{"from": s.now, "until": s.now.Add(time.Hour), "at": s.now}
 	case "declare_incident":
 		return by, fields{"from": s.now, "until": s.now.Add(time.Hour), "text": "Flood."}
 	case "edit_review", "reply", "report_review", "appeal":

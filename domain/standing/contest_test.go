@@ -148,6 +148,23 @@ func TestAnIncidentGivesTheHolderTheTimeAgain(t *testing.T) {
 	require.NotZero(t, pause)
 }
 
+func TestAnIncidentThatEndsEarlyGivesOnlyWhatItTook(t *testing.T) {
+	s := begin(t)
+	id := s.enter("dsp_1", conduct.Counterfeit)
+	s.at(day)
+	window := is{"from": s.now, "until": s.now.Add(2 * day)}
+	s.ok(otto, "declare_incident", is{"from": window["from"], "until": window["until"], "text": "Flood."})
+	s.no(casefile.ValidationFailed, otto, "end_incident", is{"from": window["from"], "until": window["until"], "at": window["until"]})
+	end := is{"from": window["from"], "until": window["until"], "at": s.now.Add(time.Hour)}
+	s.ok(otto, "end_incident", end)
+	require.Contains(t, s.types(), casefile.IncidentEnded)
+	told := len(s.types())
+	s.ok(otto, "end_incident", end)
+	require.Len(t, s.types(), told, "it ends once")
+	s.past(7*day + time.Hour)
+	require.Equal(t, standing.Final, s.entry(id).Status, "an hour was given again and not two days")
+}
+
 func TestADeadlineNoticedLateIsMoved(t *testing.T) {
 	s := begin(t)
 	s.enter("dsp_1", conduct.Counterfeit)

@@ -35,6 +35,7 @@ var table = map[string]rule{
 	"rule_contest":     casefile.On((*turn).ruleContest).When((*turn).mayRule),
 	"rule_removal":     casefile.On((*turn).ruleRemoval, string(Suspended)).When((*turn).bySupervisor),
 	"declare_incident": casefile.On((*turn).incident),
+	"end_incident":     casefile.On((*turn).endIncident),
 }
 
 // Commands are the names of all commands that a standing knows.
@@ -229,6 +230,24 @@ func (t *turn) incident(i incident) casefile.Answer {
 	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
 		was, _ := before.Get(name)
 		t.moved(name, was.DueAt, "incident")
+	}
+	return casefile.Answer{}
+}
+
+// endIncident takes back what an incident has given for the time after its early end.
+func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
+	if a := i.Check(); !a.Accepted() {
+		return a
+	}
+	w := clock.Window{From: i.From, Until: i.Until}
+	if !t.Clocks.Knows(w) {
+		return casefile.Answer{}
+	}
+	t.Event(casefile.IncidentEnded, map[string]any{"from": i.From, "until": i.Until, "at": i.At})
+	before := t.Clocks.Clone()
+	for _, name := range t.Clocks.End(w, i.At) {
+		was, _ := before.Get(name)
+		t.moved(name, was.DueAt, "incident_ended")
 	}
 	return casefile.Answer{}
 }

@@ -27,6 +27,7 @@
 //	rule_contest     a supervisor who did not decide what is contested.
 //	rule_removal     a supervisor, of a suspended account.
 //	declare_incident the operator's incident, where its scope is the whole clock.
+//	end_incident     its early end.
 //
 // A command that was sent twice changes nothing: an entry is known by its cause and its rule, a measure by its cause, its scope
 // and its listing. What was voided or ended is not begun again by the same decision of the same cause.

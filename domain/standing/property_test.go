@@ -77,6 +77,9 @@ func (p *play) act() {
 		p.send(anybody, "end_excuse", is{"account": bolt.ID, "cause": p.cause(), "report": "rep_x"})
 	case "incident":
 		p.send(otto, "declare_incident", is{"from": p.now, "until": p.now.Add(day), "text": "Flood."})
+		if rapid.Bool().Draw(t, "ends early") {
+			p.send(otto, "end_incident", is{"from": p.now, "until": p.now.Add(day), "at": p.now.Add(time.Hour)})
+		}
 	}
 }
 

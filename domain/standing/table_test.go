@@ -62,6 +62,8 @@ func (s *scene) valid(command string) is {
 		return is{"account": bolt.ID, "cause": "dsp_9", "report": "rep_9"}
 	case "finalise_entry", "void_entry":
 		return is{"cause": "dsp_1"}
+	case "end_incident":
+		return is{"from": s.now, "until": s.now.Add(day), "at": s.now}
 	case "end_measure":
 		return is{"cause": "rep_1"}
 	case "contest":

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -37,9 +38,12 @@ type Provider struct {
 	Base     string // where it is reachable, without a slash at the end: http://127.0.0.1:8080/issuer
 	Client   string // the one client there is
 	Personas func() []Persona
+	// TokenTime is how long an access token is worth something; zero: eight hours.
+	TokenTime time.Duration
 
-	mu    sync.Mutex
-	codes map[string]grant
+	mu        sync.Mutex
+	codes     map[string]grant
+	refreshes map[string]grant
 }
 
 // grant is what a code stands for until it is used.
@@ -54,6 +58,7 @@ type grant struct {
 const (
 	codeTime  = time.Minute
 	tokenTime = 8 * time.Hour
+	nextTime  = 24 * time.Hour // in which a token's successor can be asked for
 	maxCodes  = 1000
 	maxForm   = 16 << 10
 )
@@ -95,6 +100,8 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.grant(w, r)
 	case "POST /token":
 		p.exchange(w, r)
+	case "GET /logout":
+		p.leave(w, r)
 	default:
 		http.NotFound(w, r)
 	}
@@ -120,9 +127,9 @@ func isLoopback(host string) bool {
 
 func (p *Provider) discover(w http.ResponseWriter) {
 	answer(w, http.StatusOK, map[string]any{
-		"issuer": p.Issuer.Name(), "authorization_endpoint": p.Base + "/authorize", "token_endpoint": p.Base + "/token", "jwks_uri": p.Base + "/jwks",
+		"issuer": p.Issuer.Name(), "authorization_endpoint": p.Base + "/authorize", "token_endpoint": p.Base + "/token", "jwks_uri": p.Base + "/jwks", "end_session_endpoint": p.Base + "/logout",
 		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"}, "id_token_signing_alg_values_supported": []string{"EdDSA"},
-		"code_challenge_methods_supported": []string{"S256"}, "grant_types_supported": []string{"authorization_code"}, "scopes_supported": []string{"openid", "profile"},
+		"code_challenge_methods_supported": []string{"S256"}, "grant_types_supported": []string{"authorization_code", "refresh_token"}, "scopes_supported": []string{"openid", "profile"},
 		"token_endpoint_auth_methods_supported": []string{"none"}, "claims_supported": []string{"sub", "name", "role"},
 	})
 }
@@ -186,7 +193,7 @@ func (p *Provider) grant(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		code := rand.Text()
-		p.keep(code, grant{persona: persona, redirect: r.PostForm.Get("redirect_uri"), nonce: r.PostForm.Get("nonce"),
+		p.keep(&p.codes, code, grant{persona: persona, redirect: r.PostForm.Get("redirect_uri"), nonce: r.PostForm.Get("nonce"),
 			challenge: r.PostForm.Get("code_challenge"), until: p.Issuer.now().Add(codeTime)})
 		http.Redirect(w, r, r.PostForm.Get("redirect_uri")+"?"+url.Values{"code": {code}, "state": {r.PostForm.Get("state")}}.Encode(), http.StatusSeeOther)
 		return
@@ -194,53 +201,70 @@ func (p *Provider) grant(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "There is no such person.", http.StatusBadRequest)
 }
 
-// keep remembers a code. Those that nobody used in time are forgotten, and all when they are too many.
-func (p *Provider) keep(code string, g grant) {
+// keep remembers what a code, or a token's successor, stands for. What nobody used in time is forgotten, and all when they are too many.
+func (p *Provider) keep(in *map[string]grant, secret string, g grant) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.Issuer.now()
-	for old, other := range p.codes {
+	for old, other := range *in {
 		if !now.Before(other.until) {
-			delete(p.codes, old)
+			delete(*in, old)
 		}
 	}
-	if p.codes == nil || len(p.codes) >= maxCodes {
-		p.codes = map[string]grant{}
+	if *in == nil || len(*in) >= maxCodes {
+		*in = map[string]grant{}
 	}
-	p.codes[code] = g
+	(*in)[secret] = g
 }
 
-// take is what a code stands for. It works once.
-func (p *Provider) take(code string) (grant, bool) {
+// take is what the secret stands for. It works once.
+func (p *Provider) take(in map[string]grant, secret string) (grant, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g, there := p.codes[code]
-	delete(p.codes, code)
+	g, there := in[secret]
+	delete(in, secret)
 	return g, there && p.Issuer.now().Before(g.until)
 }
 
-// exchange gives tokens for a code to whoever began the sign-in: only they know what the challenge was made of.
+// exchange gives tokens for a code to whoever began the sign-in, for only they know what the challenge was made of; and the next ones to
+// whoever had the ones before.
 func (p *Provider) exchange(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_request"})
 		return
 	}
-	if r.PostForm.Get("grant_type") != "authorization_code" {
-		answer(w, http.StatusBadRequest, map[string]any{"error": "unsupported_grant_type"})
-		return
-	}
-	g, valid := p.take(r.PostForm.Get("code"))
-	sum := sha256.Sum256([]byte(r.PostForm.Get("code_verifier")))
-	proof := base64.RawURLEncoding.EncodeToString(sum[:])
 	client := r.PostForm.Get("client_id")
 	if name, _, ok := r.BasicAuth(); ok {
 		client = name
 	}
-	if !valid || client != p.Client || r.PostForm.Get("redirect_uri") != g.redirect || subtle.ConstantTimeCompare([]byte(proof), []byte(g.challenge)) != 1 {
+	var g grant
+	var valid bool
+	switch r.PostForm.Get("grant_type") {
+	case "authorization_code":
+		g, valid = p.take(p.codes, r.PostForm.Get("code"))
+		sum := sha256.Sum256([]byte(r.PostForm.Get("code_verifier")))
+		proof := base64.RawURLEncoding.EncodeToString(sum[:])
+		valid = valid && r.PostForm.Get("redirect_uri") == g.redirect && subtle.ConstantTimeCompare([]byte(proof), []byte(g.challenge)) == 1
+	case "refresh_token":
+		g, valid = p.take(p.refreshes, r.PostForm.Get("refresh_token"))
+	default:
+		answer(w, http.StatusBadRequest, map[string]any{"error": "unsupported_grant_type"})
+		return
+	}
+	if !valid || client != p.Client {
 		answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant"})
 		return
 	}
-	access, err := p.Issuer.Mint(g.persona.Account, g.persona.Role, tokenTime)
+	p.give(w, g)
+}
+
+// give answers with tokens.
+func (p *Provider) give(w http.ResponseWriter, g grant) {
+	lasts := p.TokenTime
+	if lasts == 0 {
+		lasts = tokenTime
+	}
+	access, err := p.Issuer.Mint(g.persona.Account, g.persona.Role, lasts)
 	if err != nil {
 		answer(w, http.StatusInternalServerError, map[string]any{"error": "server_error"})
 		return
@@ -250,7 +274,35 @@ func (p *Provider) exchange(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusInternalServerError, map[string]any{"error": "server_error"})
 		return
 	}
-	answer(w, http.StatusOK, map[string]any{"access_token": access, "id_token": identity, "token_type": "Bearer", "expires_in": int(tokenTime.Seconds())})
+	next := rand.Text()
+	p.keep(&p.refreshes, next, grant{persona: g.persona, until: p.Issuer.now().Add(nextTime)})
+	answer(w, http.StatusOK, map[string]any{"access_token": access, "id_token": identity, "refresh_token": next, "token_type": "Bearer", "expires_in": int(lasts.Seconds())})
+}
+
+// leave signs out whom the identity names, and sends them back to the pages.
+func (p *Provider) leave(w http.ResponseWriter, r *http.Request) {
+	values := r.URL.Query()
+	claims := jwt.RegisteredClaims{}
+	_, err := jwt.ParseWithClaims(values.Get("id_token_hint"), &claims, func(*jwt.Token) (any, error) { return p.Issuer.key.Public(), nil },
+		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithAudience(p.Client), jwt.WithoutClaimsValidation())
+	if err != nil {
+		http.Error(w, "id_token_hint is not one of this issuer", http.StatusBadRequest)
+		return
+	}
+	back, err := url.Parse(values.Get("post_logout_redirect_uri"))
+	if err != nil || back.Scheme != "http" && back.Scheme != "https" || !isLoopback(back.Host) || back.User != nil {
+		http.Error(w, "post_logout_redirect_uri is not an address of this machine", http.StatusBadRequest)
+		return
+	}
+	p.mu.Lock()
+	maps.DeleteFunc(p.refreshes, func(_ string, g grant) bool { return g.persona.Account == claims.Subject })
+	p.mu.Unlock()
+	if state := values.Get("state"); state != "" {
+		query := back.Query()
+		query.Set("state", state)
+		back.RawQuery = query.Encode()
+	}
+	http.Redirect(w, r, back.String(), http.StatusSeeOther)
 }
 
 // identify signs who signed in, for the client that asked.
@@ -258,7 +310,7 @@ func (i *Issuer) identify(persona Persona, client, nonce string) (string, error)
 	now := i.now()
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, jwt.MapClaims{
 		"iss": i.name, "aud": client, "sub": persona.Account, "name": persona.Name, "role": string(persona.Role), "nonce": nonce,
-		"iat": now.Unix(), "exp": now.Add(tokenTime).Unix(),
+		"iat": now.Unix(), "exp": now.Add(tokenTime).Unix(), "jti": rand.Text(),
 	})
 	token.Header["kid"] = i.id
 	signed, err := token.SignedString(i.key)

@@ -137,3 +137,41 @@ func TestOnlyThisMachineIsAnswered(t *testing.T) {
 		}
 	}
 }
+
+func TestTheNextTokenIsGivenOnceAndNotToWhoHasSignedOut(t *testing.T) {
+	server := provide(t)
+	found, err := oidc.NewProvider(oidc.InsecureIssuerURLContext(t.Context(), "https://issuer.example"), server.URL+"/issuer")
+	require.NoError(t, err)
+	config := oauth2.Config{ClientID: "pages", RedirectURL: back, Endpoint: found.Endpoint(), Scopes: []string{"openid"}}
+	verifier := oauth2.GenerateVerifier()
+	values := asking(verifier)
+	values.Set("persona", "acc_ada")
+	_, to := press(t, server, values)
+	first, err := config.Exchange(t.Context(), to.Query().Get("code"), oauth2.VerifierOption(verifier))
+	require.NoError(t, err)
+	next := func(after string) (*oauth2.Token, error) {
+		return config.TokenSource(t.Context(), &oauth2.Token{RefreshToken: after}).Token()
+	}
+	second, err := next(first.RefreshToken)
+	require.NoError(t, err)
+	require.NotEqual(t, first.RefreshToken, second.RefreshToken)
+	_, err = next(first.RefreshToken)
+	require.ErrorContains(t, err, "invalid_grant")
+
+	leave := func(hint, to string) int {
+		client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		resp, err := client.Get(server.URL + "/issuer/logout?" + url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {to}, "state": {"out"}}.Encode())
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		if resp.StatusCode == http.StatusSeeOther {
+			require.Equal(t, "http://127.0.0.1:9/signed-out?state=out", resp.Header.Get("Location"))
+		}
+		return resp.StatusCode
+	}
+	identity, _ := second.Extra("id_token").(string)
+	require.Equal(t, http.StatusBadRequest, leave("x.y.z", "http://127.0.0.1:9/signed-out"))
+	require.Equal(t, http.StatusBadRequest, leave(identity, "https://evil.example/"))
+	require.Equal(t, http.StatusSeeOther, leave(identity, "http://127.0.0.1:9/signed-out"))
+	_, err = next(second.RefreshToken)
+	require.ErrorContains(t, err, "invalid_grant", "who has signed out gets no further token")
+}

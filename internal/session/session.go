@@ -29,6 +29,11 @@ type Session struct {
 	Role    string `json:"role"`
 	Name    string `json:"name"`
 	Token   string `json:"token"` // with which the API is asked
+	// TokenEnds is when that token does; zero: it does not say. Refresh is what the next one is had with, if the issuer gave
+	// something for that, and Identity what the issuer said who signed in, to be shown when they sign out.
+	TokenEnds time.Time `json:"token_ends,omitzero"`
+	Refresh   string    `json:"refresh,omitempty"`
+	Identity  string    `json:"identity,omitempty"`
 
 	BeganAt time.Time `json:"-"`
 	EndsAt  time.Time `json:"-"` // whatever happens
@@ -52,6 +57,8 @@ type Keeper interface {
 	Session(ctx context.Context, hash string) (Record, error)
 	// SeeSession notes that the session was used.
 	SeeSession(ctx context.Context, hash string, at time.Time) error
+	// ResealSession puts other content in the place of what is sealed. Of a session that is not there any more it does nothing.
+	ResealSession(ctx context.Context, hash string, sealed []byte) error
 	// EndSession forgets one session, EndSessions all of somebody's. None is no error.
 	EndSession(ctx context.Context, hash string) error
 	EndSessions(ctx context.Context, subject string) error
@@ -70,31 +77,53 @@ type Book struct {
 // seenEvery is how exactly the last use is known: a fraction of what ends a session that is not used.
 const seenEvery = 20
 
-// Begin keeps a new session and returns its identifier, for the browser alone. It ends with the token, or by Length.
-func (b *Book) Begin(ctx context.Context, s Session, tokenEnds time.Time) (string, error) {
+// Begin keeps a new session and returns its identifier, for the browser alone. It ends by Length, or with its token where there is
+// nothing to have the next one with.
+func (b *Book) Begin(ctx context.Context, s Session) (string, error) {
 	now := b.Now()
 	if err := b.Keeper.ForgetSessions(ctx, now, now.Add(-b.Idle)); err != nil {
 		return "", fmt.Errorf("forget ended sessions: %w", err)
 	}
 	id := rand.Text() + rand.Text()
-	content, err := json.Marshal(s)
-	if err != nil {
-		return "", fmt.Errorf("encode a session: %w", err)
-	}
-	box, err := seal(id)
+	sealed, err := closed(id, s)
 	if err != nil {
 		return "", err
 	}
-	nonce := make([]byte, box.NonceSize())
-	_, _ = rand.Read(nonce) // never fails
-	record := Record{Hash: hash(id), Subject: s.Subject, Sealed: box.Seal(nonce, nonce, content, nil), BeganAt: now, SeenAt: now, EndsAt: now.Add(b.Length)}
-	if !tokenEnds.IsZero() && tokenEnds.Before(record.EndsAt) {
-		record.EndsAt = tokenEnds
+	record := Record{Hash: hash(id), Subject: s.Subject, Sealed: sealed, BeganAt: now, SeenAt: now, EndsAt: now.Add(b.Length)}
+	if s.Refresh == "" && !s.TokenEnds.IsZero() && s.TokenEnds.Before(record.EndsAt) {
+		record.EndsAt = s.TokenEnds
 	}
 	if err := b.Keeper.AddSession(ctx, record); err != nil {
 		return "", fmt.Errorf("keep a session: %w", err)
 	}
 	return id, nil
+}
+
+// Renew keeps what the session is from now on: another token. It ends no later for that.
+func (b *Book) Renew(ctx context.Context, id string, s Session) error {
+	sealed, err := closed(id, s)
+	if err != nil {
+		return err
+	}
+	if err := b.Keeper.ResealSession(ctx, hash(id), sealed); err != nil {
+		return fmt.Errorf("keep a session's next token: %w", err)
+	}
+	return nil
+}
+
+// closed is the session in the box that only its identifier opens.
+func closed(id string, s Session) ([]byte, error) {
+	content, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("encode a session: %w", err)
+	}
+	box, err := seal(id)
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, box.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	return box.Seal(nonce, nonce, content, nil), nil
 }
 
 // Find is the session of the identifier, or ErrNone when it has ended or never was.

@@ -26,7 +26,7 @@ func ada() session.Session {
 
 func TestASessionIsFoundByItsIdentifierAlone(t *testing.T) {
 	b, _, _ := book()
-	id, err := b.Begin(t.Context(), ada(), time.Time{})
+	id, err := b.Begin(t.Context(), ada())
 	require.NoError(t, err)
 	found, err := b.Find(t.Context(), id)
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestASessionIsFoundByItsIdentifierAlone(t *testing.T) {
 
 func TestASessionThatIsNotUsedEnds(t *testing.T) {
 	b, _, c := book()
-	id, err := b.Begin(t.Context(), ada(), time.Time{})
+	id, err := b.Begin(t.Context(), ada())
 	require.NoError(t, err)
 	c.now = noon.Add(59 * time.Minute)
 	_, err = b.Find(t.Context(), id)
@@ -58,9 +58,11 @@ func TestASessionThatIsNotUsedEnds(t *testing.T) {
 
 func TestNoUseMakesASessionLonger(t *testing.T) {
 	b, _, c := book()
-	long, err := b.Begin(t.Context(), ada(), time.Time{})
+	long, err := b.Begin(t.Context(), ada())
 	require.NoError(t, err)
-	short, err := b.Begin(t.Context(), ada(), noon.Add(2*time.Hour)) // its token ends first
+	ends := ada()
+	ends.TokenEnds = noon.Add(2 * time.Hour) // its token ends first
+	short, err := b.Begin(t.Context(), ends)
 	require.NoError(t, err)
 	for c.now.Before(noon.Add(8*time.Hour - time.Minute)) {
 		c.now = c.now.Add(30 * time.Minute)
@@ -73,11 +75,11 @@ func TestNoUseMakesASessionLonger(t *testing.T) {
 
 func TestEndingAllEndsSomebodysAndNobodyElses(t *testing.T) {
 	b, _, _ := book()
-	one, err := b.Begin(t.Context(), ada(), time.Time{})
+	one, err := b.Begin(t.Context(), ada())
 	require.NoError(t, err)
-	two, err := b.Begin(t.Context(), ada(), time.Time{})
+	two, err := b.Begin(t.Context(), ada())
 	require.NoError(t, err)
-	other, err := b.Begin(t.Context(), session.Session{Subject: "acc_bolt"}, time.Time{})
+	other, err := b.Begin(t.Context(), session.Session{Subject: "acc_bolt"})
 	require.NoError(t, err)
 	require.NoError(t, b.EndAll(t.Context(), "acc_ada"))
 	for _, ended := range []string{one, two} {
@@ -104,7 +106,7 @@ func TestWhatIsKeptGivesNeitherTheIdentifierNorTheToken(t *testing.T) {
 	b, _, _ := book()
 	s := &spy{}
 	b.Keeper = s
-	id, err := b.Begin(t.Context(), ada(), time.Time{})
+	id, err := b.Begin(t.Context(), ada())
 	require.NoError(t, err)
 	require.NotContains(t, s.kept.Hash, id)
 	require.NotContains(t, string(s.kept.Sealed), "a.b.c")
@@ -120,4 +122,27 @@ func TestAFormsTokenIsOfOneSession(t *testing.T) {
 	require.False(t, session.IsToken("two", session.Token("one")))
 	require.False(t, session.IsToken("", session.Token("")))
 	require.False(t, session.IsToken("one", ""))
+}
+
+func TestASessionOutlivesATokenThatHasASuccessor(t *testing.T) {
+	b, memory, c := book()
+	s := ada()
+	s.TokenEnds, s.Refresh = noon.Add(5*time.Minute), "r.1"
+	id, err := b.Begin(t.Context(), s)
+	require.NoError(t, err)
+	c.now = noon.Add(30 * time.Minute)
+	found, err := b.Find(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, "r.1", found.Refresh)
+	require.Equal(t, noon.Add(8*time.Hour), found.EndsAt)
+	found.Token, found.Refresh, found.TokenEnds = "d.e.f", "r.2", noon.Add(35*time.Minute)
+	require.NoError(t, b.Renew(t.Context(), id, found))
+	again, err := b.Find(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, found, again)
+	require.NoError(t, b.End(t.Context(), id))
+	require.NoError(t, b.Renew(t.Context(), id, found))
+	_, err = b.Find(t.Context(), id)
+	require.ErrorIs(t, err, session.ErrNone, "what has ended is not begun again")
+	require.NotNil(t, memory)
 }

@@ -54,8 +54,9 @@ type Settings struct {
 	ConsoleClient    string        `env:"CONSOLE_CLIENT" envDefault:"recourse" for:"api" help:"how the issuer knows the pages (OpenID Connect client)"`
 	ConsoleSecret    string        `env:"CONSOLE_SECRET" for:"api" help:"what the pages show the issuer for that; empty: a public client, whose proof is PKCE"`
 	ConsoleDiscovery string        `env:"CONSOLE_DISCOVERY" for:"api" help:"where the issuer describes itself, without /.well-known/…; empty: under RECOURSE_ISSUER"`
+	ConsoleScopes    []string      `env:"CONSOLE_SCOPES" for:"api" help:"what the pages ask the issuer for beside openid and profile: offline_access, where it renews tokens for that only"`
 	ConsoleIdle      time.Duration `env:"CONSOLE_IDLE" envDefault:"2h" for:"api" help:"after how long without use people are signed out"`
-	ConsoleSession   time.Duration `env:"CONSOLE_SESSION" envDefault:"12h" for:"api" help:"after how long people are signed out whatever they do; sooner where their token ends sooner"`
+	ConsoleSession   time.Duration `env:"CONSOLE_SESSION" envDefault:"12h" for:"api" help:"after how long people are signed out whatever they do; sooner where their token ends sooner and the issuer does not renew it"`
 
 	TemporalUI string `env:"TEMPORAL_UI" for:"api" help:"address of the cases' runs in the Temporal UI, for operators: https://temporal.example/namespaces/NAME/workflows; empty: no links"`
 
