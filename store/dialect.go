@@ -78,6 +78,11 @@ func (s *Store) connectPostgres(dsn string, opts Options) error {
 // memories tells the databases in memory of one process apart.
 var memories atomic.Int64
 
+// writing is what the writer's connection has besides. Room for the pages that a large transaction changes: the 2 MiB that SQLite takes by
+// itself are written out and read again within it. And in memory what a statement would take back if it failed: of each page that it
+// changes the whole page before, which in a file is more than all else that is written.
+const writing = "&_pragma=cache_size(-32768)&_pragma=temp_store(MEMORY)"
+
 // connectSQLite opens one connection that writes and some that read. A writer that waits for another one in this process
 // waits in turn for the connection, which is fair, and not for SQLite's busy timeout, which is not.
 //
@@ -94,7 +99,7 @@ func (s *Store) connectSQLite(path string, log *slog.Logger) error {
 		return err
 	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings + "&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
-	db, err := s.sqlite(file, 1, log)
+	db, err := s.sqlite(file+writing, 1, log)
 	if err != nil {
 		return err
 	}

@@ -42,8 +42,9 @@ func (r sightingRow) row() detect.Row {
 // watched are the events that detectors ask for, as the index on them says it: no parameter, or no planner would use it.
 const watched = `events.type IN ('order.funded', 'dispute.opened', 'dispute.closed', 'tracking.suspect', 'message.flagged', 'review.submitted')`
 
-// sightBatch is how many events are read and written at a time.
-const sightBatch = 5000
+// sightBatch is how many events are read and written at a time: so many that those of one shop lie beside each other in its index also where
+// there are a thousand shops, and few enough to be held in memory and written within a second.
+const sightBatch = 20_000
 
 // happening is an event that a detector asks for, with its case.
 type happening struct {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,7 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"recourse/bundle"
 	"recourse/domain/casefile"
+	"recourse/domain/disclosure"
 	"recourse/domain/protection"
 	"recourse/export"
 	"recourse/internal/identifier"
@@ -195,4 +199,33 @@ func TestWithoutAKeyNothingIsExported(t *testing.T) {
 	t.Setenv("RECOURSE_SIGNING", t.TempDir())
 	_, err = run(t, "export", s.order)
 	require.ErrorContains(t, err, "recourse keys add")
+}
+
+// TestWhatADepartmentWasGivenIsVerifiedByTheCommandLine: signed by a key of the platform, by nobody known, and changed on its way.
+func TestWhatADepartmentWasGivenIsVerifiedByTheCommandLine(t *testing.T) {
+	ring, err := signing.Temporary()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	file, keys := filepath.Join(dir, "ref_1.zip"), filepath.Join(dir, "keys.json")
+	letter := []byte("They asked for more.")
+	var whole bytes.Buffer
+	require.NoError(t, bundle.WriteReferral(&whole, bundle.Referral{ID: "ref_1", Report: "rep_1", Audience: casefile.Actor{ID: "sol", Role: casefile.Supervisor}, Statement: []byte(`{"report":"rep_1"}`),
+		Files: []bundle.Named{{File: bundle.File{Evidence: "evd_1", Case: "dsp_1", SHA256: sha256.Sum256(letter), Size: int64(len(letter)), Type: "text/plain",
+			Shown: &bundle.Content{SHA256: sha256.Sum256(letter), Size: int64(len(letter)), Type: "text/plain"}}, Form: disclosure.Shown}},
+		Open: func(casefile.Hash) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(letter)), nil }}, ring))
+	require.NoError(t, os.WriteFile(file, whole.Bytes(), 0o600))
+	published, err := json.Marshal(ring.Keys().Set())
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(keys, published, 0o600))
+
+	told, err := run(t, "verify", "--keys", keys, file)
+	require.Zero(t, code(t, err), told)
+	require.Contains(t, told, "ref_1 of rep_1")
+	require.Contains(t, told, "1 file, 1 of them here")
+	_, err = run(t, "verify", file)
+	require.Equal(t, exitUnsigned, code(t, err))
+	require.NoError(t, os.WriteFile(file, bytes.Replace(whole.Bytes(), letter, bytes.ToUpper(letter), 1), 0o600))
+	told, err = run(t, "verify", "--keys", keys, file)
+	require.Equal(t, exitWrong, code(t, err))
+	require.Contains(t, told, "Wrong: evidence/evd_1")
 }

@@ -83,6 +83,24 @@ func (f *filler) fill(ctx context.Context, until int, anew bool) error {
 			return fmt.Errorf("%s: %w", statement, err)
 		}
 	}
+	return f.rest(ctx)
+}
+
+// rest puts on the disk what was filled, so that a pass does not wait for it. Postgres does so by itself in the background.
+func (f *filler) rest(ctx context.Context) (err error) {
+	if f.postgres {
+		return nil
+	}
+	one, err := f.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("take a connection: %w", err)
+	}
+	defer func() { err = errors.Join(err, one.Close()) }()
+	for _, statement := range []string{"PRAGMA synchronous(FULL)", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA synchronous(OFF)"} {
+		if _, err := one.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
 	return nil
 }
 

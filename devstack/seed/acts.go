@@ -55,8 +55,17 @@ func registered(days float64, sku, title string, cents int64) step {
 
 // shipped uses a tracking number of the story's own, whose check digit holds.
 func shipped(days float64) step {
+	return shippedUnder(days, func(told *tale) string { return told.name })
+}
+
+// shippedAs uses the tracking number of another story.
+func shippedAs(days float64, other string) step {
+	return shippedUnder(days, func(*tale) string { return other })
+}
+
+func shippedUnder(days float64, whose person) step {
 	return simply(days, "ship", seller, func(told *tale) call {
-		body := client.Shipping{Carrier: "upu", Tracking: trackingNumber("RB", told.number())}
+		body := client.Shipping{Carrier: "upu", Tracking: trackingNumber("RB", number(whose(told)))}
 		return func(ctx context.Context, api *client.Client, e ...client.RequestEditorFn) (*http.Response, error) {
 			return api.ShipOrder(ctx, told.order, nil, body, e...)
 		}

@@ -27,6 +27,8 @@ var people = []struct {
 	{"Iris", casefile.Buyer, "DE", 0},
 	{"Bolt", casefile.Seller, "CN", 200_00},
 	{"Volt", casefile.Seller, "CN", 50_00},
+	{"Noor", casefile.Buyer, "FR", 0},
+	{"Reef", casefile.Seller, "CN", 50_00},
 	{"Cleo", casefile.Reviewer, "", 0},
 	{"Dara", casefile.Reviewer, "", 0},
 	{"Emil", casefile.Reviewer, "", 0},

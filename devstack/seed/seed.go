@@ -75,6 +75,9 @@ func Run(ctx context.Context, api *client.Client) (Seeded, error) {
 	if err := t.runDown(ctx, tales); err != nil {
 		return Seeded{}, fmt.Errorf("seed: %w", err)
 	}
+	if err := t.detect(ctx); err != nil {
+		return Seeded{}, fmt.Errorf("seed: %w", err)
+	}
 	seeded := Seeded{Clock: t.clock, People: t.people}
 	for _, told := range tales {
 		seeded.Cases = append(seeded.Cases, Case{Story: told.name, Order: told.order, Dispute: told.dispute})
@@ -127,6 +130,21 @@ func (t *teller) runDown(ctx context.Context, tales []*tale) error {
 		if c.State != told.state || c.Status != told.status {
 			return fmt.Errorf("%s: wanted %s %s, got %s %s", told.name, told.state, told.status, c.State, c.Status)
 		}
+	}
+	return nil
+}
+
+// detect has the detectors look at what was told, and sees that the tracking number that was used again has opened a case. Asked again
+// it finds nothing twice.
+func (t *teller) detect(ctx context.Context) error {
+	page, err := client.Result[client.DetectionPage](t.api.RunDetectors(ctx, t.clock, nil, client.RunDetectorsJSONRequestBody{}, client.Key("seed-detectors")))
+	if err != nil {
+		return fmt.Errorf("run the detectors: %w", err)
+	}
+	if !slices.ContainsFunc(page.Data, func(d client.Detection) bool {
+		return d.Detector == client.DetectorTracking && d.Subject == t.accounts["Reef"]
+	}) {
+		return fmt.Errorf("the detectors have found %d things, and not that a tracking number was used again", len(page.Data))
 	}
 	return nil
 }

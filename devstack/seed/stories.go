@@ -16,14 +16,15 @@ type story struct {
 }
 
 // number tells stories apart in tracking numbers.
-func (s story) number() int {
-	return 47301100 + slices.IndexFunc(stories, func(other story) bool { return other.name == s.name })
+func number(name string) int {
+	return 47301100 + slices.IndexFunc(stories, func(s story) bool { return s.name == name })
 }
 
 // stories are told on one clock, which stands at day 40 in the end.
 var stories []story
 
-func init() { stories = slices.Concat(orders, negotiations, adjudications, broken) } // number looks a story up among them
+// number looks a story up among them. What is new comes last, so that no other number changes.
+func init() { stories = slices.Concat(orders, negotiations, adjudications, broken, reused) }
 
 // orders have no dispute: one for each state of an order.
 var orders = []story{
@@ -134,6 +135,19 @@ var adjudications = []story{
 		opened(35, client.NewDispute{Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyRefundFull, Text: "It came in two pieces."}),
 		said(36, seller, "It was whole when we packed it."),
 		escalated(40, "It is not whole now."),
+	}},
+}
+
+// reused is one tracking number for three orders: the second and the third are suspect, and the detectors open a case about Reef.
+var reused = []story{
+	{name: "number_used", buyer: "Noor", seller: "Reef", state: client.OrderStateInTransit, steps: []step{
+		registered(33, "SCARF-1", "Scarf", 22_00), shipped(34),
+	}},
+	{name: "number_used_again", buyer: "Noor", seller: "Reef", state: client.OrderStateInTransit, steps: []step{
+		registered(36, "SCARF-2", "Silk scarf", 37_00), shippedAs(37, "number_used"),
+	}},
+	{name: "number_used_a_third_time", buyer: "Noor", seller: "Reef", state: client.OrderStateInTransit, steps: []step{
+		registered(37, "GLOVES-1", "Gloves", 25_00), shippedAs(38, "number_used"),
 	}},
 }
 

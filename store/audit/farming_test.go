@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -126,6 +127,45 @@ func TestOneOfTwoReviewsCountsHoweverLongOneIsHeld(t *testing.T) {
 			m.knock(m.reviewOf(again).Order, "post_message", casefile.Actor{ID: "acc_buyer", Role: casefile.Buyer}, map[string]any{"text": "It is ada@example.net."})
 		}
 		require.Equal(m, []bool{false, true}, []bool{m.reviewOf(first).Counted, m.reviewOf(second).Counted})
+		m.healthy()
+	})
+}
+
+// TestTwoReviewsThatArePublishedAtOnceDoNotBothCount: neither sees the other as counted unless one waits for the other.
+func TestTwoReviewsThatArePublishedAtOnceDoNotBothCount(t *testing.T) {
+	eachDatabase(t, func(m *market) {
+		reviewer, _ := m.staff()
+		const pairs = 8
+		held := make([][2]string, pairs)
+		for i := range held {
+			account := fmt.Sprintf("acc_twice%d", i)
+			_, err := m.store.CreateAccount(m.Context(), store.Account{ID: account, Role: casefile.Buyer, Clock: m.clock}, store.Once{})
+			require.NoError(m, err)
+			held[i] = [2]string{m.praised(account, "Write to ada@example.net."), m.praised(account, "Write to ada@example.net.")}
+		}
+		m.advance(m.now().Add(7*24*time.Hour + time.Minute))
+		for _, pair := range held {
+			for _, id := range pair {
+				_, err := m.store.Knock(m.Context(), store.Knock{ID: identifier.New("cmd"), Case: id, Name: "moderate", By: reviewer, Data: m.json(map[string]any{"verdict": "published"})})
+				require.NoError(m, err)
+			}
+			gate, errs := make(chan struct{}), make(chan error, len(pair))
+			for _, id := range pair {
+				go func() {
+					<-gate
+					_, err := m.store.Step(m.Context(), id)
+					errs <- err
+				}()
+			}
+			close(gate)
+			for range pair {
+				require.NoError(m, <-errs)
+			}
+			one, other := m.reviewOf(pair[0]), m.reviewOf(pair[1])
+			require.True(m, one.Public() && other.Public())
+			require.NotEqual(m, one.Counted, other.Counted, "exactly one counts: %s and %s", one.Reason, other.Reason)
+		}
+		m.settle()
 		m.healthy()
 	})
 }
