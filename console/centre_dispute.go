@@ -2,7 +2,6 @@ package console
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/big"
 	"net/url"
 	"slices"
@@ -188,7 +187,7 @@ func showLetter(v *Visit) error {
 func (v *Visit) itemWords(d *client.Dispute, id string) string {
 	for _, e := range d.Evidence {
 		if e.ID == id {
-			return fmt.Sprintf("%s, %s (%s)", v.Word("evidence", e.Type), v.Word("role", e.By.Role), short(e.ID))
+			return v.Word("evidence", e.Type) + v.T("list.comma") + v.Word("role", e.By.Role) + " (" + short(e.ID) + ")"
 		}
 	}
 	return short(id)
