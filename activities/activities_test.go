@@ -103,10 +103,11 @@ type door struct {
 	state  casefile.Case
 	knocks map[string]store.Knock
 	err    error
+	clock  string // the test clock that the case lives on
 }
 
 func (d *door) Case(context.Context, string) (store.CaseRecord, error) {
-	return store.CaseRecord{ID: "ord_1", Kind: "order", State: d.state}, d.err
+	return store.CaseRecord{ID: "ord_1", Kind: "order", Clock: d.clock, State: d.state}, d.err
 }
 
 func (d *door) Knock(_ context.Context, k store.Knock) (store.Receipt, error) {

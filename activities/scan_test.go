@@ -29,7 +29,8 @@ type shelf struct {
 	door
 	kind    string
 	content []byte
-	silent  bool // the storage does not answer
+	name    string // as its sender called it
+	silent  bool   // the storage does not answer
 	kept    map[string]store.NewRendition
 }
 
@@ -40,7 +41,7 @@ func (s *shelf) OpenFile(_ context.Context, id string) (store.File, io.ReadClose
 	case s.silent:
 		return store.File{ID: id, Type: s.kind}, io.NopCloser(iotest.ErrReader(store.ErrStorage)), nil
 	}
-	return store.File{ID: id, Type: s.kind}, io.NopCloser(bytes.NewReader(s.content)), nil
+	return store.File{ID: id, Type: s.kind, Name: s.name}, io.NopCloser(bytes.NewReader(s.content)), nil
 }
 
 func (s *shelf) KeepRenditions(_ context.Context, _ string, made ...store.NewRendition) error {
@@ -127,6 +128,23 @@ func TestOnlyAHarmlessImageIsMadeAnew(t *testing.T) {
 			require.Empty(t, s.kept)
 		})
 	}
+}
+
+func TestOnATestClockAFileSaysInItsNameHowItsScanGoes(t *testing.T) {
+	for _, c := range []struct{ name, clock, want string }{
+		{"scan-infected.txt", "clk_1", "infected"}, {"scan-unscannable.tar.txt", "clk_1", "unscannable"}, {"scan-never.txt", "clk_1", "unanswered"},
+		{"scan-nothing.txt", "clk_1", "clean"}, {"my scan-infected.txt", "clk_1", "clean"},
+		{"scan-infected.txt", "", "clean"}, {"scan-never.txt", "", "clean"}, // elsewhere a name says nothing
+	} {
+		s := &shelf{door: door{state: handedIn(dispute.ScanPending), clock: c.clock}, kind: "text/plain", content: []byte("x"), name: c.name}
+		scanner := &says{result: clamd.Result{Verdict: clamd.Clean}}
+		require.NoError(t, activities.NewScans(s, scanner, media.Defaults(), quiet).ScanFile(t.Context(), file5))
+		require.Equal(t, c.want, s.reported(t)["verdict"], "%s on %q", c.name, c.clock)
+		require.Equal(t, c.want == "clean", scanner.read != nil)
+	}
+	s := &shelf{door: door{state: dispute.Dispute{Items: []dispute.Item{{ID: "evd_1", File: "fil_1", Step: 5, Scan: dispute.ScanPending, Unanswered: true}}}}, content: []byte("x")}
+	require.NoError(t, activities.NewScans(s, &says{}, media.Defaults(), quiet).ScanFile(t.Context(), file5))
+	require.Empty(t, s.knocks, "it is not asked again")
 }
 
 func TestAFileThatDoesNotWaitIsNotScanned(t *testing.T) {

@@ -27,7 +27,7 @@ func TestTheBoardTellsRatesWithTheirSamples(t *testing.T) {
 	s.underReview()
 	s.aDispute()
 	b := s.seenBoard(anOperator())
-	require.Equal(t, wire.BoardCount{Count: 8}, b.Disputes)
+	require.Equal(t, wire.Count{Count: 8}, b.Disputes)
 	require.Equal(t, wire.BoardDefault{Side: wire.BoardDefaultSideSeller, Outcome: wire.OutcomeDefaultSellerSilent, Count: 2, Share: .25}, b.Defaults[0])
 	require.Equal(t, wire.BoardDecisions{Decided: 8, Appealed: 4, Overturned: 2, Share: .25}, b.Decisions)
 	require.EqualValues(t, 1, b.Breaching, "what a reviewer owes, and not what a seller owes")

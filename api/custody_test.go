@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,6 +125,39 @@ func TestAnAnnouncedFileIsTheSameEvidenceHoweverOftenItIsSent(t *testing.T) {
 	stored := len(s.world.files)
 	s.upload(s.aBuyer(), at+"/evidence", fields, bytes.NewReader(jpeg), "").refused(codeEvidenceRejected)
 	require.Len(t, s.world.files, stored, "nothing of another file is kept, and no receipt says that it was taken")
+	var seen wire.Dispute
+	s.get(s.aSeller(), at).is(http.StatusOK).into(&seen)
+	require.Len(t, seen.Evidence, 1)
+}
+
+// TestWhatIsSaidOfALandedFileIsComparedAsItsBytesAre: an upload's identifier is a key, also without an Idempotency-Key.
+func TestWhatIsSaidOfALandedFileIsComparedAsItsBytesAre(t *testing.T) {
+	s := newStage(t)
+	at := "/v1/disputes/" + s.aDispute().ID
+	sum := sha256.Sum256(pdf)
+	word := fmt.Sprintf(`{"type":"return_receipt","sha256":"%s","size":%d}`, hex.EncodeToString(sum[:]), len(pdf))
+	var announced wire.AnnouncedUpload
+	s.post(s.aBuyer(), at+"/uploads", word).is(http.StatusCreated).into(&announced)
+	said := []field{{"type", "return_receipt"}, {"text", "The label."}, {"cost", `{"amount":900,"currency":"EUR"}`}, {"upload", announced.ID}}
+	send := func(fields []field) answer {
+		return s.upload(s.aBuyer(), at+"/evidence", fields, bytes.NewReader(pdf), "application/pdf")
+	}
+	var first, again wire.Evidence
+	send(said).is(http.StatusCreated).into(&first)
+	send(said).is(http.StatusCreated).into(&again)
+	require.Equal(t, first, again)
+	for place, other := range map[int]field{0: {"type", "invoice"}, 1: {"text", "Another label."}, 2: {"cost", `{"amount":901,"currency":"EUR"}`}} {
+		changed := slices.Clone(said)
+		changed[place] = other
+		if place == 0 {
+			changed = slices.Delete(changed, 2, 3) // only the receipt of a return has a cost
+		}
+		a := send(changed).refused(wire.ProblemCodeIdempotencyMismatch)
+		require.Equal(t, "/"+other.name, a.problem.Errors[0].Pointer)
+	}
+	for _, left := range []int{1, 2} {
+		send(slices.Delete(slices.Clone(said), left, left+1)).refused(wire.ProblemCodeIdempotencyMismatch)
+	}
 	var seen wire.Dispute
 	s.get(s.aSeller(), at).is(http.StatusOK).into(&seen)
 	require.Len(t, seen.Evidence, 1)

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,9 @@ func TestTheQueueSaysWhyACaseStandsWhereItDoes(t *testing.T) {
 	s.aDispute()
 	page := func(query string) (q wire.QueuePage) {
 		s.get(s.aSupervisor(), "/v1/queue"+query).is(http.StatusOK).into(&q)
+		var found wire.Count
+		s.get(s.aSupervisor(), "/v1/queue/count"+query).is(http.StatusOK).into(&found)
+		require.Equal(t, wire.Count{Count: int64(len(q.Data))}, found)
 		return q
 	}
 	ids := func(q wire.QueuePage) (ids []string) {
@@ -150,6 +154,9 @@ func TestTheQueueSaysWhyACaseStandsWhereItDoes(t *testing.T) {
 	require.Equal(t, []string{second.ID}, ids(page("")))
 	require.False(t, page("?snoozed=true").Data[0].SnoozedUntil.IsZero())
 	s.get(s.aSupervisor(), "/v1/queue?unassigned=true&reviewer="+s.reviewer).refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aSupervisor(), "/v1/queue/count?unassigned=true&reviewer="+s.reviewer).refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aSupervisor(), "/v1/queue/count?limit=0").refused(wire.ProblemCodeValidationFailed)
+	s.get(s.aBuyer(), "/v1/queue/count").refused(wire.ProblemCodeNotAllowed)
 	s.get(s.aSupervisor(), "/v1/queue?after=nonsense").refused(wire.ProblemCodeValidationFailed)
 	s.get(s.aBuyer(), "/v1/queue").refused(wire.ProblemCodeNotAllowed)
 }
@@ -198,8 +205,8 @@ func TestADraftIsTheReviewersOwn(t *testing.T) {
 	s.put(dora, at, `{"reasons":"No."}`).is(http.StatusOK)
 }
 
-// appealed is a case whose panel has been drawn.
-func (s *stage) appealed() wire.Dispute {
+// appealed is a case whose panel has been drawn, after what is done before the appeals.
+func (s *stage) appealed(before ...func()) wire.Dispute {
 	s.t.Helper()
 	for range 4 {
 		s.another(casefile.Reviewer)
@@ -207,6 +214,9 @@ func (s *stage) appealed() wire.Dispute {
 	d := s.underReview()
 	at := "/v1/disputes/" + d.ID
 	s.post(s.aReviewer(), at+"/decide", s.verdict(d.ID, 4550, 0, "")).is(http.StatusOK)
+	for _, do := range before {
+		do()
+	}
 	s.post(s.aSeller(), at+"/appeal", `{"text":"He never looked."}`).is(http.StatusOK)
 	s.post(s.aBuyer(), at+"/appeal", `{"text":"And the fare?"}`).is(http.StatusOK).into(&d)
 	require.Equal(s.t, wire.StatusPanelReview, d.Status)
@@ -238,6 +248,28 @@ func TestAPartyCanRepeatTheDraw(t *testing.T) {
 	require.Equal(t, dispute.Seed(draw.Head, draw.Nonce), draw.Seed)
 	require.NotEmpty(t, draw.Nonce)
 	require.Less(t, draw.HeadSequence, draw.Sequence)
+}
+
+func TestAPartySeesWhoWasNotDrawnAndOfNobodyHowItIsLinked(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	linked := s.another(casefile.Reviewer)
+	d := s.appealed(func() {
+		s.post(thePlatform(), "/v1/accounts/"+s.seller+"/links", `{"account":"`+linked.id+`","kind":"device"}`).is(http.StatusOK)
+	})
+	at := "/v1/disputes/" + d.ID
+	for _, by := range []who{s.aBuyer(), s.aSeller(), s.aSupervisor()} {
+		var drawn wire.PanelDraw
+		s.get(by, at+"/panel/draw").is(http.StatusOK).into(&drawn)
+		want := wire.Exclusion{Reviewer: linked.id, Why: wire.ExclusionWhyConflict}
+		if by.role == "supervisor" {
+			want = wire.Exclusion{Reviewer: linked.id, Why: wire.ExclusionWhyLinkedToParty, Links: []string{"device"}}
+		}
+		require.Contains(t, drawn.Draws[0].Excluded, want, by.role)
+		require.Len(t, drawn.Draws[0].Excluded, 2)
+		timeline := string(s.get(by, at+"/timeline").is(http.StatusOK).body)
+		require.Equal(t, by.role == "supervisor", strings.Contains(timeline, "linked_to_party"), by.role)
+	}
 }
 
 func TestTheMinoritysOpinionIsShownAfterTheEnd(t *testing.T) {

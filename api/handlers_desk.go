@@ -59,6 +59,17 @@ func (h *handlers) ListQueue(ctx context.Context, r wire.ListQueueRequestObject)
 	return wire.ListQueue200JSONResponse(out), nil
 }
 
+// CountQueue is how many cases wait for the platform's people, up to a limit.
+func (h *handlers) CountQueue(ctx context.Context, r wire.CountQueueRequestObject) (wire.CountQueueResponseObject, error) {
+	p := r.Params
+	if p.Unassigned && p.Reviewer != "" {
+		return nil, invalid("reviewer", "unassigned", "cannot be asked for with unassigned")
+	}
+	found, err := h.store.QueueCount(ctx, store.QueueQuery{Reviewer: p.Reviewer, Unassigned: p.Unassigned, Status: string(p.Status), Reason: string(p.Reason),
+		Overdue: p.Overdue, Snoozed: p.Snoozed, Clock: p.Clock, Limit: p.Limit})
+	return wire.CountQueue200JSONResponse(countView(found)), err
+}
+
 // queuedView is a case of the queue with the grounds of its place there.
 func queuedView(record store.CaseRecord, summary wire.DisputeSummary, at time.Time) (wire.QueuedCase, error) {
 	d, ok := record.State.(dispute.Dispute)
@@ -166,9 +177,10 @@ func (h *handlers) GetPanelDraw(ctx context.Context, r wire.GetPanelDrawRequestO
 	if len(records) == 0 {
 		return nil, notFound()
 	}
+	role := callOf(ctx).actor.Role
 	out := wire.PanelDraw{Draws: make([]wire.Draw, 0, len(records))}
 	for _, record := range records {
-		shown, err := drawView(record)
+		shown, err := drawView(record, role == casefile.Buyer || role == casefile.Seller)
 		if err != nil {
 			return nil, err
 		}

@@ -1,9 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"mime"
 	"slices"
 
@@ -12,6 +12,7 @@ import (
 	"recourse/api/wire"
 	"recourse/domain/access"
 	"recourse/domain/casefile"
+	"recourse/domain/disclosure"
 	"recourse/domain/policy"
 	"recourse/domain/protection"
 	"recourse/domain/report"
@@ -213,7 +214,7 @@ func (h *handlers) ReferReport(ctx context.Context, r wire.ReferReportRequestObj
 	return wire.ReferReport200JSONResponse(shown), err
 }
 
-// ExportReferral gives away what a department was given, byte for byte, as the log has it.
+// ExportReferral gives away what a department was given: the statement byte for byte as the log has it, and the files that it names.
 func (h *handlers) ExportReferral(ctx context.Context, r wire.ExportReferralRequestObject) (wire.ExportReferralResponseObject, error) {
 	record := callOf(ctx).record
 	log, err := h.store.Told(ctx, record.ID, casefile.ReportReferred)
@@ -224,14 +225,37 @@ func (h *handlers) ExportReferral(ctx context.Context, r wire.ExportReferralRequ
 	if i < 0 {
 		return nil, notFound()
 	}
-	export, err := casefile.Canonical(log[i].Data["statement"])
+	if h.bundles == nil {
+		return nil, refuse(codeNotFound, "This installation has no key to sign what is handed over with, so it hands nothing over.")
+	}
+	given, err := report.HandoverOf(r.Referral, log[i].Data["statement"])
 	if err != nil {
-		return nil, fmt.Errorf("write what was given with %s: %w", r.Referral, err)
+		return nil, fmt.Errorf("read what was given with %s: %w", r.Referral, err)
+	}
+	by := callOf(ctx).actor
+	eyes := disclosure.Eyes{By: by, Evidence: readsEvidence(record, by)}
+	file, size, err := h.spool(func(to io.Writer) error { return h.bundles.WriteReferral(ctx, given, eyes, to) })
+	if err != nil {
+		return nil, err
 	}
 	if c, ok := ctx.(*gin.Context); ok {
-		c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": record.ID + ".json"}))
+		c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": r.Referral + ".zip"}))
 	}
-	return wire.ExportReferral200ApplicationOctetStreamResponse{Body: bytes.NewReader(export), ContentLength: int64(len(export))}, nil
+	return wire.ExportReferral200ApplicationZipResponse{Body: file, ContentLength: size}, nil
+}
+
+// readsEvidence says whether somebody reads the files that a report names: who examines it or did, supervisors and auditors. Who runs
+// the platform does not.
+func readsEvidence(record store.CaseRecord, by casefile.Actor) bool {
+	r, is := record.State.(report.Report)
+	switch by.Role {
+	case casefile.Supervisor, casefile.Auditor:
+		return is
+	case casefile.Reviewer:
+		return is && (r.Bench.Reviewer == by.ID || slices.ContainsFunc(r.Rulings, func(x report.Ruling) bool { return x.By == by.ID }) ||
+			slices.ContainsFunc(r.Referrals, func(x report.Referral) bool { return x.By == by.ID }))
+	}
+	return false
 }
 
 // AnswerReferral records what the department says.

@@ -18,6 +18,7 @@ import (
 	"recourse/domain/money"
 	"recourse/domain/policy"
 	"recourse/domain/receipt"
+	"recourse/domain/report"
 	figures "recourse/domain/standing/metrics"
 	"recourse/store"
 )
@@ -55,6 +56,8 @@ type Signing interface {
 // Bundles writes a case as it is taken away.
 type Bundles interface {
 	Write(ctx context.Context, caseID string, eyes disclosure.Eyes, to io.Writer) error
+	// WriteReferral writes what a department was given with a report, with the files that it names.
+	WriteReferral(ctx context.Context, given report.Handover, eyes disclosure.Eyes, to io.Writer) error
 }
 
 // Carriers knows the carriers that send.
@@ -150,6 +153,7 @@ type Reader interface {
 	Uses(ctx context.Context, clock, carrier, number string) ([]string, error)
 	Transfers(ctx context.Context, orderID string) ([]store.TransferRecord, error)
 	Queue(ctx context.Context, query store.QueueQuery) (store.Page[store.CaseRecord], error)
+	QueueCount(ctx context.Context, query store.QueueQuery) (store.Amount, error)
 	// Board counts what the operators' board shows, AwaitedCases are the cases behind its numbers, and EscrowBatch holds the next accounts in
 	// escrow against the ledger.
 	Board(ctx context.Context, query store.BoardQuery) (store.Board, error)

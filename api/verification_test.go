@@ -19,6 +19,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/disclosure"
 	"recourse/domain/receipt"
+	"recourse/domain/report"
 	"recourse/store"
 )
 
@@ -30,6 +31,14 @@ func (b *shownBundles) Write(_ context.Context, caseID string, eyes disclosure.E
 		return b.fail
 	}
 	_, err := fmt.Fprintf(to, "%s for %s %s, evidence %t", caseID, eyes.By.Role, eyes.By.ID, eyes.Evidence)
+	return err
+}
+
+func (b *shownBundles) WriteReferral(_ context.Context, given report.Handover, _ disclosure.Eyes, to io.Writer) error {
+	if b.fail != nil {
+		return b.fail
+	}
+	_, err := to.Write(given.Statement)
 	return err
 }
 

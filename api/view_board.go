@@ -22,7 +22,7 @@ var defaulted = []struct {
 	{wire.BoardDefaultSidePlatform, dispute.NoDecision},
 }
 
-func countView(a store.Amount) wire.BoardCount { return wire.BoardCount{Count: a.N, More: a.More} }
+func countView(a store.Amount) wire.Count { return wire.Count{Count: a.N, More: a.More} }
 
 func boardView(b store.Board, clock string) wire.Board {
 	out := wire.Board{AsOf: b.Now, Clock: clock, Clocks: b.Clocks, Since: b.Since, Late: countView(b.Late), DeadlinesMore: b.DueMore, Incidents: b.Incidents,

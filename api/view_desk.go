@@ -56,14 +56,20 @@ func exclusionViews(excluded []dispute.Exclusion) []wire.Exclusion {
 	return out
 }
 
-// drawView is a draw as its event records it, with the rank of each candidate.
-func drawView(r casefile.Record) (wire.Draw, error) {
+// drawView is a draw as its event records it, with the rank of each candidate. A party is told of nobody how it has to do with one
+// of the two.
+func drawView(r casefile.Record, party bool) (wire.Draw, error) {
 	var d dispute.Draw
 	if err := recorded(r, &d); err != nil {
 		return wire.Draw{}, err
 	}
 	out := wire.Draw{Sequence: r.Sequence, At: r.At, Seed: d.Seed, Head: d.Head, HeadSequence: d.HeadOf, Nonce: d.Nonce, Members: d.Members, Replaces: d.Replaces,
 		Candidates: make([]wire.DrawCandidate, 0, len(d.Candidates)), Excluded: exclusionViews(d.Excluded)}
+	for i, e := range d.Conflicts {
+		if at := slices.IndexFunc(d.Excluded, func(told dispute.Exclusion) bool { return told.Reviewer == e.Reviewer }); !party && at >= 0 {
+			out.Excluded[at] = exclusionViews(d.Conflicts[i : i+1])[0]
+		}
+	}
 	for _, id := range d.Candidates {
 		out.Candidates = append(out.Candidates, wire.DrawCandidate{Reviewer: id, Rank: dispute.Rank(d.Seed, id), Drawn: slices.Contains(d.Members, id)})
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -61,6 +62,12 @@ func (w *world) Queue(_ context.Context, q store.QueueQuery) (store.Page[store.C
 	}
 	slices.SortFunc(page.Data, func(a, b store.CaseRecord) int { return a.Summary.Urgent.Compare(b.Summary.Urgent) })
 	return page, nil
+}
+
+func (w *world) QueueCount(ctx context.Context, q store.QueueQuery) (store.Amount, error) {
+	page, err := w.Queue(ctx, q)
+	limit := cmp.Or(q.Limit, store.DefaultPage)
+	return store.Amount{N: int64(min(len(page.Data), limit)), More: len(page.Data) > limit}, err
 }
 
 func (w *world) SaveDraft(_ context.Context, d store.Draft) (store.Draft, error) {

@@ -25,9 +25,6 @@ func audiences(d dispute.Dispute) []casefile.Actor {
 	if d.Bench.Reviewer != "" {
 		list = append(list, casefile.Actor{ID: d.Bench.Reviewer, Role: casefile.Reviewer})
 	}
-	if testing.Short() { // one of each kind: a party, who runs the platform, who reads everything
-		return []casefile.Actor{list[0], list[3], list[5]}
-	}
 	if d.Panel != nil {
 		for _, member := range d.Panel.Members {
 			list = append(list, casefile.Actor{ID: member, Role: casefile.Reviewer})
@@ -68,7 +65,11 @@ func TestEveryStoryVerifiesAndIsDecidedAgainForEveryReader(t *testing.T) {
 						continue
 					}
 					moments[d.Status]++
-					for i, by := range audiences(d) {
+					readers := audiences(d)
+					if testing.Short() { // one of them, in turns
+						readers = readers[bundles%len(readers):][:1]
+					}
+					for i, by := range readers {
 						text := p.bundle(d.ID, by)
 						if i == 0 {
 							require.Equal(t, text, p.bundle(d.ID, by), "the same case has the same bytes")
@@ -124,11 +125,15 @@ func (p *player) mayNotSee(d dispute.Dispute, by casefile.Actor, text string) {
 			own := c.Command.By == by
 			accepted := !bytes.Contains(c.Answer, []byte(`"refused"`))
 			data := string(c.Command.Data)
+			unsafe := slices.ContainsFunc(d.Items, func(i dispute.Item) bool {
+				return i.ID == casefile.Derive("evd", c.Command.ID) && i.File != "" && i.Scan != dispute.ScanClean
+			})
 			for _, word := range strings.FieldsFunc(data, func(r rune) bool { return r == '"' || r == ' ' }) {
 				if !strings.HasPrefix(word, "canary") {
 					continue
 				}
-				forbidden := !own && by.Role != casefile.Auditor && !accepted ||
+				forbidden := party && !own && unsafe ||
+					!own && by.Role != casefile.Auditor && !accepted ||
 					!own && by.Role != casefile.Auditor && c.Command.Name == "vote" && votesHidden ||
 					party && c.Command.Name == "decide" && !p.announced(d.ID, casefile.Derive("dec", c.Command.ID)) ||
 					party && (c.Command.Name == "release" || c.Command.Name == "snooze") ||
@@ -145,8 +150,8 @@ func (p *player) mayNotSee(d dispute.Dispute, by casefile.Actor, text string) {
 		if item.File == "" {
 			continue
 		}
-		own := by.Role == item.By
-		shown := !own && by.Role != casefile.Operator && by.Role != casefile.Platform
+		own := by.Role == item.By && item.Scan == dispute.ScanClean
+		shown := by.Role != item.By && item.Scan == dispute.ScanClean && by.Role != casefile.Operator && by.Role != casefile.Platform
 		require.Equal(p.t, own, strings.Contains(text, string(p.files[item.File])), "the original of %s for %s", item.ID, by.Role)
 		require.Equal(p.t, shown, strings.Contains(text, string(p.shown[item.File])), "what is shown of %s for %s", item.ID, by.Role)
 		require.Contains(p.t, text, fmt.Sprintf("%x", sha256.Sum256(p.files[item.File])))

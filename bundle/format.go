@@ -112,6 +112,7 @@ type Command struct {
 	IfRevision *int64                    `json:"if_revision,omitempty"`
 	Fields     map[string]casefile.Field `json:"fields,omitempty"`
 	Unreadable bool                      `json:"unreadable,omitempty"` // refused, and its data has no canonical form
+	Withheld   bool                      `json:"withheld,omitempty"`   // somebody else's attempt, which was refused: of its answer there is the code
 	Answer     json.RawMessage           `json:"answer"`
 	Facts      *casefile.Facts           `json:"facts,omitempty"`
 	Events     int64                     `json:"events"` // how many it recorded
@@ -130,7 +131,7 @@ func (c Command) command() (casefile.Command, []string, error) {
 			hidden = append(hidden, name)
 		}
 	}
-	if c.Unreadable {
+	if c.Unreadable || c.Withheld {
 		hidden = append(hidden, "")
 	}
 	out := casefile.Command{ID: c.ID, Case: c.Case, Sequence: c.Sequence, Name: c.Name, By: c.By, At: c.At, IfRevision: c.IfRevision}

@@ -47,6 +47,15 @@ var plainPath = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Z
 // Open reads the manifest of a bundle of the given size and sees that the zip holds what it says, and nothing else. Parts are
 // unpacked when they are asked for, never all at once. The error is an *Unreadable, or what the reader answered.
 func Open(from io.ReaderAt, size int64) (*Reader, error) {
+	r, err := unpack(from, size)
+	if err != nil {
+		return r, err
+	}
+	return r, r.readManifest()
+}
+
+// unpack reads the directory of a zip of ours, and believes nothing of it.
+func unpack(from io.ReaderAt, size int64) (*Reader, error) {
 	if err := directory(from, size); err != nil {
 		return nil, err
 	}
@@ -64,7 +73,7 @@ func Open(from io.ReaderAt, size int64) (*Reader, error) {
 			return nil, unreadable("unpacked it would have more than %d bytes", int64(maxContent))
 		}
 	}
-	return r, r.readManifest()
+	return r, nil
 }
 
 // directory looks at the end of the zip, before anybody makes room for as many entries as it has.
@@ -118,19 +127,8 @@ func (r *Reader) take(f *zip.File) error {
 
 // readManifest reads what the bundle says of itself, and holds the zip against it.
 func (r *Reader) readManifest() error {
-	var err error
-	if r.text, err = r.whole(manifestPart, maxManifest); err != nil {
+	if err := r.readSigned(&r.Manifest); err != nil {
 		return err
-	}
-	if err := strict(r.text, &r.Manifest); err != nil {
-		return unreadable("%s: %v", manifestPart, err)
-	}
-	signed, err := r.whole(signaturePart, 4<<10)
-	if err != nil {
-		return err
-	}
-	if err := strict(signed, &r.signed); err != nil {
-		return unreadable("%s: %v", signaturePart, err)
 	}
 	m := r.Manifest
 	switch {
@@ -141,7 +139,31 @@ func (r *Reader) readManifest() error {
 	case len(m.Cases) == 0 || m.Cases[0].ID != m.Case:
 		return unreadable("the manifest does not say of which case it is")
 	}
-	for _, p := range m.Parts {
+	return r.takeParts(m.Parts)
+}
+
+// readSigned reads the manifest, of whichever form, and its signature.
+func (r *Reader) readSigned(manifest any) error {
+	var err error
+	if r.text, err = r.whole(manifestPart, maxManifest); err != nil {
+		return err
+	}
+	if err := strict(r.text, manifest); err != nil {
+		return unreadable("%s: %v", manifestPart, err)
+	}
+	signed, err := r.whole(signaturePart, 4<<10)
+	if err != nil {
+		return err
+	}
+	if err := strict(signed, &r.signed); err != nil {
+		return unreadable("%s: %v", signaturePart, err)
+	}
+	return nil
+}
+
+// takeParts takes the parts that the manifest names.
+func (r *Reader) takeParts(parts []Part) error {
+	for _, p := range parts {
 		if _, twice := r.sizes[p.Path]; twice {
 			return unreadable("the manifest names %.80q twice", p.Path)
 		}

@@ -172,6 +172,7 @@ type player struct {
 	only     map[string]string
 	offers   map[string]string
 	canaries int
+	scans    map[string]dispute.Scan // by evidence
 }
 
 func stories(t testing.TB) []play.Story {
@@ -183,7 +184,7 @@ func stories(t testing.TB) []play.Story {
 }
 
 func newPlayer(t testing.TB, s play.Story) *player {
-	p := &player{recorder: newRecorder(t), story: s, roles: map[string]casefile.Role{}, disputes: map[string]string{}, only: map[string]string{}, offers: map[string]string{}}
+	p := &player{recorder: newRecorder(t), story: s, roles: map[string]casefile.Role{}, disputes: map[string]string{}, only: map[string]string{}, offers: map[string]string{}, scans: map[string]dispute.Scan{}}
 	for _, party := range s.Parties {
 		role := casefile.Role(party.Role)
 		p.roles[party.Name] = role
@@ -272,6 +273,7 @@ func (p *player) step(step play.Step) {
 	if to == "" || p.world.Cases[to] == nil {
 		return // a verb of a part of the procedure that is no case of this bundle
 	}
+	p.scan(dispute.Scan(step.Fields["scan"].Text))
 	answer := p.do(to, step.Do, by, data)
 	if id, ok := answer.Result["dispute"].(string); ok && step.Do == "open_dispute" && answer.Accepted() {
 		p.disputes[step.As], p.only[step.Order] = id, id
@@ -279,6 +281,22 @@ func (p *player) step(step play.Step) {
 	}
 	if id, ok := answer.Result["offer"].(string); ok && step.As != "" {
 		p.offers[step.As] = id
+	}
+}
+
+// scan lets the next file be scanned as its step says. It is looked at in the instant of its receipt.
+func (p *player) scan(wish dispute.Scan) {
+	switch wish {
+	case "":
+		wish = dispute.ScanClean
+	case "never":
+		wish = dispute.ScanPending
+	}
+	p.world.Scanner = func(evidence string) dispute.Scan {
+		if p.scans[evidence] == "" {
+			p.scans[evidence] = wish
+		}
+		return p.scans[evidence]
 	}
 }
 
@@ -292,6 +310,7 @@ func (p *player) data(step play.Step) map[string]any {
 	data := map[string]any{}
 	for field, v := range step.Fields {
 		switch {
+		case field == "scan":
 		case v.Amount.Currency != "":
 			data[field] = v.Amount.Minor
 		case v.Length != 0:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"time"
 
 	"recourse/domain/casefile"
 	"recourse/domain/casefile/merkle"
@@ -39,6 +40,21 @@ type writer struct {
 
 // taken is what the commands of an order took from its seller, by the sequence of the event that says so.
 type taken map[int64]disclosure.Taken
+
+// told is what the log of a case tells of its triggers beside their facts.
+type told struct {
+	funds  taken
+	waived map[string]bool // reviewers who were given the case in spite of an earlier one
+	window time.Duration   // how long an earlier case keeps a reviewer away
+}
+
+func toldOf(state casefile.Case) told {
+	t := told{funds: taken{}, waived: map[string]bool{}}
+	if d, ok := state.(dispute.Dispute); ok {
+		t.window = d.Terms.Dispute.ConflictWindow.Std()
+	}
+	return t
+}
 
 func (w *writer) write() error {
 	if len(w.from.Cases) == 0 || w.from.Cases[0].ID != w.from.About {
@@ -106,22 +122,22 @@ func each[A, B any](rows iter.Seq2[A, error], change func(A) (B, error)) iter.Se
 }
 
 func (w *writer) writeCase(c Case) error {
-	of, funds := disclosure.Of(c.State, c.At), taken{}
+	of, log := disclosure.Of(c.State, c.At), toldOf(c.State)
 	place := Place{ID: c.ID, Kind: c.State.Summary().Kind, Head: c.Head, Sequence: c.State.Head().Recorded}
 	events := each(c.Events, func(r casefile.Record) (Event, error) {
 		of.Announce(r.Event)
-		w.note(r, funds)
+		w.note(r, log)
 		return w.event(r, of)
 	})
 	if err := lines(w.pack, partOf(c.ID, timelineFile), events); err != nil {
 		return err
 	}
-	commands := each(c.Commands, func(t Trigger) (Command, error) { return w.command(c.ID, t, of, funds) })
+	commands := each(c.Commands, func(t Trigger) (Command, error) { return w.command(c.ID, t, of, log) })
 	if err := lines(w.pack, partOf(c.ID, commandsFile), commands); err != nil {
 		return err
 	}
 	deadlines := each(c.Deadlines, func(d Deadline) (Deadline, error) {
-		d.Facts = w.facts(c.ID, d.Facts, disclosure.Taken{})
+		d.Facts = w.facts(d.Facts, disclosure.Taken{}, disclosure.Choice{Case: c.ID, Since: d.Due, Until: d.Noticed}, log)
 		return d, nil
 	})
 	if err := lines(w.pack, partOf(c.ID, deadlinesFile), deadlines); err != nil {
@@ -131,13 +147,18 @@ func (w *writer) writeCase(c Case) error {
 	return document(w.pack, partOf(c.ID, endFile), EndOf(c.State))
 }
 
-// note keeps what later parts are made of: decisions, and what was taken from the seller.
-func (w *writer) note(r casefile.Record, funds taken) {
+// note keeps what later parts are made of: decisions, what was taken from the seller, and who was given the case in spite of an
+// earlier one.
+func (w *writer) note(r casefile.Record, log told) {
 	switch r.Type {
 	case casefile.DisputeDecided:
 		w.decisions = append(w.decisions, decisionOf(Event{Case: r.Case, Sequence: r.Sequence, At: r.At}, r.Data))
 	case casefile.EscrowRecovered:
-		funds[r.Sequence] = disclosure.Taken{Reserve: minor(r.Data["reserve"]), Payable: minor(r.Data["payable"])}
+		log.funds[r.Sequence] = disclosure.Taken{Reserve: minor(r.Data["reserve"]), Payable: minor(r.Data["payable"])}
+	case casefile.DisputeAssigned:
+		if reviewer, _ := r.Data["reviewer"].(string); r.Data["conflict_waived"] == true {
+			log.waived[reviewer] = true
+		}
 	}
 }
 
@@ -155,7 +176,7 @@ func (w *writer) event(r casefile.Record, of *disclosure.Case) (Event, error) {
 	return Event{Case: r.Case, Sequence: r.Sequence, Type: r.Type, By: r.By, At: r.At.UTC(), Fields: fields, PrevHash: r.PrevHash, Hash: r.Hash}, nil
 }
 
-func (w *writer) command(caseID string, t Trigger, of *disclosure.Case, funds taken) (Command, error) {
+func (w *writer) command(caseID string, t Trigger, of *disclosure.Case, log told) (Command, error) {
 	var answer casefile.Answer
 	if err := json.Unmarshal(t.Answer, &answer); err != nil {
 		return Command{}, fmt.Errorf("answer of %s: %w", t.Command.ID, err)
@@ -183,21 +204,25 @@ func (w *writer) command(caseID string, t Trigger, of *disclosure.Case, funds ta
 	for _, name := range hidden {
 		out.Fields[name] = fields[name].Hidden()
 	}
-	if !changed && (len(hidden) > 0 || out.Unreadable) { // it is not decided again, and its answer may say what was asked
+	out.Withheld = w.eyes.Attempt(c, changed)
+	if out.Withheld || !changed && (len(hidden) > 0 || out.Unreadable) { // it is not decided again, and its answer may say what was asked
 		out.Answer, err = json.Marshal(casefile.Answer{Refused: answer.Refused})
 		return out, err
 	}
-	out.Facts = w.facts(caseID, t.Facts, funds.within(t.HeadPlace-t.Events, t.HeadPlace))
+	out.Facts = w.facts(t.Facts, log.funds.within(t.HeadPlace-t.Events, t.HeadPlace),
+		disclosure.Choice{Case: caseID, Sender: c.By.ID, Since: c.At, Until: c.At}, log)
 	w.find(c, out.Fields)
 	return out, nil
 }
 
-// facts leaves out of the facts what the rules did not need.
-func (w *writer) facts(caseID string, f *casefile.Facts, t disclosure.Taken) *casefile.Facts {
+// facts leaves out of the facts what the rules did not need, and what this audience may not know.
+func (w *writer) facts(f *casefile.Facts, t disclosure.Taken, c disclosure.Choice, log told) *casefile.Facts {
 	if f == nil {
 		return nil
 	}
-	least := disclosure.Facts(*f, caseID, w.order.Buyer, w.order.Seller, t)
+	c.Buyer, c.Seller, c.Window, c.Waived = w.order.Buyer, w.order.Seller, log.window, log.waived
+	least := disclosure.Facts(*f, c.Case, c.Buyer, c.Seller, t)
+	least.Reviewers = w.eyes.Candidates(least.Reviewers, c)
 	return &least
 }
 

@@ -87,16 +87,17 @@ program can do the same.
 `
 
 func (w *writer) writeReadme() error {
-	return w.add(readmePart, true, func(to io.Writer) error {
-		_, err := io.WriteString(to, readme)
-		return err
-	})
+	return w.text(readmePart, []byte(readme))
 }
 
-// seal writes the manifest and its signature, which end the bundle.
 func (w *writer) seal() error {
 	w.manifest.Parts = w.parts
-	text, err := json.MarshalIndent(w.manifest, "", " ")
+	return w.end(w.manifest)
+}
+
+// end writes the manifest and its signature, which end the zip.
+func (w *writer) end(manifest any) error {
+	text, err := json.MarshalIndent(manifest, "", " ")
 	if err != nil {
 		return fmt.Errorf("write the manifest: %w", err)
 	}
@@ -104,7 +105,7 @@ func (w *writer) seal() error {
 	if err != nil {
 		return fmt.Errorf("write the signature: %w", err)
 	}
-	if err := w.add(manifestPart, true, func(to io.Writer) error { _, err := to.Write(text); return err }); err != nil {
+	if err := w.text(manifestPart, text); err != nil {
 		return err
 	}
 	if err := w.add(signaturePart, false, func(to io.Writer) error { _, err := to.Write(signed); return err }); err != nil {

@@ -122,12 +122,12 @@ func (v *Visit) tiles(b client.Board) []tile {
 	case client.BoardSystemEngineUnknown:
 		engine.State = ""
 	}
-	running := v.tile("incidents", client.BoardCount{Count: b.Incidents}, "now", onClock("/incidents", b.Clock))
+	running := v.tile("incidents", client.Count{Count: b.Incidents}, "now", onClock("/incidents", b.Clock))
 	return append(tiles, engine, running)
 }
 
 // tile is a number that is good when it is nothing.
-func (v *Visit) tile(name string, n client.BoardCount, state, path string) tile {
+func (v *Visit) tile(name string, n client.Count, state, path string) tile {
 	t := tile{Words: v.T("board." + name), Help: v.T("board." + name + ".help"), Value: v.count(n), State: state, Path: path}
 	if n.Count == 0 {
 		t.State, t.Path = "good", ""
@@ -142,7 +142,7 @@ func (v *Visit) tile(name string, n client.BoardCount, state, path string) tile 
 }
 
 // count is a number as the language writes it, with a sign where there are more.
-func (v *Visit) count(n client.BoardCount) string {
+func (v *Visit) count(n client.Count) string {
 	text := message.NewPrinter(v.words.tag).Sprint(number.Decimal(n.Count))
 	if n.More {
 		return text + "+"

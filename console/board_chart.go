@@ -64,16 +64,16 @@ func (v *Visit) deadlineChart(b client.Board) chart {
 		most, all = max(most, ours[d.Within]+theirs[d.Within]), all+d.Count
 	}
 	c := chart{ID: "deadlines", Title: v.T("board.deadlines"), Parts: []string{v.T("board.ours"), v.T("board.theirs")}, None: v.T("board.deadlines.none"),
-		Says: v.T("board.deadlines.says", "All", v.count(client.BoardCount{Count: all, More: b.DeadlinesMore}), "Ours", v.count(client.BoardCount{Count: b.Breaching})),
+		Says: v.T("board.deadlines.says", "All", v.count(client.Count{Count: all, More: b.DeadlinesMore}), "Ours", v.count(client.Count{Count: b.Breaching})),
 		Head: []string{v.T("board.within"), v.T("board.ours"), v.T("board.theirs")}}
 	if all == 0 {
 		return c
 	}
 	for _, within := range withins {
 		words := v.T("board.within." + string(within))
-		c.Bars = append(c.Bars, bar{Words: words, Value: v.count(client.BoardCount{Count: ours[within] + theirs[within]}),
+		c.Bars = append(c.Bars, bar{Words: words, Value: v.count(client.Count{Count: ours[within] + theirs[within]}),
 			Parts: parts(most, []string{"ours", "theirs"}, ours[within], theirs[within])})
-		c.Table = append(c.Table, []string{words, v.count(client.BoardCount{Count: ours[within]}), v.count(client.BoardCount{Count: theirs[within]})})
+		c.Table = append(c.Table, []string{words, v.count(client.Count{Count: ours[within]}), v.count(client.Count{Count: theirs[within]})})
 	}
 	return c
 }
@@ -85,7 +85,7 @@ func (v *Visit) stageChart(b client.Board) chart {
 	for _, s := range b.Stages {
 		most, all, more = max(most, s.Cases.Count), all+s.Cases.Count, more || s.Cases.More
 	}
-	c := chart{ID: "stages", Title: v.T("board.stages"), Says: v.T("board.stages.says", "All", v.count(client.BoardCount{Count: all, More: more})),
+	c := chart{ID: "stages", Title: v.T("board.stages"), Says: v.T("board.stages.says", "All", v.count(client.Count{Count: all, More: more})),
 		None: v.T("board.stages.none"), Head: []string{v.T("board.kind"), v.T("board.stage"), v.T("board.cases")}}
 	for _, s := range b.Stages {
 		kind, stage := v.T("board.kind."+s.Kind), v.stageWords(s.Kind, s.Stage)
@@ -135,14 +135,14 @@ func courtClass(who client.CourtTimeWho) string {
 // defaultChart shows how often a side did not do what it had to, and how often a decision did not stand.
 func (v *Visit) defaultChart(b client.Board) chart {
 	c := chart{ID: "rates", Title: v.T("board.rates"), None: v.T("board.rates.none"), Head: []string{v.T("board.rate"), v.T("board.cases"), v.T("board.sample"), v.T("board.share")},
-		Says: v.T("board.rates.says", "Disputes", v.count(b.Disputes), "Decided", v.count(client.BoardCount{Count: b.Decisions.Decided, More: b.Decisions.More}))}
+		Says: v.T("board.rates.says", "Disputes", v.count(b.Disputes), "Decided", v.count(client.Count{Count: b.Decisions.Decided, More: b.Decisions.More}))}
 	if b.Disputes.Count == 0 && b.Decisions.Decided == 0 {
 		return c
 	}
 	add := func(words, class string, n, of int64, share float64) {
 		const whole = 1000
 		c.Bars = append(c.Bars, bar{Words: words, Value: v.share(share), Parts: parts(whole, []string{class}, int64(share*whole))})
-		c.Table = append(c.Table, []string{words, v.count(client.BoardCount{Count: n}), v.count(client.BoardCount{Count: of}), v.share(share)})
+		c.Table = append(c.Table, []string{words, v.count(client.Count{Count: n}), v.count(client.Count{Count: of}), v.share(share)})
 	}
 	for _, d := range b.Defaults {
 		class := "theirs"

@@ -115,5 +115,5 @@ func followQueue(v *Visit) error {
 	})
 }
 
-// slower is how many times less often the counts are asked for than one case: five lists are read for them.
+// slower is how many times less often the counts are asked for than one case: there are five of them.
 const slower = 5

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 
-	"golang.org/x/sync/errgroup"
-
 	"recourse/api/client"
 )
 
@@ -150,27 +148,20 @@ const countTo = 100
 
 // queueCounts is how many cases each filter has.
 func (v *Visit) queueCounts(ctx context.Context) (map[string]string, error) {
-	counts := make([]string, len(queueFilters))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(len(queueFilters))
-	for i, name := range queueFilters {
-		params := v.queueParams(name)
-		params.Limit = new(client.Limit(countTo))
-		group.Go(func() error {
-			page, err := client.Result[client.QueuePage](v.API.ListQueue(ctx, &params))
-			counts[i] = strconv.Itoa(len(page.Data))
-			if page.HasMore {
-				counts[i] += "+"
-			}
-			return err
-		})
+	counts := map[string]string{}
+	for _, name := range queueFilters {
+		p := v.queueParams(name)
+		found, err := client.Result[client.Count](v.API.CountQueue(ctx, &client.CountQueueParams{Reviewer: p.Reviewer, Unassigned: p.Unassigned, Overdue: p.Overdue, Status: p.Status,
+			Limit: new(client.Limit(countTo))}))
+		if err != nil {
+			return nil, err
+		}
+		counts[name] = strconv.FormatInt(found.Count, 10)
+		if found.More {
+			counts[name] += "+"
+		}
 	}
-	err := group.Wait()
-	named := map[string]string{}
-	for i, name := range queueFilters {
-		named[name] = counts[i]
-	}
-	return named, err
+	return counts, nil
 }
 
 // savedView is a way to look at the queue that the reader has named.

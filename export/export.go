@@ -140,6 +140,12 @@ func files(v store.View, id string, list []bundle.File) ([]bundle.File, error) {
 	if err != nil {
 		return list, err
 	}
+	return filesOf(handed, list)
+}
+
+// filesOf adds files in the form that a bundle has them in.
+func filesOf(handed []store.Handed, list []bundle.File) ([]bundle.File, error) {
+	var err error
 	for _, h := range handed {
 		f := bundle.File{Evidence: h.Evidence, Case: h.Case, Size: h.Size, Type: h.Type}
 		if f.SHA256, err = casefile.ParseHash(h.Hash); err != nil {

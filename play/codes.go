@@ -28,6 +28,7 @@ var (
 		"authenticity_report", "customs_document", "return_receipt", "refund_receipt", "statement", "other",
 	}
 
+	scanCodes = []string{"infected", "unscannable", "never"}
 	linkCodes = []string{"person", "device", "address", "instrument"}
 
 	conditionCodes = []string{"in_order", "damaged", "different_item", "empty", "missing_parts"}
@@ -76,6 +77,7 @@ var (
 
 	uncountedCodes = []string{
 		"order_below_minimum", "dispute_adjudicated", "repeat_buyer", "under_investigation", "incentive", "moderation_silence",
+		"same_person",
 	}
 )
 

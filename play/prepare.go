@@ -73,7 +73,7 @@ func prepareEvidence(r *run, _ context.Context, s Step) (call, error) {
 			return nil, fmt.Errorf("upload %s was never announced", name)
 		}
 	}
-	return r.upload(id, s.text("file"), map[string]string{"type": s.text("type"), "request": request, "upload": announced})
+	return r.upload(id, s.text("file"), map[string]string{"type": s.text("type"), "request": request, "upload": announced, "scan": s.text("scan")})
 }
 
 // upload sends a file that stands beside the case file. Its other parts come first, as the contract wants it.
@@ -91,7 +91,7 @@ func (r *run) upload(dispute, name string, parts map[string]string) (call, error
 	}
 	var part io.Writer
 	if err == nil {
-		part, err = form.CreateFormFile("file", filepath.Base(name))
+		part, err = form.CreateFormFile("file", sentAs(name, parts["scan"]))
 	}
 	if err == nil {
 		_, err = part.Write(content)
@@ -105,6 +105,15 @@ func (r *run) upload(dispute, name string, parts map[string]string) (call, error
 	return func(ctx context.Context, api *client.Client, e ...editor) (*http.Response, error) {
 		return api.SubmitEvidenceWithBody(ctx, dispute, nil, form.FormDataContentType(), bytes.NewReader(body.Bytes()), e...)
 	}, nil
+}
+
+// sentAs is the name under which a file is sent: its own, or, where the story says how its scan goes, the one by which a test
+// clock knows that.
+func sentAs(name, scan string) string {
+	if scan == "" {
+		return filepath.Base(name)
+	}
+	return "scan-" + scan + filepath.Ext(name)
 }
 
 func prepareRequest(r *run, _ context.Context, s Step) (call, error) {

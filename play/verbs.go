@@ -89,7 +89,7 @@ var verbs = []verb{
 	{name: "refuse_extension", by: seller, scope: toOrder},
 	{name: "open_dispute", by: buyer, scope: toOrder, as: true, fields: []field{must("reason", kindCode, reasonCodes...), must("remedy", kindCode, remedyCodes...), may("amount", kindAmount), may("lines", kindLines), must("text", kindText)}},
 	{name: "post_message", by: writers, scope: toEither, fields: []field{must("text", kindText), may("to", kindPlace)}},
-	{name: "submit_evidence", by: parties, scope: toDispute, as: true, oneOf: []string{"file", "text"}, fields: []field{must("type", kindCode, evidenceCodes...), may("file", kindFile), may("text", kindText), may("request", kindRequest), may("upload", kindUpload), may("cost", kindAmount)}},
+	{name: "submit_evidence", by: parties, scope: toDispute, as: true, oneOf: []string{"file", "text"}, fields: []field{must("type", kindCode, evidenceCodes...), may("file", kindFile), may("text", kindText), may("request", kindRequest), may("upload", kindUpload), may("cost", kindAmount), may("scan", kindCode, scanCodes...)}},
 	{name: "request_evidence", by: reviewer, scope: toDispute, as: true, fields: []field{must("from", kindParty), must("type", kindCode, evidenceCodes...), must("due", kindLength), may("mandatory", kindFlag)}},
 	{name: "offer", by: parties, scope: toDispute, as: true, fields: []field{must("remedy", kindCode, remedyCodes...), may("amount", kindAmount), may("due", kindLength), may("fallback", kindCode, remedyCodes...)}},
 	{name: "accept_offer", by: parties, scope: toDispute, fields: []field{may("offer", kindOffer)}},

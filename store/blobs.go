@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 
 	"gocloud.dev/blob"
@@ -43,14 +43,23 @@ type bucket struct{ *blob.Bucket }
 // OpenBlobs opens a blob store by its URL: "file:///var/lib/recourse/files?create_dir=true&no_tmp_dir=true", "mem://", or the
 // bucket of a cloud: "s3://evidence?region=eu-central-1", "gs://evidence", "azblob://evidence".
 func OpenBlobs(ctx context.Context, address string) (Blobs, error) {
+	if u, err := url.Parse(address); err == nil && u.Scheme == "file" {
+		return OpenFolder(ctx, u, (*os.File).Sync)
+	}
 	b, err := blob.OpenBucket(ctx, address)
 	if err != nil {
 		return nil, fmt.Errorf("open blob store: %w", err)
 	}
-	if u, err := url.Parse(address); err == nil && u.Scheme == "file" {
-		return folder{bucket: bucket{b}, root: filepath.FromSlash(u.Path), led: &sync.Map{}}, nil
-	}
 	return bucket{b}, nil
+}
+
+// OpenFolder opens a blob store in a folder of this machine by its URL. It is sync that writes a file or a folder to the disk.
+func OpenFolder(ctx context.Context, address *url.URL, sync func(*os.File) error) (Blobs, error) {
+	b, err := blob.OpenBucket(ctx, address.String())
+	if err != nil {
+		return nil, fmt.Errorf("open blob store: %w", err)
+	}
+	return newFolder(bucket{b}, filepath.FromSlash(address.Path), sync), nil
 }
 
 // blobPlace is where bytes lie: in folders of the first digits, so that none becomes too full.

@@ -24,7 +24,7 @@ type Amount struct {
 	More bool // there are at least so many
 }
 
-func upTo(n int64) Amount { return Amount{N: min(n, boardBound), More: n > boardBound} }
+func upTo(bound, n int64) Amount { return Amount{N: min(n, bound), More: n > bound} }
 
 // BoardQuery says of which time the board is, and over what its rates are.
 type BoardQuery struct {
@@ -117,11 +117,11 @@ func (q BoardQuery) cases(tx *gorm.DB) *gorm.DB {
 	return inScope(tx.Model(&caseRow{}), optional(q.Clock))
 }
 
-// counted is the size of what the query finds, read up to the bound.
-func counted(tx, found *gorm.DB) (Amount, error) {
+// counted is the size of what the query finds, read up to a bound.
+func counted(tx, found *gorm.DB, bound int) (Amount, error) {
 	var n int64
-	err := tx.Table("(?) AS found", found.Select("1 AS one").Limit(boardBound+1)).Count(&n).Error
-	return upTo(n), err
+	err := tx.Table("(?) AS found", found.Select("1 AS one").Limit(bound+1)).Count(&n).Error
+	return upTo(int64(bound), n), err
 }
 
 // boardStagesOf steps from one kind and stage to the next, so that what is read does not grow with what is not shown.
@@ -134,7 +134,7 @@ func boardStagesOf(tx *gorm.DB, q BoardQuery, b *Board) error {
 			return err
 		}
 		last = next[0]
-		cases, err := counted(tx, q.cases(tx).Where("NOT closed AND kind = ? AND stage = ?", last.Kind, last.Stage))
+		cases, err := counted(tx, q.cases(tx).Where("NOT closed AND kind = ? AND stage = ?", last.Kind, last.Stage), boardBound)
 		if err != nil {
 			return err
 		}
@@ -196,7 +196,7 @@ func boardLate(tx *gorm.DB, q BoardQuery, b *Board) (err error) {
 func boardWaits(tx *gorm.DB, q BoardQuery, b *Board) (err error) {
 	b.Waits = map[casefile.Wait]Amount{}
 	for _, wait := range []casefile.Wait{casefile.WaitsForBank, casefile.WaitsForRetry, casefile.WaitsForSignature} {
-		if b.Waits[wait], err = counted(tx, q.cases(tx).Where("waits = ? AND waits <> ''", string(wait))); err != nil {
+		if b.Waits[wait], err = counted(tx, q.cases(tx).Where("waits = ? AND waits <> ''", string(wait)), boardBound); err != nil {
 			return err
 		}
 	}
@@ -261,19 +261,19 @@ func (s *Store) boardDoor(tx *gorm.DB, _ BoardQuery, b *Board) (err error) {
 	if len(oldest) > 0 {
 		b.DoorOldest = oldest[0].Time
 	}
-	if b.Door, err = counted(tx, waiting.Session(&gorm.Session{})); err != nil {
+	if b.Door, err = counted(tx, waiting.Session(&gorm.Session{}), boardBound); err != nil {
 		return err
 	}
 	real, err := s.realNow(tx)
 	if err != nil {
 		return err
 	}
-	b.Stalled, err = counted(tx, tx.Model(&caseRow{}).Where("clock_id IS NULL AND next_due IS NOT NULL AND next_due < ?", at(real.Add(-stalledAfter))))
+	b.Stalled, err = counted(tx, tx.Model(&caseRow{}).Where("clock_id IS NULL AND next_due IS NOT NULL AND next_due < ?", at(real.Add(-stalledAfter))), boardBound)
 	return err
 }
 
 func boardRest(tx *gorm.DB, q BoardQuery, b *Board) (err error) {
-	if b.Effects, err = counted(tx, tx.Model(&caseRow{}).Where("effects_open > 0")); err != nil {
+	if b.Effects, err = counted(tx, tx.Model(&caseRow{}).Where("effects_open > 0"), boardBound); err != nil {
 		return err
 	}
 	if err := inScope(tx.Model(&incidentRow{}), optional(q.Clock)).Where("until_at > ? AND from_at <= ? AND ended_at IS NULL", at(b.Now), at(b.Now)).Count(&b.Incidents).Error; err != nil {

@@ -169,7 +169,7 @@ func TestEscrowIsHeldAgainstTheLedgerInBatches(t *testing.T) {
 // No number of the board reads a table from end to end, and the lists behind it are sorted by their indexes.
 func TestTheBoardHasItsIndexes(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
+	eachPlanner(t, func(f *fixture) {
 		f.fill(3000)
 		require.NoError(f.t, f.db.Exec("UPDATE cases SET awaited_at = opened_at, waits = CASE WHEN sequence % 7 = 1 THEN 'transfer' ELSE '' END").Error)
 		require.NoError(f.t, f.db.Exec("ANALYZE").Error)

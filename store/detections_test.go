@@ -196,7 +196,7 @@ func TestNoAccountStandsInAnotherColumn(t *testing.T) {
 
 func TestWhatDetectorsAskHasItsIndex(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
+	eachPlanner(t, func(f *fixture) {
 		rows, found := make([]sightingRow, 3000), make([]detectionRow, 3000)
 		for i := range rows {
 			part := fmt.Sprint(i % 97)

@@ -128,19 +128,30 @@ func (r takingRow) taking() (Taking, error) {
 type Handed struct {
 	Evidence, Case, Hash, Type, ShownHash, ShownType string
 	Size, ShownSize                                  int64
+	ByID, ByRole                                     string // who handed it in
 }
 
 // Handed are the files that were handed in in a case, in their order.
 func (v View) Handed(caseID string) ([]Handed, error) {
 	var rows []Handed
-	err := v.tx.Raw(`SELECT evidence.id AS evidence, evidence.case_id AS "case", coalesce(files.hash, '') AS hash,
-			coalesce(files.content_type, '') AS type, coalesce(files.size, 0) AS size, coalesce(renditions.hash, '') AS shown_hash,
-			coalesce(renditions.content_type, '') AS shown_type, coalesce(renditions.size, 0) AS shown_size
-		FROM evidence LEFT JOIN files ON files.id = evidence.file_id
-			LEFT JOIN renditions ON renditions.file_id = evidence.file_id AND renditions.purpose = ?
-		WHERE evidence.case_id = ? AND evidence.file_id IS NOT NULL ORDER BY evidence.sequence, evidence.id`, Shown, caseID).Scan(&rows).Error
+	err := v.tx.Raw(handedStatement+` WHERE evidence.case_id = ? AND evidence.file_id IS NOT NULL ORDER BY evidence.sequence, evidence.id`, Shown, caseID).Scan(&rows).Error
 	return rows, doing("read evidence of "+caseID, err)
 }
+
+// HandedAs is the file of an item of evidence, which is named by the item's identifier or by the file's; none where there is no such.
+// A file that was handed in more than once is the item that came first.
+func (v View) HandedAs(id string) ([]Handed, error) {
+	var rows []Handed
+	err := v.tx.Raw(handedStatement+` WHERE evidence.file_id IS NOT NULL AND (evidence.id = ? OR evidence.file_id = ?)
+		ORDER BY evidence.received_at, evidence.id LIMIT 1`, Shown, id, id).Scan(&rows).Error
+	return rows, doing("look for the file of "+id, err)
+}
+
+const handedStatement = `SELECT evidence.id AS evidence, evidence.case_id AS "case", coalesce(files.hash, '') AS hash,
+		coalesce(files.content_type, '') AS type, coalesce(files.size, 0) AS size, coalesce(renditions.hash, '') AS shown_hash,
+		coalesce(renditions.content_type, '') AS shown_type, coalesce(renditions.size, 0) AS shown_size, evidence.by_id, evidence.by_role
+	FROM evidence LEFT JOIN files ON files.id = evidence.file_id
+		LEFT JOIN renditions ON renditions.file_id = evidence.file_id AND renditions.purpose = ?`
 
 // Policy is a stored policy, in the view; false where it is not kept.
 func (v View) Policy(version string) (Policy, bool, error) {

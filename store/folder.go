@@ -18,7 +18,12 @@ import (
 type folder struct {
 	bucket
 	root string
-	led  *sync.Map // folders of which it is known that the way to them is on the disk
+	led  *sync.Map            // folders of which it is known that the way to them is on the disk
+	sync func(*os.File) error // writes what was opened to the disk
+}
+
+func newFolder(b bucket, root string, write func(*os.File) error) folder {
+	return folder{bucket: b, root: root, led: &sync.Map{}, sync: write}
 }
 
 // What others may do with folders and files, before the process's own mask.
@@ -32,7 +37,7 @@ const (
 func (f folder) Put(ctx context.Context, name string, from io.Reader, limit int64) (string, int64, error) {
 	incoming := filepath.Join(f.root, "incoming", name)
 	sum := sha256.New()
-	size, err := receiveFile(incoming, io.TeeReader(io.LimitReader(&reader{from: from}, limit+1), sum))
+	size, err := f.receiveFile(incoming, io.TeeReader(io.LimitReader(&reader{from: from}, limit+1), sum))
 	if err == nil {
 		err = ctx.Err() // nobody waits for it any more
 	}
@@ -50,7 +55,7 @@ func (f folder) Put(ctx context.Context, name string, from io.Reader, limit int6
 }
 
 // receiveFile writes what comes, to the disk. What the sender does wrong is the sender's error; the rest is the storage's.
-func receiveFile(path string, from io.Reader) (int64, error) {
+func (f folder) receiveFile(path string, from io.Reader) (int64, error) {
 	const once = os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	file, err := os.OpenFile(path, once, fileMode)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -63,7 +68,7 @@ func receiveFile(path string, from io.Reader) (int64, error) {
 	}
 	size, err := io.Copy(file, from)
 	if err == nil {
-		err = file.Sync()
+		err = f.sync(file)
 	}
 	err = errors.Join(err, file.Close())
 	if sent, isSender := errors.AsType[*senderError](err); isSender {
@@ -90,7 +95,7 @@ func (f folder) settle(incoming, place string) error {
 
 // syncWay writes a folder to the disk, and once the folders that lead to it: another process may have made them a moment ago.
 func (f folder) syncWay(dir string) error {
-	if err := syncOne(filepath.Join(f.root, dir)); err != nil {
+	if err := f.syncOne(filepath.Join(f.root, dir)); err != nil {
 		return fmt.Errorf("keep %s for good: %w", dir, err)
 	}
 	if _, known := f.led.Load(dir); known {
@@ -98,7 +103,7 @@ func (f folder) syncWay(dir string) error {
 	}
 	for at := dir; at != "."; {
 		at = filepath.Dir(at)
-		if err := syncOne(filepath.Join(f.root, at)); err != nil {
+		if err := f.syncOne(filepath.Join(f.root, at)); err != nil {
 			return fmt.Errorf("keep %s for good: %w", dir, err)
 		}
 	}
@@ -106,12 +111,12 @@ func (f folder) syncWay(dir string) error {
 	return nil
 }
 
-func syncOne(path string) error {
-	f, err := os.Open(path)
+func (f folder) syncOne(path string) error {
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Sync(), f.Close())
+	return errors.Join(f.sync(dir), dir.Close())
 }
 
 // forget removes what was received and not taken.

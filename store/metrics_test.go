@@ -219,7 +219,7 @@ func TestASubstantiatedReportProtectsItsVictim(t *testing.T) {
 // Every statement begins with an index of the seller's, and none scans a table or sorts a seller's orders.
 func TestTheFiguresOfASellerAreReadByIndex(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(f *fixture) {
+	eachPlanner(t, func(f *fixture) {
 		f.fillSellers(2000)
 		p := policies.Default()
 		p.Metrics.Window = 20 * policy.Day // a small part of what there is

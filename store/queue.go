@@ -28,7 +28,7 @@ func (s *Store) Queue(ctx context.Context, q QueueQuery) (Page[CaseRecord], erro
 	}
 	var rows []caseRow
 	limit := pageLimit(q.Limit)
-	if err := tx.Limit(limit + 1).Find(&rows).Error; err != nil {
+	if err := tx.Order("urgent_at, id").Limit(limit + 1).Find(&rows).Error; err != nil {
 		return page, doing("list the queue", err)
 	}
 	page.HasMore = len(rows) > limit
@@ -43,6 +43,16 @@ func (s *Store) Queue(ctx context.Context, q QueueQuery) (Page[CaseRecord], erro
 		page.Next = cursorOf(rows[limit-1].UrgentAt.Time, rows[limit-1].ID)
 	}
 	return page, nil
+}
+
+// QueueCount is how many cases the queue shows, read up to the query's limit.
+func (s *Store) QueueCount(ctx context.Context, q QueueQuery) (Amount, error) {
+	found, err := q.scope(s.from(ctx).Model(&caseRow{}), at(s.now()))
+	if err != nil {
+		return Amount{}, doing("count the queue", err)
+	}
+	amount, err := counted(s.from(ctx), found, pageLimit(q.Limit))
+	return amount, doing("count the queue", err)
 }
 
 // scope turns the query into conditions. A snooze is measured with the case's own clock.
@@ -71,5 +81,5 @@ func (q QueueQuery) scope(tx *gorm.DB, now instant) (*gorm.DB, error) {
 		}
 		tx = tx.Where("(urgent_at, id) > (?, ?)", at(when), id)
 	}
-	return tx.Order("urgent_at, id"), nil
+	return tx, nil
 }

@@ -20,8 +20,12 @@ func (f *fixture) queued(order string, urgent time.Time, reviewer string) string
 	return id
 }
 
+// queue pages through what a query shows, and sees that it is counted so.
 func (f *fixture) queue(q QueueQuery) (ids []string) {
 	f.t.Helper()
+	found, err := f.QueueCount(f.ctx, QueueQuery{Reviewer: q.Reviewer, Unassigned: q.Unassigned, Status: q.Status, Reason: q.Reason, Overdue: q.Overdue, Snoozed: q.Snoozed, Clock: q.Clock})
+	require.NoError(f.t, err)
+	defer func() { require.Equal(f.t, Amount{N: int64(len(ids))}, found) }()
 	for {
 		page, err := f.Queue(f.ctx, q)
 		require.NoError(f.t, err)
@@ -49,7 +53,10 @@ func TestTheQueueIsByUrgencyAndPagesWithoutGaps(t *testing.T) {
 			return f.toy(a).Urgent.Compare(f.toy(b).Urgent)
 		})
 		require.Equal(f.t, all, f.queue(QueueQuery{Limit: 2}), "of equal ones by their IDs")
-		_, err := f.Queue(f.ctx, QueueQuery{After: "nonsense"})
+		found, err := f.QueueCount(f.ctx, QueueQuery{Limit: 2})
+		require.NoError(f.t, err)
+		require.Equal(f.t, Amount{N: 2, More: true}, found, "no further than it was asked")
+		_, err = f.Queue(f.ctx, QueueQuery{After: "nonsense"})
 		require.ErrorIs(f.t, err, ErrCursor)
 
 		f.knock(all[0], "decide", toyData{})

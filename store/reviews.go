@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"recourse/domain/casefile"
 	"recourse/domain/standing"
 	"recourse/domain/wording"
@@ -54,7 +56,12 @@ func (w *work) reviewFacts(trigger string, c casefile.Command) (*casefile.Review
 	if w.own.Recorded > 0 {
 		submitted = w.own.OpenedAt.Time
 	}
-	if f.Previous, err = w.reviewBefore(f, submitted); err != nil {
+	person, err := w.personOf(f.Buyer)
+	if err != nil {
+		return nil, err
+	}
+	f.SamePerson = slices.Contains(person, f.Seller)
+	if f.Previous, err = w.reviewBeside(person, f.Seller, submitted); err != nil {
 		return nil, err
 	}
 	if f.Muted, err = w.mutedFor(f.Buyer, standing.ReviewFunction, c.At); err != nil {
@@ -85,21 +92,38 @@ func (w *work) reviewText(trigger string, c casefile.Command) string {
 	return ""
 }
 
-// reviewBefore is when the buyer's last counted review of the seller was submitted before this one. A person with several accounts is
-// one buyer.
-func (w *work) reviewBefore(f casefile.ReviewFacts, submitted time.Time) (time.Time, error) {
-	same := []string{f.Buyer}
-	var linked []string
-	if err := w.tx.Model(&linkRow{}).Where("account_id = ? AND kind = 'person'", f.Buyer).Order("linked_id").Pluck("linked_id", &linked).Error; err != nil {
-		return time.Time{}, err
+// personOf are the accounts of the person whose account this is, in the order of their identifiers. They are locked, so that of two
+// reviews of one person that are counted at once one sees the other.
+func (w *work) personOf(account string) ([]string, error) {
+	var person []string
+	if err := w.tx.Model(&linkRow{}).Where("account_id = ? AND kind = ?", account, LinkPerson).Pluck("linked_id", &person).Error; err != nil {
+		return nil, err
 	}
-	var last []instant
-	err := w.tx.Model(&caseRow{}).Where("kind = ? AND buyer IN ? AND seller = ? AND outcome = 'counted' AND id <> ? AND opened_at < ?", casefile.KindReview,
-		append(same, linked...), f.Seller, w.own.ID, at(submitted)).Order("opened_at DESC").Limit(1).Pluck("opened_at", &last).Error
-	if err != nil || len(last) == 0 {
-		return time.Time{}, err
+	person = append(person, account)
+	slices.Sort(person)
+	if w.store.dialect.lock == "" {
+		return person, nil
 	}
-	return last[0].Time, nil
+	var locked []string
+	err := w.tx.Model(&accountRow{}).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id IN ?", person).Order("id").Pluck("id", &locked).Error
+	return person, err
+}
+
+// reviewBeside is when the counted review of a seller by one of the accounts was submitted that is nearest to this one in time; zero
+// where there is none.
+func (w *work) reviewBeside(person []string, seller string, submitted time.Time) (nearest time.Time, err error) {
+	for _, side := range []struct{ where, order string }{{"opened_at <= ?", "opened_at DESC"}, {"opened_at > ?", "opened_at"}} {
+		var found []instant
+		err := w.tx.Model(&caseRow{}).Where("kind = ? AND buyer IN ? AND seller = ? AND outcome = 'counted' AND id <> ?", casefile.KindReview, person, seller, w.own.ID).
+			Where(side.where, at(submitted)).Order(side.order).Limit(1).Pluck("opened_at", &found).Error
+		if err != nil {
+			return time.Time{}, err
+		}
+		if len(found) > 0 && (nearest.IsZero() || found[0].Sub(submitted).Abs() < submitted.Sub(nearest).Abs()) {
+			nearest = found[0].Time
+		}
+	}
+	return nearest, nil
 }
 
 // flaggedThreads looks through what was flagged in the messages of the order and of its disputes.

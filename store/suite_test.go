@@ -55,6 +55,17 @@ func eachDatabase(t *testing.T, test func(f *fixture), change ...func(*Options))
 	}
 }
 
+// eachPlanner is eachDatabase for tests that fill tables with thousands of rows to see by which index they are read. A shortened run
+// leaves SQLite out: it is Go, so the race detector makes its filling forty times slower and its plans no other.
+func eachPlanner(t *testing.T, test func(f *fixture)) {
+	t.Helper()
+	if testing.Short() {
+		t.Run("postgres", func(t *testing.T) { test(open(t, postgrestest.Require(t))) })
+		return
+	}
+	eachDatabase(t, test)
+}
+
 func open(t *testing.T, dsn string, change ...func(*Options)) *fixture {
 	t.Helper()
 	f := &fixture{t: t, ctx: t.Context(), dsn: dsn}

@@ -611,6 +611,7 @@ func (e EvidenceType) Valid() bool {
 
 // Defines values for ExclusionWhy.
 const (
+	ExclusionWhyConflict        ExclusionWhy = "conflict"
 	ExclusionWhyEarlierCase     ExclusionWhy = "earlier_case"
 	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
 	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
@@ -622,6 +623,8 @@ const (
 // Valid indicates whether the value is a known member of the ExclusionWhy enum.
 func (e ExclusionWhy) Valid() bool {
 	switch e {
+	case ExclusionWhyConflict:
+		return true
 	case ExclusionWhyEarlierCase:
 		return true
 	case ExclusionWhyEarlierRound:
@@ -1914,6 +1917,7 @@ const (
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
 	UncountedReasonRepeatBuyer        UncountedReason = "repeat_buyer"
+	UncountedReasonSamePerson         UncountedReason = "same_person"
 	UncountedReasonUnderInvestigation UncountedReason = "under_investigation"
 )
 
@@ -1933,6 +1937,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonOutsideWindow:
 		return true
 	case UncountedReasonRepeatBuyer:
+		return true
+	case UncountedReasonSamePerson:
 		return true
 	case UncountedReasonUnderInvestigation:
 		return true
@@ -2187,7 +2193,7 @@ type Board struct {
 	Defaults  []BoardDefault `json:"defaults"`
 
 	// Disputes Of the window, that are over: the sample of the defaults.
-	Disputes BoardCount `json:"disputes"`
+	Disputes Count `json:"disputes"`
 
 	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
 	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
@@ -2197,7 +2203,7 @@ type Board struct {
 	Incidents int64 `json:"incidents"`
 
 	// Late Decisions that were not made in time.
-	Late BoardCount `json:"late"`
+	Late Count `json:"late"`
 
 	// Since The window of the rates begins here and ends at `as_of`.
 	Since Instant `json:"since"`
@@ -2252,14 +2258,6 @@ type BoardCasePage struct {
 
 	// Next The `after` of the next page.
 	Next string `json:"next,omitempty,omitzero"`
-}
-
-// BoardCount defines model for BoardCount.
-type BoardCount struct {
-	Count int64 `json:"count"`
-
-	// More There are at least so many.
-	More bool `json:"more"`
 }
 
 // BoardCourt In whose court the ball was, summed over the latest disputes of the window.
@@ -2323,18 +2321,18 @@ type BoardEscrow struct {
 
 // BoardStage defines model for BoardStage.
 type BoardStage struct {
-	Cases BoardCount `json:"cases"`
-	Kind  string     `json:"kind"`
-	Stage string     `json:"stage"`
+	Cases Count  `json:"cases"`
+	Kind  string `json:"kind"`
+	Stage string `json:"stage"`
 }
 
 // BoardSystem defines model for BoardSystem.
 type BoardSystem struct {
 	// Door Commands that are stored and not carried out.
-	Door BoardCount `json:"door"`
+	Door Count `json:"door"`
 
 	// Effects Cases that wait for a payment or a scan.
-	Effects BoardCount `json:"effects"`
+	Effects Count `json:"effects"`
 
 	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
 	Engine BoardSystemEngine `json:"engine"`
@@ -2343,7 +2341,7 @@ type BoardSystem struct {
 	Oldest Instant `json:"oldest,omitempty,omitzero"`
 
 	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
-	Stalled BoardCount `json:"stalled"`
+	Stalled Count `json:"stalled"`
 }
 
 // BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
@@ -2371,7 +2369,7 @@ type BoardTotal struct {
 
 // BoardWait defines model for BoardWait.
 type BoardWait struct {
-	Cases BoardCount `json:"cases"`
+	Cases Count `json:"cases"`
 
 	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
 	// signature under goodwill.
@@ -2603,6 +2601,14 @@ type ContestRuling struct {
 
 // ContestStatus `lapsed`: what it was about has ended before it was answered.
 type ContestStatus string
+
+// Count defines model for Count.
+type Count struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
 
 // Country ISO 3166-1 alpha-2.
 type Country = string
@@ -3147,12 +3153,14 @@ type EvidenceType string
 // Exclusion defines model for Exclusion.
 type Exclusion struct {
 	// Links How the reviewer is linked to a party.
-	Links    []string     `json:"links,omitempty,omitzero"`
-	Reviewer string       `json:"reviewer"`
-	Why      ExclusionWhy `json:"why"`
+	Links    []string `json:"links,omitempty,omitzero"`
+	Reviewer string   `json:"reviewer"`
+
+	// Why `conflict`: a link or an earlier case, of which the parties are not told which it is.
+	Why ExclusionWhy `json:"why"`
 }
 
-// ExclusionWhy defines model for Exclusion.Why.
+// ExclusionWhy `conflict`: a link or an earlier case, of which the parties are not told which it is.
 type ExclusionWhy string
 
 // Extension defines model for Extension.
@@ -3662,7 +3670,10 @@ type NewDispute struct {
 // NewEvidenceFile The parts `type`, `request` and `upload` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
 type NewEvidenceFile struct {
 	// Cost An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Cost *Money             `json:"cost,omitempty"`
+	Cost *Money `json:"cost,omitempty"`
+
+	// File On a test clock the name of the file may say how its scan goes: `scan-infected`, `scan-unscannable` or `scan-never`, with any ending.
+	// Any other is scanned as everywhere, in the instant of its receipt.
 	File openapi_types.File `json:"file"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -5391,6 +5402,9 @@ type Open = bool
 // OrderParameter defines model for order.
 type OrderParameter = string
 
+// Overdue defines model for overdue.
+type Overdue = bool
+
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
 
@@ -5421,6 +5435,9 @@ type Reviewer = string
 // Seller defines model for seller.
 type Seller = string
 
+// Snoozed defines model for snoozed.
+type Snoozed = bool
+
 // StageParameter defines model for stage.
 type StageParameter = Stage
 
@@ -5432,6 +5449,9 @@ type StatusParameter = Status
 
 // Subject defines model for subject.
 type Subject = string
+
+// Unassigned defines model for unassigned.
+type Unassigned = bool
 
 // Version defines model for version.
 type Version = string
@@ -6014,13 +6034,31 @@ type ListQueueParams struct {
 	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 
 	// Unassigned Only those that nobody has.
-	Unassigned bool `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
 
 	// Overdue Only those whose decision is overdue.
-	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
 
 	// Snoozed Also those that are put off.
-	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
+// CountQueueParams defines parameters for CountQueue.
+type CountQueueParams struct {
+	Limit    *Limit          `form:"limit,omitempty" json:"limit,omitempty"`
+	Status   StatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Reason   ReasonParameter `form:"reason,omitempty" json:"reason,omitempty,omitzero"`
+	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Unassigned Only those that nobody has.
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+
+	// Overdue Only those whose decision is overdue.
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Snoozed Also those that are put off.
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
 }
 
 // ListReportsParams defines parameters for ListReports.
@@ -7333,12 +7371,18 @@ type ClientInterface interface {
 
 	// SecondWithBody Sign a proposed decision, or return the file
 	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
 	SecondWithBody(ctx context.Context, dispute DisputeParameter, params *SecondParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Second Sign a proposed decision, or return the file
+	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7824,6 +7868,13 @@ type ClientInterface interface {
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueue(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CountQueue Count the cases that wait for a reviewer or a supervisor
+	//
+	// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+	//
+	// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+	CountQueue(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListReports List reports
 	//
 	// Newest first. A side sees the reports of its own, and those about it that have a finding.
@@ -8022,8 +8073,9 @@ type ClientInterface interface {
 
 	// ExportReferral Take away what a department was given
 	//
-	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-	// referral, so that both can show later what was handed over.
+	// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+	// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+	// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 	//
 	// Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
 	ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -10002,6 +10054,9 @@ func (c *Client) RuleObjection(ctx context.Context, dispute DisputeParameter, pa
 
 // SecondWithBody Sign a proposed decision, or return the file
 //
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
@@ -10018,6 +10073,9 @@ func (c *Client) SecondWithBody(ctx context.Context, dispute DisputeParameter, p
 }
 
 // Second Sign a proposed decision, or return the file
+//
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -11103,6 +11161,23 @@ func (c *Client) ListQueue(ctx context.Context, params *ListQueueParams, reqEdit
 	return c.Client.Do(req)
 }
 
+// CountQueue Count the cases that wait for a reviewer or a supervisor
+//
+// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+//
+// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+func (c *Client) CountQueue(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountQueueRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListReports List reports
 //
 // Newest first. A side sees the reports of its own, and those about it that have a finding.
@@ -11541,8 +11616,9 @@ func (c *Client) AnswerReferral(ctx context.Context, report ReportParameter, par
 
 // ExportReferral Take away what a department was given
 //
-// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-// referral, so that both can show later what was handed over.
+// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 //
 // Corresponds with GET /v1/reports/{report}/referrals/{referral}/export (the `ExportReferral` operationId).
 func (c *Client) ExportReferral(ctx context.Context, report ReportParameter, referral Referral, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -17654,6 +17730,116 @@ func NewListQueueRequest(server string, params *ListQueueParams) (*http.Request,
 	return req, nil
 }
 
+// NewCountQueueRequest constructs an http.Request for the CountQueue method
+func NewCountQueueRequest(server string, params *CountQueueParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/queue/count")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reason", params.Reason, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reviewer", params.Reviewer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "clock", params.Clock, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unassigned", params.Unassigned, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "overdue", params.Overdue, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "snoozed", params.Snoozed, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListReportsRequest constructs an http.Request for the ListReports method
 func NewListReportsRequest(server string, params *ListReportsParams) (*http.Request, error) {
 	var err error
@@ -20420,12 +20606,18 @@ type ClientWithResponsesInterface interface {
 
 	// SecondWithBodyWithResponse Sign a proposed decision, or return the file
 	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
 	SecondWithBodyWithResponse(ctx context.Context, dispute DisputeParameter, params *SecondParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SecondResponse, error)
 
 	// SecondWithResponse Sign a proposed decision, or return the file
+	//
+	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20933,6 +21125,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/queue (the `ListQueue` operationId).
 	ListQueueWithResponse(ctx context.Context, params *ListQueueParams, reqEditors ...RequestEditorFn) (*ListQueueResponse, error)
 
+	// CountQueueWithResponse Count the cases that wait for a reviewer or a supervisor
+	//
+	// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+	CountQueueWithResponse(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*CountQueueResponse, error)
+
 	// ListReportsWithResponse List reports
 	//
 	// Newest first. A side sees the reports of its own, and those about it that have a finding.
@@ -21135,8 +21336,9 @@ type ClientWithResponsesInterface interface {
 
 	// ExportReferralWithResponse Take away what a department was given
 	//
-	// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-	// referral, so that both can show later what was handed over.
+	// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+	// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+	// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -24268,6 +24470,31 @@ func (r ListQueueResponse) StatusCode() int {
 	return 0
 }
 
+type CountQueueResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Count
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *ProblemResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r CountQueueResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountQueueResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListReportsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26599,6 +26826,9 @@ func (c *ClientWithResponses) RuleObjectionWithResponse(ctx context.Context, dis
 
 // SecondWithBodyWithResponse Sign a proposed decision, or return the file
 //
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /v1/disputes/{dispute}/second (the `Second` operationId).
@@ -26611,6 +26841,9 @@ func (c *ClientWithResponses) SecondWithBodyWithResponse(ctx context.Context, di
 }
 
 // SecondWithResponse Sign a proposed decision, or return the file
+//
+// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -27478,6 +27711,21 @@ func (c *ClientWithResponses) ListQueueWithResponse(ctx context.Context, params 
 	return ParseListQueueResponse(rsp)
 }
 
+// CountQueueWithResponse Count the cases that wait for a reviewer or a supervisor
+//
+// Those that the list of the same filters shows, up to `limit`; beyond it `more` is true.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/queue/count (the `CountQueue` operationId).
+func (c *ClientWithResponses) CountQueueWithResponse(ctx context.Context, params *CountQueueParams, reqEditors ...RequestEditorFn) (*CountQueueResponse, error) {
+	rsp, err := c.CountQueue(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountQueueResponse(rsp)
+}
+
 // ListReportsWithResponse List reports
 //
 // Newest first. A side sees the reports of its own, and those about it that have a finding.
@@ -27824,8 +28072,9 @@ func (c *ClientWithResponses) AnswerReferralWithResponse(ctx context.Context, re
 
 // ExportReferralWithResponse Take away what a department was given
 //
-// The whole case as it stood when it was referred, as one JSON value in its canonical form. Its SHA-256 is the `export` of the
-// referral, so that both can show later what was handed over.
+// A zip, signed as a bundle of a case is. `statement.json` is the whole report as it stood when it was referred, in its canonical form:
+// its SHA-256 is the `export` of the referral, so that both can show later what was handed over. The files that it names are beside
+// it, each held against its hash: of an image the one that is made of its pixels. Who runs the platform gets their hashes.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -32529,6 +32778,39 @@ func ParseListQueueResponse(rsp *http.Response) (*ListQueueResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest QueuePage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest ProblemResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountQueueResponse parses an HTTP response from a CountQueueWithResponse call
+func ParseCountQueueResponse(rsp *http.Response) (*CountQueueResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountQueueResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Count
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -614,6 +614,7 @@ func (e EvidenceType) Valid() bool {
 
 // Defines values for ExclusionWhy.
 const (
+	ExclusionWhyConflict        ExclusionWhy = "conflict"
 	ExclusionWhyEarlierCase     ExclusionWhy = "earlier_case"
 	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
 	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
@@ -625,6 +626,8 @@ const (
 // Valid indicates whether the value is a known member of the ExclusionWhy enum.
 func (e ExclusionWhy) Valid() bool {
 	switch e {
+	case ExclusionWhyConflict:
+		return true
 	case ExclusionWhyEarlierCase:
 		return true
 	case ExclusionWhyEarlierRound:
@@ -1917,6 +1920,7 @@ const (
 	UncountedReasonOrderBelowMinimum  UncountedReason = "order_below_minimum"
 	UncountedReasonOutsideWindow      UncountedReason = "outside_window"
 	UncountedReasonRepeatBuyer        UncountedReason = "repeat_buyer"
+	UncountedReasonSamePerson         UncountedReason = "same_person"
 	UncountedReasonUnderInvestigation UncountedReason = "under_investigation"
 )
 
@@ -1936,6 +1940,8 @@ func (e UncountedReason) Valid() bool {
 	case UncountedReasonOutsideWindow:
 		return true
 	case UncountedReasonRepeatBuyer:
+		return true
+	case UncountedReasonSamePerson:
 		return true
 	case UncountedReasonUnderInvestigation:
 		return true
@@ -2190,7 +2196,7 @@ type Board struct {
 	Defaults  []BoardDefault `json:"defaults"`
 
 	// Disputes Of the window, that are over: the sample of the defaults.
-	Disputes BoardCount `json:"disputes"`
+	Disputes Count `json:"disputes"`
 
 	// Escrow What is held for orders against the sums of the ledger's postings, account by account. The accounts are walked a piece at a time;
 	// these are the totals of the last whole walk, which took from `began_at` to `ended_at`, and of the walk so far where none has ended.
@@ -2200,7 +2206,7 @@ type Board struct {
 	Incidents int64 `json:"incidents"`
 
 	// Late Decisions that were not made in time.
-	Late BoardCount `json:"late"`
+	Late Count `json:"late"`
 
 	// Since The window of the rates begins here and ends at `as_of`.
 	Since Instant `json:"since"`
@@ -2255,14 +2261,6 @@ type BoardCasePage struct {
 
 	// Next The `after` of the next page.
 	Next string `json:"next,omitempty,omitzero"`
-}
-
-// BoardCount defines model for BoardCount.
-type BoardCount struct {
-	Count int64 `json:"count"`
-
-	// More There are at least so many.
-	More bool `json:"more"`
 }
 
 // BoardCourt In whose court the ball was, summed over the latest disputes of the window.
@@ -2326,18 +2324,18 @@ type BoardEscrow struct {
 
 // BoardStage defines model for BoardStage.
 type BoardStage struct {
-	Cases BoardCount `json:"cases"`
-	Kind  string     `json:"kind"`
-	Stage string     `json:"stage"`
+	Cases Count  `json:"cases"`
+	Kind  string `json:"kind"`
+	Stage string `json:"stage"`
 }
 
 // BoardSystem defines model for BoardSystem.
 type BoardSystem struct {
 	// Door Commands that are stored and not carried out.
-	Door BoardCount `json:"door"`
+	Door Count `json:"door"`
 
 	// Effects Cases that wait for a payment or a scan.
-	Effects BoardCount `json:"effects"`
+	Effects Count `json:"effects"`
 
 	// Engine Whether Temporal answers the API; `unknown` where it does not ask.
 	Engine BoardSystemEngine `json:"engine"`
@@ -2346,7 +2344,7 @@ type BoardSystem struct {
 	Oldest Instant `json:"oldest,omitempty,omitzero"`
 
 	// Stalled Cases in real time whose deadline passed over a minute ago and which nobody has carried on: as far as the database knows, they have no run.
-	Stalled BoardCount `json:"stalled"`
+	Stalled Count `json:"stalled"`
 }
 
 // BoardSystemEngine Whether Temporal answers the API; `unknown` where it does not ask.
@@ -2374,7 +2372,7 @@ type BoardTotal struct {
 
 // BoardWait defines model for BoardWait.
 type BoardWait struct {
-	Cases BoardCount `json:"cases"`
+	Cases Count `json:"cases"`
 
 	// Waits For what of those who run the platform an order waits: the word of the buyer's bank, a failed payment that must be asked for again, a
 	// signature under goodwill.
@@ -2606,6 +2604,14 @@ type ContestRuling struct {
 
 // ContestStatus `lapsed`: what it was about has ended before it was answered.
 type ContestStatus string
+
+// Count defines model for Count.
+type Count struct {
+	Count int64 `json:"count"`
+
+	// More There are at least so many.
+	More bool `json:"more"`
+}
 
 // Country ISO 3166-1 alpha-2.
 type Country = string
@@ -3150,12 +3156,14 @@ type EvidenceType string
 // Exclusion defines model for Exclusion.
 type Exclusion struct {
 	// Links How the reviewer is linked to a party.
-	Links    []string     `json:"links,omitempty,omitzero"`
-	Reviewer string       `json:"reviewer"`
-	Why      ExclusionWhy `json:"why"`
+	Links    []string `json:"links,omitempty,omitzero"`
+	Reviewer string   `json:"reviewer"`
+
+	// Why `conflict`: a link or an earlier case, of which the parties are not told which it is.
+	Why ExclusionWhy `json:"why"`
 }
 
-// ExclusionWhy defines model for Exclusion.Why.
+// ExclusionWhy `conflict`: a link or an earlier case, of which the parties are not told which it is.
 type ExclusionWhy string
 
 // Extension defines model for Extension.
@@ -3665,7 +3673,10 @@ type NewDispute struct {
 // NewEvidenceFile The parts `type`, `request` and `upload` come before the part `file`. At most 25 MB; JPEG, PNG, WebP, GIF, PDF, MP4 or plain text.
 type NewEvidenceFile struct {
 	// Cost An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
-	Cost *Money             `json:"cost,omitempty"`
+	Cost *Money `json:"cost,omitempty"`
+
+	// File On a test clock the name of the file may say how its scan goes: `scan-infected`, `scan-unscannable` or `scan-never`, with any ending.
+	// Any other is scanned as everywhere, in the instant of its receipt.
 	File openapi_types.File `json:"file"`
 
 	// IfRevision The revision that the sender has read. A case that has moved on since is `stale_revision`.
@@ -5394,6 +5405,9 @@ type Open = bool
 // OrderParameter defines model for order.
 type OrderParameter = string
 
+// Overdue defines model for overdue.
+type Overdue = bool
+
 // ReasonParameter defines model for reason.
 type ReasonParameter = Reason
 
@@ -5424,6 +5438,9 @@ type Reviewer = string
 // Seller defines model for seller.
 type Seller = string
 
+// Snoozed defines model for snoozed.
+type Snoozed = bool
+
 // StageParameter defines model for stage.
 type StageParameter = Stage
 
@@ -5435,6 +5452,9 @@ type StatusParameter = Status
 
 // Subject defines model for subject.
 type Subject = string
+
+// Unassigned defines model for unassigned.
+type Unassigned = bool
 
 // Version defines model for version.
 type Version = string
@@ -6017,13 +6037,31 @@ type ListQueueParams struct {
 	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
 
 	// Unassigned Only those that nobody has.
-	Unassigned bool `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
 
 	// Overdue Only those whose decision is overdue.
-	Overdue bool `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
 
 	// Snoozed Also those that are put off.
-	Snoozed bool `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
+}
+
+// CountQueueParams defines parameters for CountQueue.
+type CountQueueParams struct {
+	Limit    Limit           `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+	Status   StatusParameter `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	Reason   ReasonParameter `form:"reason,omitempty" json:"reason,omitempty,omitzero"`
+	Reviewer Reviewer        `form:"reviewer,omitempty" json:"reviewer,omitempty,omitzero"`
+	Clock    OfClock         `form:"clock,omitempty" json:"clock,omitempty,omitzero"`
+
+	// Unassigned Only those that nobody has.
+	Unassigned Unassigned `form:"unassigned,omitempty" json:"unassigned,omitempty,omitzero"`
+
+	// Overdue Only those whose decision is overdue.
+	Overdue Overdue `form:"overdue,omitempty" json:"overdue,omitempty,omitzero"`
+
+	// Snoozed Also those that are put off.
+	Snoozed Snoozed `form:"snoozed,omitempty" json:"snoozed,omitempty,omitzero"`
 }
 
 // ListReportsParams defines parameters for ListReports.
@@ -6767,6 +6805,9 @@ type ServerInterface interface {
 	// ListQueue List the cases that wait for a reviewer or a supervisor
 	// (GET /v1/queue)
 	ListQueue(c *gin.Context, params ListQueueParams)
+	// CountQueue Count the cases that wait for a reviewer or a supervisor
+	// (GET /v1/queue/count)
+	CountQueue(c *gin.Context, params CountQueueParams)
 	// ListReports List reports
 	// (GET /v1/reports)
 	ListReports(c *gin.Context, params ListReportsParams)
@@ -11324,6 +11365,89 @@ func (siw *ServerInterfaceWrapper) ListQueue(c *gin.Context) {
 	siw.Handler.ListQueue(c, params)
 }
 
+// CountQueue operation middleware
+func (siw *ServerInterfaceWrapper) CountQueue(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountQueueParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reason" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reason", c.Request.URL.Query(), &params.Reason, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reason: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "reviewer" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "reviewer", c.Request.URL.Query(), &params.Reviewer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter reviewer: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "clock" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "clock", c.Request.URL.Query(), &params.Clock, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter clock: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "unassigned" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unassigned", c.Request.URL.Query(), &params.Unassigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter unassigned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "overdue" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "overdue", c.Request.URL.Query(), &params.Overdue, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter overdue: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "snoozed" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "snoozed", c.Request.URL.Query(), &params.Snoozed, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter snoozed: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CountQueue(c, params)
+}
+
 // ListReports operation middleware
 func (siw *ServerInterfaceWrapper) ListReports(c *gin.Context) {
 
@@ -12899,6 +13023,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/v1/orders/:order/transfers/retry", wrapper.RetryTransfer)
 	router.GET(options.BaseURL+"/v1/policies/:version", wrapper.GetPolicy)
 	router.GET(options.BaseURL+"/v1/queue", wrapper.ListQueue)
+	router.GET(options.BaseURL+"/v1/queue/count", wrapper.CountQueue)
 	router.GET(options.BaseURL+"/v1/reports", wrapper.ListReports)
 	router.POST(options.BaseURL+"/v1/reports", wrapper.SubmitReport)
 	router.GET(options.BaseURL+"/v1/reports/:report", wrapper.GetReport)
@@ -15369,6 +15494,28 @@ func (response ListQueue200JSONResponse) VisitListQueueResponse(w http.ResponseW
 	return err
 }
 
+type CountQueueRequestObject struct {
+	Params CountQueueParams
+}
+
+type CountQueueResponseObject interface {
+	VisitCountQueueResponse(w http.ResponseWriter) error
+}
+
+type CountQueue200JSONResponse Count
+
+func (response CountQueue200JSONResponse) VisitCountQueueResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListReportsRequestObject struct {
 	Params ListReportsParams
 }
@@ -15685,14 +15832,14 @@ type ExportReferralResponseObject interface {
 	VisitExportReferralResponse(w http.ResponseWriter) error
 }
 
-type ExportReferral200ApplicationOctetStreamResponse struct {
+type ExportReferral200ApplicationZipResponse struct {
 	Body          io.Reader
 	ContentLength int64
 }
 
-func (response ExportReferral200ApplicationOctetStreamResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
+func (response ExportReferral200ApplicationZipResponse) VisitExportReferralResponse(w http.ResponseWriter) error {
 
-	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Type", "application/zip")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
 	}
@@ -16384,6 +16531,9 @@ type StrictServerInterface interface {
 	// ListQueue List the cases that wait for a reviewer or a supervisor
 	// (GET /v1/queue)
 	ListQueue(ctx context.Context, request ListQueueRequestObject) (ListQueueResponseObject, error)
+	// CountQueue Count the cases that wait for a reviewer or a supervisor
+	// (GET /v1/queue/count)
+	CountQueue(ctx context.Context, request CountQueueRequestObject) (CountQueueResponseObject, error)
 	// ListReports List reports
 	// (GET /v1/reports)
 	ListReports(ctx context.Context, request ListReportsRequestObject) (ListReportsResponseObject, error)
@@ -20319,6 +20469,32 @@ func (sh *strictHandler) ListQueue(ctx *gin.Context, params ListQueueParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListQueueResponseObject); ok {
 		if err := validResponse.VisitListQueueResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CountQueue operation middleware
+func (sh *strictHandler) CountQueue(ctx *gin.Context, params CountQueueParams) {
+	var request CountQueueRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CountQueue(ctx, request.(CountQueueRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountQueue")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CountQueueResponseObject); ok {
+		if err := validResponse.VisitCountQueueResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -45,8 +45,8 @@ func verifyCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify FILE",
-		Short: "Check a bundle or a receipt, offline",
-		Long: "Check an exported case, or a receipt, without a database and without a network; which of the two it is, is seen by its content.\n\n" +
+		Short: "Check a bundle, a referral or a receipt, offline",
+		Long: "Check an exported case, what a department was given with a report, or a receipt, without a database and without a network; which of them it is, is seen by its content.\n\n" +
 			"Of a bundle: its signature, every part, the chain of every event, every value that is shown, receipts, the policy, the ledger, " +
 			"decisions, evidence and proofs. The first thing that is wrong is named: which event, which field, which file. Of a receipt: its " +
 			"signature; with the command beside it, as /v1/commands/{command}/receipt gives it, its content; and with --in, that a bundle still has it.\n\n" +
@@ -81,16 +81,17 @@ func readKeys(path string) (receipt.Keys, error) {
 
 // finding is what was found out about a file, for people and for programs.
 type finding struct {
-	File     string           `json:"file"`
-	Kind     string           `json:"kind"` // "bundle" or "receipt"
-	Holds    bool             `json:"holds"`
-	Signed   bool             `json:"signed"` // by one of the keys that were given
-	Fault    *bundle.Fault    `json:"fault,omitempty"`
-	Report   *bundle.Report   `json:"bundle,omitempty"`
-	Replayed *bundle.Replayed `json:"replayed,omitempty"`
-	Receipt  *receipt.Receipt `json:"receipt,omitempty"`
-	Command  bool             `json:"command_checked,omitempty"` // the receipt's content was made again
-	Found    bool             `json:"found_in_bundle,omitempty"`
+	File     string                 `json:"file"`
+	Kind     string                 `json:"kind"` // "bundle", "referral" or "receipt"
+	Holds    bool                   `json:"holds"`
+	Signed   bool                   `json:"signed"` // by one of the keys that were given
+	Fault    *bundle.Fault          `json:"fault,omitempty"`
+	Report   *bundle.Report         `json:"bundle,omitempty"`
+	Referral *bundle.ReferralReport `json:"referral,omitempty"`
+	Replayed *bundle.Replayed       `json:"replayed,omitempty"`
+	Receipt  *receipt.Receipt       `json:"receipt,omitempty"`
+	Command  bool                   `json:"command_checked,omitempty"` // the receipt's content was made again
+	Found    bool                   `json:"found_in_bundle,omitempty"`
 }
 
 // inspect looks at a file of either kind.
@@ -107,8 +108,7 @@ func inspect(path, within string, keys receipt.Keys) (found finding, err error) 
 	case n > 1 && string(start[:2]) == "PK" && within != "":
 		err = &bundle.Unreadable{Why: "--in goes with a receipt, and this is a bundle"}
 	case n > 1 && string(start[:2]) == "PK":
-		found.Kind = "bundle"
-		err = found.ofBundle(file, keys)
+		err = found.ofZip(file, keys)
 	case n > 0 && strings.HasPrefix(strings.TrimLeft(string(start[:n]), " \t\r\n"), "{"):
 		found.Kind = "receipt"
 		err = found.ofReceipt(path, within, keys)
@@ -125,6 +125,22 @@ func openBundle(file *os.File) (*bundle.Reader, error) {
 		return nil, err
 	}
 	return bundle.Open(file, info.Size())
+}
+
+// ofZip checks a bundle, or what a department was given.
+func (f *finding) ofZip(file *os.File, keys receipt.Keys) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	f.Kind = "bundle"
+	if !bundle.IsReferral(file, info.Size()) {
+		return f.ofBundle(file, keys)
+	}
+	f.Kind = "referral"
+	given, err := bundle.VerifyReferral(file, info.Size(), keys)
+	f.Referral = &given
+	return err
 }
 
 func (f *finding) ofBundle(file *os.File, keys receipt.Keys) error {
@@ -226,6 +242,13 @@ func (f finding) text() string {
 			for _, p := range r.Proofs {
 				fmt.Fprintf(table, "root of %s\t%s covers %s up to event %d: compare it with /v1/roots\n", p.Day, p.Root, p.Leaf.Case, p.Leaf.Sequence)
 			}
+		}
+	}
+	if r := f.Referral; r != nil {
+		fmt.Fprintf(table, "referral\t%s of %s, for %s\n", r.Referral, r.Report, audience(r.Audience))
+		fmt.Fprintf(table, "statement\t%s: compare it with the export that the referral names\n", r.Statement)
+		if f.Holds {
+			fmt.Fprintf(table, "evidence\t%s, %d of them here, %d as an image that is shown instead%s\n", counted(r.Files, "file"), r.Included, r.Shown, missing(r.Missing))
 		}
 	}
 	if g := f.Receipt; g != nil {

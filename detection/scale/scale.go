@@ -4,6 +4,7 @@ package scale
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync/atomic"
@@ -28,12 +29,15 @@ type Measurement struct {
 	Disputes int
 	Result   detection.Result
 	Took     time.Duration
-	Heap     uint64 // bytes, at its peak above what there was before
+	Worked   time.Duration // of processors, in this process; a server of a database has its own
+	Heap     uint64        // bytes, at its peak above what there was before
 }
 
-// Growth is how much more the large pass takes than the small one, by order.
-func Growth(small, large Measurement) float64 {
-	return (large.Took.Seconds() / float64(large.Orders)) / (small.Took.Seconds() / float64(small.Orders))
+// Growth is how much more the large pass takes than the small one, by order: by the clock, and of the processors of this process. On a
+// machine that does other work at the same time the second is the steadier one.
+func Growth(small, large Measurement) (took, worked float64) {
+	orders := float64(large.Orders) / float64(small.Orders)
+	return large.Took.Seconds() / small.Took.Seconds() / orders, large.Worked.Seconds() / small.Worked.Seconds() / orders
 }
 
 // An order in ten is disputed, and a tenth of a hundredth is new at the last pass. Each shop has as many orders, so that a larger
@@ -79,10 +83,14 @@ func Run(ctx context.Context, o Options) ([]Measurement, error) {
 	return all, nil
 }
 
-// measure runs a pass and watches the heap.
+// measure runs a pass and watches the clock, the processors and the heap.
 func measure(ctx context.Context, sweep *detection.Sweep) (Measurement, error) {
 	runtime.GC()
 	before := heap()
+	worked, err := processor()
+	if err != nil {
+		return Measurement{}, fmt.Errorf("read the processor time: %w", err)
+	}
 	var peak atomic.Uint64
 	done, watched := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -103,10 +111,12 @@ func measure(ctx context.Context, sweep *detection.Sweep) (Measurement, error) {
 	m := Measurement{Result: result, Took: time.Since(began)}
 	close(done)
 	<-watched
+	after, perr := processor()
+	m.Worked = after - worked
 	if now := max(peak.Load(), heap()); now > before {
 		m.Heap = now - before
 	}
-	return m, err
+	return m, errors.Join(err, perr)
 }
 
 func heap() uint64 {

@@ -14,6 +14,7 @@ const (
 	LinkedToParty = "linked_to_party"
 	SetAside      = "objection_upheld"
 	EarlierCase   = "earlier_case"
+	Withheld      = "conflict" // a link or an earlier case, where it is not told which
 )
 
 // Matter is a case as its assignment must know it.
@@ -34,6 +35,8 @@ func (m Matter) Conflict(c casefile.Candidate) string {
 		return LinkedToParty
 	case slices.Contains(m.Barred, c.ID):
 		return SetAside
+	case c.Excluded:
+		return Withheld
 	case m.recent(c) > 0:
 		return EarlierCase
 	}

@@ -34,6 +34,8 @@ func TestWhatKeepsAReviewerAway(t *testing.T) {
 		"nothing":                          {reviewer("cleo"), ""},
 		"a party":                          {reviewer("ada"), assignment.LinkedToParty},
 		"linked to a party":                {casefile.Candidate{ID: "cleo", Linked: []string{"cleo", "bolt"}}, assignment.LinkedToParty},
+		"one of the two, not told which":   {casefile.Candidate{ID: "cleo", Excluded: true}, assignment.Withheld},
+		"set aside, and one of the two":    {casefile.Candidate{ID: "dora", Excluded: true}, assignment.SetAside},
 		"set aside":                        {reviewer("dora"), assignment.SetAside},
 		"an earlier case":                  {reviewer("cleo", had("dsp_1", "bolt", window-time.Microsecond)), assignment.EarlierCase},
 		"an earlier case long enough ago":  {reviewer("cleo", had("dsp_1", "bolt", window)), ""},
@@ -63,7 +65,7 @@ func TestIfNobodyIsFreeOnlyEarlierCasesAreWaivedForWhoeverHadTheFewest(t *testin
 	require.True(t, waived)
 	require.True(t, found)
 
-	_, _, found = matter().Reviewer([]casefile.Candidate{reviewer("ada"), {ID: "sue", Role: casefile.Supervisor}})
+	_, _, found = matter().Reviewer([]casefile.Candidate{reviewer("ada"), {ID: "cleo", Role: casefile.Reviewer, Excluded: true}, {ID: "sue", Role: casefile.Supervisor}})
 	require.False(t, found)
 }
 

@@ -48,6 +48,7 @@ type Code string
 // The problem codes that a rule can answer with. Codes of the transport (401, 413 …) belong to the API.
 const (
 	ValidationFailed      Code = "validation_failed"
+	IdempotencyMismatch   Code = "idempotency_mismatch"
 	NotAllowed            Code = "not_allowed"
 	NotFound              Code = "not_found"
 	CaseClosed            Code = "case_closed"

@@ -70,6 +70,8 @@ type Candidate struct {
 	Kinds  map[string][]string `json:"kinds,omitempty"`  // how the candidate is linked to a party: person, device, address, instrument
 	Duties []PastDuty          `json:"duties,omitempty"` // earlier cases with one of the parties
 	Load   int                 `json:"load"`             // open cases on the desk
+
+	Excluded bool `json:"excluded,omitempty"` // in a party's bundle, in the place of links and earlier cases: one of them speaks against it
 }
 
 // PastDuty is an earlier case that a reviewer had with a party.

@@ -36,8 +36,11 @@ type ReviewFacts struct {
 	ClosedAt    time.Time      `json:"closed_at,omitzero"`    // the order is closed or refunded
 	Disputes    []Course       `json:"disputes,omitempty"`    // of the order
 	Existing    string         `json:"existing,omitempty"`    // another review of the order
-	Previous    time.Time      `json:"previous,omitzero"`     // when this buyer's last counted review of this seller before this one was submitted, by any account of the same person
-	Muted       bool           `json:"muted,omitempty"`       // the buyer is under a measure on the function "review"
+	// Previous is when the counted review of this seller was submitted that the same buyer, by any account of the same person, gave
+	// nearest to this one: before it, or after it where that one was read sooner.
+	Previous   time.Time `json:"previous,omitzero"`
+	SamePerson bool      `json:"same_person,omitempty"` // the buyer and the seller are accounts of one person
+	Muted      bool      `json:"muted,omitempty"`       // the buyer is under a measure on the function "review"
 
 	Scanned   bool   `json:"scanned,omitempty"`   // the scanner has seen the text: of the review, or of the reply or edition that is being sent
 	Flags     []Flag `json:"flags,omitempty"`     // what it found there

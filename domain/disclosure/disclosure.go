@@ -71,6 +71,10 @@ func (e Eyes) Event(r casefile.Record, of *Case) []string {
 		if e.party() {
 			hidden = []string{"excluded"}
 		}
+	case casefile.PanelDrawn:
+		if e.party() {
+			hidden = []string{"conflicts"}
+		}
 	case casefile.MeasureStarted, casefile.MeasureEnded:
 		if e.party() {
 			hidden = []string{"report"} // which holds an order back: the side that is reported need not know of it yet
@@ -118,16 +122,15 @@ func (e Eyes) unseen(id string, of *Case) bool {
 // or its log. What changed it is shown as far as the rules weigh it, so that the case can be decided again; the exception is a
 // verdict that is not known yet, whose content weighs nothing until it is.
 func (e Eyes) Command(c casefile.Command, fields map[string]casefile.Field, changed bool, of *Case) []string {
-	own := e.By.ID != "" && e.By.ID == c.By.ID && e.By.Role == c.By.Role
 	switch {
-	case own, e.By.Role == casefile.Auditor:
+	case e.own(c):
 		return nil
 	case c.By.Role == casefile.System:
 		if e.party() && (c.Name == "hold_release" || c.Name == "lift_hold") {
 			return present(fields, []string{"report"}) // as in the events that follow from it
 		}
 		return nil
-	case !changed: // an attempt that was refused: nobody else's business
+	case e.Attempt(c, changed):
 		return slices.Sorted(maps.Keys(fields))
 	}
 	switch c.Name {
@@ -149,6 +152,17 @@ func (e Eyes) Command(c casefile.Command, fields map[string]casefile.Field, chan
 		}
 	}
 	return nil
+}
+
+// Attempt says that a command is an attempt of somebody else that was refused, which is nobody's business: these eyes see that it
+// was made, and the code, and neither what was asked nor what was answered.
+func (e Eyes) Attempt(c casefile.Command, changed bool) bool {
+	return !changed && !e.own(c) && c.By.Role != casefile.System
+}
+
+// own says that these eyes see all of a command: their own, or any to an auditor.
+func (e Eyes) own(c casefile.Command) bool {
+	return e.By.Role == casefile.Auditor || e.By.ID != "" && e.By.ID == c.By.ID && e.By.Role == c.By.Role
 }
 
 // evidence are the fields that carry what was handed in. The file of an inspection is the name of an item, not of a file.

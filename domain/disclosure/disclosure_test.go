@@ -46,6 +46,7 @@ func TestWhoReadsWhatOfAnEvent(t *testing.T) {
 	proposed := casefile.Record{Event: casefile.Event{Type: casefile.DecisionProposed, By: cleo, Data: map[string]any{"decision": "dec_1", "outcome": "x", "reasons": "y"}}}
 	told := casefile.Record{Event: casefile.Event{Type: casefile.NoticeSent, By: system, Data: map[string]any{"to": "supervisors", "about": "claimed", "reviewer": "cleo", "until": "x"}}}
 	assigned := casefile.Record{Event: casefile.Event{Type: casefile.DisputeAssigned, By: system, Data: map[string]any{"reviewer": "cleo", "excluded": "x"}}}
+	drawn := casefile.Record{Event: casefile.Event{Type: casefile.PanelDrawn, By: system, Data: map[string]any{"members": "x", "excluded": "x", "conflicts": "x"}}}
 	for _, c := range []struct {
 		by     casefile.Actor
 		event  casefile.Record
@@ -56,6 +57,7 @@ func TestWhoReadsWhatOfAnEvent(t *testing.T) {
 		{bolt, notice, nil}, {ada, notice, []string{"to", "about"}}, {otto, notice, nil},
 		{ada, told, []string{"to", "about", "reviewer", "until"}}, {gwen, told, nil},
 		{ada, assigned, []string{"excluded"}}, {bolt, assigned, []string{"excluded"}}, {cleo, assigned, nil}, {ann, assigned, nil},
+		{ada, drawn, []string{"conflicts"}}, {bolt, drawn, []string{"conflicts"}}, {cleo, drawn, nil}, {otto, drawn, nil}, {ann, drawn, nil},
 		{ada, proposed, []string{"outcome", "reasons"}}, {bolt, proposed, []string{"outcome", "reasons"}}, {gwen, proposed, nil}, {otto, proposed, nil},
 	} {
 		require.Equal(t, c.hidden, eyes(c.by).Event(c.event, of), "%s of %s", c.event.Type, c.by.Role)

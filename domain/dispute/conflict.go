@@ -77,6 +77,25 @@ func (t *turn) before(c casefile.Candidate) string {
 	return ""
 }
 
+// tellable splits exclusions into what everybody may know of them and what only those may know who work with cases. That a
+// candidate has to do with a party is told; how is nobody's business but theirs, and a party that knew of a link of the other
+// side would know something about another account. What happened in this case itself is known anyway, so it goes first.
+func (t *turn) tellable(excluded []Exclusion) (told, kept []Exclusion) {
+	for _, e := range excluded {
+		why := e.Why
+		switch why {
+		case assignment.LinkedToParty, assignment.EarlierCase, assignment.Withheld:
+			kept = append(kept, e)
+			why = assignment.Withheld
+			if slices.Contains(t.Bench.Barred, e.Reviewer) {
+				why = assignment.SetAside
+			}
+		}
+		told = append(told, Exclusion{Reviewer: e.Reviewer, Why: why})
+	}
+	return told, kept
+}
+
 // withExcluded adds to the data of an event who was passed over, if anybody was.
 func withExcluded(data map[string]any, excluded []Exclusion) map[string]any {
 	if len(excluded) > 0 {

@@ -109,6 +109,7 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 	}
 	if c.Name != "open_original" {
 		t.wake()
+		t.dropOutdated(d)
 		t.settleStatus()
 		t.pass()
 		next.Revision++
@@ -133,6 +134,7 @@ func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Cas
 	if !t.delay(due) {
 		next.Clocks.Remove(due.Name)
 		t.due(due)
+		t.dropOutdated(d)
 		t.settleStatus()
 		t.pass()
 	}

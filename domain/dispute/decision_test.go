@@ -81,11 +81,6 @@ func TestWhatIsFarFromTheFormulaNeedsASecondSignature(t *testing.T) {
 }
 
 func TestASupervisorSignsOrGivesTheFileBack(t *testing.T) {
-	proposed := func(t *testing.T) *scene {
-		s := reviewed(t)
-		s.do("decide", cleo, split())
-		return s
-	}
 	t.Run("the window counts from the signature", func(t *testing.T) {
 		s := proposed(t)
 		s.wait(day)
@@ -134,12 +129,15 @@ func TestASupervisorSignsOrGivesTheFileBack(t *testing.T) {
 		s.status(dispute.UnderReview)
 		s.refused(casefile.WrongStage, "second", sue, nil)
 	})
-	t.Run("what the reviewer admits is heard before the signature", func(t *testing.T) {
+	t.Run("what the reviewer admits is heard before anybody rules on it", func(t *testing.T) {
 		s := proposed(t)
 		id := s.do("submit_evidence", bolt, fields{"type": "invoice", "file": "fil_1"}).Result["evidence"]
 		s.do("admit_evidence", cleo, fields{"item": id, "reasons": "It matters."})
-		s.refused(casefile.HearingNotComplete, "second", sue, nil)
-		s.do("second", sue, fields{"refuse": true})
+		s.refused(casefile.WrongStage, "second", sue, nil)
+		s.refused(casefile.HearingNotComplete, "decide", cleo, split())
+		s.wait(day)
+		s.do("decide", cleo, split())
+		s.do("second", sue, nil)
 	})
 }
 

@@ -17,9 +17,10 @@ type Draw struct {
 	HeadOf     int64       `json:"head_sequence"` // the sequence of that event
 	Nonce      string      `json:"nonce"`         // drawn at random for this draw
 	Candidates []string    `json:"candidates"`
-	Excluded   []Exclusion `json:"excluded,omitempty"`
-	Members    []string    `json:"members"`            // of the panel after the draw
-	Replaces   string      `json:"replaces,omitempty"` // a member who was set aside, and for whom the first of the candidates sits
+	Excluded   []Exclusion `json:"excluded,omitempty"`  // with the reason as far as everybody may know it
+	Conflicts  []Exclusion `json:"conflicts,omitempty"` // of them, those whom a link or an earlier case excludes, with which it is; not for the parties
+	Members    []string    `json:"members"`             // of the panel after the draw
+	Replaces   string      `json:"replaces,omitempty"`  // a member who was set aside, and for whom the first of the candidates sits
 }
 
 // Seed is what a draw is made from: the SHA-256 of the head of the case's chain, a slash and the nonce, in hexadecimal. The
@@ -55,7 +56,11 @@ func (t *turn) drawn(d Draw) {
 	if d.Replaces != "" {
 		data["replaces"] = d.Replaces
 	}
-	t.Event(casefile.PanelDrawn, withExcluded(data, d.Excluded))
+	told, kept := t.tellable(d.Excluded)
+	if len(kept) > 0 {
+		data["conflicts"] = kept
+	}
+	t.Event(casefile.PanelDrawn, withExcluded(data, told))
 }
 
 // Minority says whether a vote was for another outcome than the one that the panel decided.

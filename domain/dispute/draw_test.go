@@ -55,6 +55,34 @@ func TestADrawCanBeRepeatedFromItsRecord(t *testing.T) {
 	require.Contains(t, data["excluded"], dispute.Exclusion{Reviewer: members[0], Why: "on_the_panel"})
 }
 
+func TestADrawTellsEverybodyWhoHasToDoWithAPartyAndOnlySomeHow(t *testing.T) {
+	s := decided(t)
+	link(s, "dora", "ada")
+	past(s, "emil", "bolt", day)
+	s.Reviewers = append(s.Reviewers, casefile.Candidate{ID: "ivo", Role: casefile.Reviewer, Linked: []string{"ivo"}})
+	s.do("appeal", bolt, fields{"text": "No."})
+	s.late("appeal_window")
+	data := s.happened(casefile.PanelDrawn)[0].Data
+	require.Equal(t, []dispute.Exclusion{{Reviewer: "cleo", Why: "earlier_round"}, {Reviewer: "dora", Why: "conflict"}, {Reviewer: "emil", Why: "conflict"}}, data["excluded"])
+	require.Equal(t, []dispute.Exclusion{{Reviewer: "dora", Why: "linked_to_party", Links: []string{"device"}}, {Reviewer: "emil", Why: "earlier_case"}}, data["conflicts"])
+
+	out := s.members()[0].ID
+	s.object(ada)
+	link(s, out, "bolt")
+	s.do("rule_objection", sue, fields{"upheld": true})
+	drawn := s.happened(casefile.PanelDrawn)
+	require.Contains(t, drawn[1].Data["excluded"], dispute.Exclusion{Reviewer: out, Why: "objection_upheld"}, "what happened in this case is known anyway")
+}
+
+// link ties a reviewer to an account by a device.
+func link(s *scene, id, to string) {
+	for i := range s.Reviewers {
+		if c := &s.Reviewers[i]; c.ID == id {
+			c.Linked, c.Kinds = append(slices.Clone(c.Linked), to), map[string][]string{to: {"device"}}
+		}
+	}
+}
+
 func TestNobodyKnowsADrawBeforeItIsMade(t *testing.T) {
 	require.NotEqual(t, dispute.Seed("head", "a"), dispute.Seed("head", "b"), "the head alone does not say who will sit")
 	require.NotEqual(t, dispute.Seed("head", "a"), dispute.Seed("other", "a"))

@@ -18,6 +18,7 @@ type Item struct {
 	File       string        `json:"file,omitempty"`
 	SHA256     string        `json:"sha256,omitempty"` // of the file's bytes, in hexadecimal
 	Text       string        `json:"text,omitempty"`
+	Cost       money.Minor   `json:"cost,omitempty"` // of a return, as its receipt shows it
 	Request    string        `json:"request,omitempty"`
 	At         time.Time     `json:"at"`
 	VisibleAt  time.Time     `json:"visible_at"` // from when the other party can see it; zero: it cannot
@@ -28,6 +29,7 @@ type Item struct {
 	Announced  time.Time     `json:"announced,omitzero"`   // when, if it landed in time
 	Step       int64         `json:"step,omitempty"`       // sequence of the event that received it
 	Scan       Scan          `json:"scan,omitempty"`       // of a file
+	Unanswered bool          `json:"unanswered,omitempty"` // the scanner says nothing of it, and is not asked again
 }
 
 // receipt is the answer to whoever handed it in.
@@ -92,7 +94,7 @@ func (t *turn) submitEvidence(s submission) casefile.Answer {
 	if s.Upload != "" {
 		return t.land(s)
 	}
-	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, SHA256: s.SHA256, Text: s.Text, Request: s.Request,
+	item := Item{ID: casefile.Derive("evd", t.command), By: t.By().Role, Type: s.Type, File: s.File, SHA256: s.SHA256, Text: s.Text, Cost: s.Cost, Request: s.Request,
 		At: t.At(), VisibleAt: t.At(), Round: t.Round}
 	return t.handIn(item, s)
 }

@@ -117,8 +117,10 @@ func (d Dispute) Record() Record {
 }
 
 // RecordHash is the SHA-256 of the record in hexadecimal. A decision names the one that its author read.
-func (d Dispute) RecordHash() string {
-	encoded, err := json.Marshal(d.Record())
+func (d Dispute) RecordHash() string { return d.Record().hash() }
+
+func (r Record) hash() string {
+	encoded, err := json.Marshal(r)
 	if err != nil {
 		panic("dispute: a record of plain values cannot fail to encode: " + err.Error())
 	}

@@ -211,8 +211,6 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	case t.Restarts == 0:
 		t.Restarts++
 		t.Delayed = true
-		t.Proposal = nil
-		t.Clocks.Remove(dueSecond)
 		t.beginEvidence("dispute.reason_changed")
 	default:
 		clear(t.Waivers) // what was waived was about another claim

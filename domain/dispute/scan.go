@@ -20,6 +20,10 @@ const (
 	ScanUnscannable Scan = "unscannable"
 )
 
+// Unanswered is no state but a verdict: the scanner gives none, and is not asked again. The file stays pending until its time is
+// over (PROCEDURE 6.3).
+const Unanswered Scan = "unanswered"
+
 // Rejected says that the item is no evidence: it is kept, shown to nobody, and part of no record.
 func (i Item) Rejected() bool { return i.Scan == ScanInfected || i.Scan == ScanUnscannable }
 
@@ -46,19 +50,24 @@ type scanned struct {
 }
 
 func (s scanned) Valid() casefile.Answer {
-	if s.Verdict != ScanClean && s.Verdict != ScanInfected && s.Verdict != ScanUnscannable {
-		return casefile.Invalid("/verdict", "A scan says clean, infected or unscannable.")
+	switch s.Verdict {
+	case ScanClean, ScanInfected, ScanUnscannable, Unanswered:
+		return casefile.Answer{}
 	}
-	return casefile.Answer{}
+	return casefile.Invalid("/verdict", "A scan says clean, infected or unscannable, or unanswered.")
 }
 
 // recordScan takes the scanner's word: the other party sees the file from now on, or nobody does.
 func (t *turn) recordScan(s scanned) casefile.Answer {
 	at := slices.IndexFunc(t.Items, func(i Item) bool { return i.Step == s.Step && i.Scan == ScanPending })
-	if at < 0 {
+	if at < 0 || s.Verdict == Unanswered && t.Items[at].Unanswered {
 		return casefile.Refuse(casefile.WrongStage, "No file waits for this scan.")
 	}
 	item := &t.Items[at]
+	if s.Verdict == Unanswered {
+		item.Unanswered = true
+		return casefile.Answer{}
+	}
 	t.Clocks.Remove(dueScanOf(item.ID))
 	if s.Verdict == ScanClean {
 		item.Scan, item.VisibleAt = ScanClean, t.At()
@@ -102,7 +111,7 @@ func (d Dispute) Effects() []casefile.Effect {
 	}
 	var open []casefile.Effect
 	for _, i := range d.Items {
-		if i.Scan == ScanPending {
+		if i.Scan == ScanPending && !i.Unanswered {
 			open = append(open, casefile.Effect{Step: i.Step, Kind: casefile.EffectScan})
 		}
 	}

@@ -115,6 +115,21 @@ func TestAFileThatNobodyScansForADayIsRejected(t *testing.T) {
 	s.refused(casefile.WrongStage, "record_scan", system, fields{"step": item.Step, "verdict": "clean"})
 }
 
+func TestAScannerThatHasNoAnswerIsNotAskedAgain(t *testing.T) {
+	s := unscanned(gathering(t))
+	item, other := s.file(bolt), s.file(ada)
+	s.scan(item, dispute.Unanswered)
+	require.Equal(t, dispute.ScanPending, s.item(item.ID).Scan)
+	require.Equal(t, []casefile.Effect{{Step: other.Step, Kind: casefile.EffectScan}}, s.d().Effects(), "the other file is")
+	s.refused(casefile.WrongStage, "record_scan", system, fields{"step": item.Step, "verdict": "unanswered"})
+	s.scan(other, dispute.Unanswered)
+	s.scan(other, dispute.ScanClean)
+	require.True(t, s.item(other.ID).Visible(s.Now), "an answer that comes all the same is taken")
+	s.wait(day + micro)
+	require.True(t, s.item(item.ID).Rejected())
+	require.Equal(t, "unscanned", s.happened(casefile.EvidenceRejected)[0].Data["why"])
+}
+
 func TestALateFileIsHeardFromItsScanOrItsAdmissionWhicheverIsLater(t *testing.T) {
 	s := unscanned(reviewed(t))
 	item := s.file(bolt)

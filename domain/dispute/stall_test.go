@@ -56,7 +56,9 @@ func TestASignatureIsUnderWhatIsInDisputeNow(t *testing.T) {
 	decision["refund"], decision["record_hash"] = value, s.d().RecordHash()
 	require.Equal(t, "proposed", s.do("decide", cleo, decision).Result["state"])
 	s.do("change_reason", ada, fields{"reason": dispute.Damaged, "remedy": dispute.RefundFull})
-	s.refused(casefile.AmountExceedsCap, "second", sue, nil)
-	s.do("second", sue, fields{"refuse": true})
 	s.status(dispute.UnderReview)
+	s.refused(casefile.WrongStage, "second", sue, nil)
+	s.refused(casefile.RecordChanged, "decide", cleo, decision)
+	decision["record_hash"] = s.d().RecordHash()
+	s.refused(casefile.AmountExceedsCap, "decide", cleo, decision)
 }

@@ -96,16 +96,25 @@ func (t *turn) uploads(by casefile.Role) int {
 	return n
 }
 
-// again is the answer to whoever sends what has landed a second time. Anything else than that is refused: an answer, and its
-// receipt, would say that it was taken.
+// again is the answer to whoever sends what has landed a second time. An upload's identifier is a key like any other: with the same
+// file and the same said of it the answer is the same, and with anything else it is refused, because an answer, and its receipt,
+// would say that it was taken. A request that is left out is the one of the announcement.
 func (i Item) again(s submission) casefile.Answer {
+	differs := ""
 	switch {
 	case s.SHA256 != i.SHA256:
 		return casefile.Refuse(casefile.FileRejected, "This is not the file that was announced, and which has landed.")
-	case s.Type != i.Type || s.Request != "" && s.Request != i.Request:
-		return casefile.Invalid("/upload", "This upload was announced for something else.")
+	case s.Type != i.Type:
+		differs = "/type"
+	case s.Request != "" && s.Request != i.Request:
+		differs = "/request"
 	case s.Text != i.Text:
-		return casefile.Invalid("/text", "This upload has landed with other words.")
+		differs = "/text"
+	case s.Cost != i.Cost:
+		differs = "/cost"
+	}
+	if differs != "" {
+		return casefile.Answer{Refused: casefile.IdempotencyMismatch, Pointer: differs, Detail: "This upload has landed, and something else was said of it then. Send the file without its upload to hand it in once more."}
 	}
 	return i.receipt()
 }
@@ -134,7 +143,7 @@ func (t *turn) land(s submission) casefile.Answer {
 	}
 	t.Uploads = slices.Delete(t.Uploads, at, at+1)
 	item := u.item()
-	item.File, item.SHA256, item.Text, item.At, item.VisibleAt = s.File, s.SHA256, s.Text, t.At(), t.At()
+	item.File, item.SHA256, item.Text, item.Cost, item.At, item.VisibleAt = s.File, s.SHA256, s.Text, s.Cost, t.At(), t.At()
 	if !u.open(t.At()) {
 		return t.handIn(item, s)
 	}

@@ -184,8 +184,10 @@ func TestACutAndRepeatedUploadIsTheSameEvidence(t *testing.T) {
 
 func TestWhatHasLandedIsNotSentAgainAsSomethingElse(t *testing.T) {
 	s := gathering(t)
-	data := landing(s.announce(ada))
-	data["text"] = "The shade."
+	word := announced()
+	word["type"] = "return_receipt"
+	data := landing(s.do("announce_upload", ada, word).Result["upload"])
+	data["type"], data["text"], data["cost"] = "return_receipt", "The label.", 900
 	first := s.do("submit_evidence", ada, data)
 	change := func(name string, value any) fields {
 		changed := maps.Clone(data)
@@ -193,9 +195,12 @@ func TestWhatHasLandedIsNotSentAgainAsSomethingElse(t *testing.T) {
 		return changed
 	}
 	s.refused(casefile.FileRejected, "submit_evidence", ada, change("sha256", strings.Repeat("cd", 32)))
-	s.refused(casefile.ValidationFailed, "submit_evidence", ada, change("type", "invoice"))
-	s.refused(casefile.ValidationFailed, "submit_evidence", ada, change("request", "req_none"))
-	s.refused(casefile.ValidationFailed, "submit_evidence", ada, change("text", "The foot."))
+	for name, other := range map[string]any{"request": "req_none", "text": "The foot.", "cost": 901} {
+		require.Equal(t, "/"+name, s.refused(casefile.IdempotencyMismatch, "submit_evidence", ada, change(name, other)).Pointer)
+	}
+	invoice := change("type", "invoice")
+	delete(invoice, "cost")
+	require.Equal(t, "/type", s.refused(casefile.IdempotencyMismatch, "submit_evidence", ada, invoice).Pointer)
 	require.Equal(t, first.Result, s.do("submit_evidence", ada, change("file", "fil_2")).Result, "stored anew, it is the same file")
 }
 

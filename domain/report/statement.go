@@ -47,9 +47,10 @@ type Statement struct {
 
 // StatedQuestion is a question with its answer.
 type StatedQuestion struct {
-	To     Side   `json:"to"`
-	Text   string `json:"text"`
-	Answer string `json:"answer,omitempty"`
+	To       Side     `json:"to"`
+	Text     string   `json:"text"`
+	Answer   string   `json:"answer,omitempty"`
+	Evidence []string `json:"evidence,omitempty"` // named with the answer; for the department
 }
 
 // StatedMeasure is a measure with its end.
@@ -75,7 +76,11 @@ func (r Report) Statement(to Audience) Statement {
 	}
 	for _, q := range r.Questions {
 		if to == Department || Side(to) == q.To {
-			s.Questions = append(s.Questions, StatedQuestion{To: q.To, Text: q.Text, Answer: q.Answer})
+			stated := StatedQuestion{To: q.To, Text: q.Text, Answer: q.Answer}
+			if to == Department {
+				stated.Evidence = q.Evidence
+			}
+			s.Questions = append(s.Questions, stated)
 		}
 	}
 	for _, c := range r.Contests {

@@ -11,7 +11,7 @@ import (
 // Reason says why a published review does not count.
 type Reason string
 
-// The reasons of PROCEDURE 10, in its order: the first that holds is the one that is told.
+// The reasons of PROCEDURE 10, in its order, and that nobody reviews a shop of its own: the first that holds is the one that is told.
 const (
 	OrderBelowMinimum  Reason = "order_below_minimum"
 	DisputeAdjudicated Reason = "dispute_adjudicated"
@@ -19,10 +19,11 @@ const (
 	UnderInvestigation Reason = "under_investigation"
 	Incentive          Reason = "incentive"
 	ModerationSilence  Reason = "moderation_silence"
+	SamePerson         Reason = "same_person"
 )
 
 // Reasons are all of them, in their order.
-var Reasons = []Reason{OrderBelowMinimum, DisputeAdjudicated, RepeatBuyer, UnderInvestigation, Incentive, ModerationSilence}
+var Reasons = []Reason{OrderBelowMinimum, DisputeAdjudicated, RepeatBuyer, UnderInvestigation, Incentive, ModerationSilence, SamePerson}
 
 // Uncounted says why the review does not count by what is known of it now; empty when it counts.
 func (r Review) Uncounted(f casefile.ReviewFacts) Reason {
@@ -36,6 +37,7 @@ func (r Review) Uncounted(f casefile.ReviewFacts) Reason {
 		{UnderInvestigation, f.Investigated || r.threatened()},
 		{Incentive, f.Incentive || r.flagged(RewardForStars)},
 		{ModerationSilence, r.Silent},
+		{SamePerson, f.SamePerson},
 	} {
 		if c.holds {
 			return c.reason
@@ -52,9 +54,10 @@ func adjudicated(disputes []casefile.Course) bool {
 	})
 }
 
-// repeated: the same buyer again within some time, from submission to submission.
+// repeated: the same buyer again within some time, from submission to submission. Of two it is the one that comes to be counted while
+// the other is: a review that was held does not count beside a later one that was published before it.
 func repeated(r Review, f casefile.ReviewFacts, terms policy.Review) bool {
-	return !f.Previous.IsZero() && r.SubmittedAt.Sub(f.Previous) < terms.RepeatWindow.Std()
+	return !f.Previous.IsZero() && r.SubmittedAt.Sub(f.Previous).Abs() < terms.RepeatWindow.Std()
 }
 
 // threatened: a report about a flagged threat that is not answered, or any about this review that was found to be true.

@@ -35,6 +35,9 @@ func TestWhyAReviewDoesNotCount(t *testing.T) {
 		"a dispute about a damage":          {func(f *casefile.ReviewFacts) { f.Disputes = adjudicated(); f.Disputes[0].NotReceived = false }, ""},
 		"the same buyer within 30d":         {func(f *casefile.ReviewFacts) { f.Previous = began.Add(-30*day + micro) }, review.RepeatBuyer},
 		"the same buyer after 30d":          {func(f *casefile.ReviewFacts) { f.Previous = began.Add(-30 * day) }, ""},
+		"the same buyer 30d later":          {func(f *casefile.ReviewFacts) { f.Previous = began.Add(30 * day) }, ""},
+		"a later one that was read sooner":  {func(f *casefile.ReviewFacts) { f.Previous = began.Add(30*day - micro) }, review.RepeatBuyer},
+		"a buyer who is the seller":         {func(f *casefile.ReviewFacts) { f.SamePerson = true }, review.SamePerson},
 		"an investigation":                  {func(f *casefile.ReviewFacts) { f.Investigated = true }, review.UnderInvestigation},
 		"a flagged threat":                  {func(f *casefile.ReviewFacts) { f.Threat = true }, review.UnderInvestigation},
 		"a threat that was reported":        {func(f *casefile.ReviewFacts) { f.Threat, f.Report = true, "rep_9" }, review.UnderInvestigation},
@@ -60,7 +63,7 @@ func TestWhyAReviewDoesNotCount(t *testing.T) {
 			require.Equal(t, want, s.types())
 		})
 	}
-	require.Equal(t, []review.Reason{"order_below_minimum", "dispute_adjudicated", "repeat_buyer", "under_investigation", "incentive", "moderation_silence"}, review.Reasons)
+	require.Equal(t, []review.Reason{"order_below_minimum", "dispute_adjudicated", "repeat_buyer", "under_investigation", "incentive", "moderation_silence", "same_person"}, review.Reasons)
 }
 
 func TestAFlaggedThreatOpensAReportUnlessThereIsOne(t *testing.T) {

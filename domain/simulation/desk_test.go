@@ -21,11 +21,12 @@ type desk struct {
 	items   map[string]string
 	uploads map[string]string
 	hashes  map[int]string
-	groups  map[string][]int // statuses
+	groups  map[string][]int        // statuses
+	scans   map[string]dispute.Scan // by evidence
 }
 
 func newDesk() desk {
-	return desk{items: map[string]string{}, uploads: map[string]string{}, hashes: map[int]string{}, groups: map[string][]int{}}
+	return desk{items: map[string]string{}, uploads: map[string]string{}, hashes: map[int]string{}, groups: map[string][]int{}, scans: map[string]dispute.Scan{}}
 }
 
 // learn keeps what the step's name stands for.
@@ -49,6 +50,17 @@ func (s *stage) resolve(step play.Step, data map[string]any) {
 	}
 	if file, ok := data["file"].(string); ok && (step.Do == "announce_upload" || step.Do == "submit_evidence") {
 		data["sha256"], data["size"] = fmt.Sprintf("%x", sha256.Sum256([]byte(file))), len(file)
+	}
+	wish := dispute.Scan(step.Fields["scan"].Text)
+	delete(data, "scan")
+	s.world.Scanner = func(evidence string) dispute.Scan { // a file is looked at in the instant of its receipt, so it is this step's
+		if _, asked := s.scans[evidence]; !asked {
+			s.scans[evidence] = map[dispute.Scan]dispute.Scan{"": dispute.ScanClean, "never": dispute.ScanPending}[wish]
+			if wish == dispute.ScanInfected || wish == dispute.ScanUnscannable {
+				s.scans[evidence] = wish
+			}
+		}
+		return s.scans[evidence]
 	}
 	if step.Do == "snooze" {
 		data["until"] = paid.Add(step.Fields["until"].Length)
@@ -97,12 +109,21 @@ func (s *stage) latestOffer(id string, by casefile.Role) string {
 	return cmp.Or(standing, theirs, last)
 }
 
-// link changes how a reviewer is linked to a party, which is no command of a case.
+// link changes how accounts are linked, which is no command of a case.
 func (s *stage) link(step play.Step) bool {
 	if step.Do != "link_accounts" && step.Do != "unlink_accounts" {
 		return false
 	}
 	pair := []string{step.Fields["party"].Text, step.Fields["to"].Text}
+	if step.Fields["kind"].Text == "person" {
+		for i, one := range pair {
+			others := slices.DeleteFunc(slices.Clone(s.world.Persons[one]), func(id string) bool { return id == pair[1-i] })
+			if step.Do == "link_accounts" {
+				others = append(others, pair[1-i])
+			}
+			s.world.Persons[one] = others
+		}
+	}
 	for i := range s.world.Reviewers {
 		c := &s.world.Reviewers[i]
 		if !slices.Contains(pair, c.ID) {

@@ -311,9 +311,13 @@ func (p *player) misfortune() {
 		return
 	}
 	from := p.world.Now.Add(-time.Duration(p.upTo(48)) * time.Hour)
+	until, sooner := from.Add(days(3)), p.once(2)
 	for _, id := range slices.Sorted(maps.Keys(p.world.Cases)) {
 		if !p.world.Cases[id].Closed() {
-			p.send(id, "declare_incident", operator, data{"from": from, "until": from.Add(days(3)), "text": "Flood."})
+			p.send(id, "declare_incident", operator, data{"from": from, "until": until, "text": "Flood."})
+			if sooner {
+				p.send(id, "end_incident", operator, data{"from": from, "until": until, "at": p.world.Now})
+			}
 			if p.world.Cases[id].Summary().Kind == casefile.KindDispute {
 				p.send(id, "detected", casefile.Detectors, data{"detection": "det_1", "detector": "complaint_spike"})
 			}

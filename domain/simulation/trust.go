@@ -106,12 +106,14 @@ func (w *World) reviewFacts(id string, state casefile.Case, trigger string, c ca
 			f.Disputes = append(f.Disputes, d.Course())
 		}
 	}
+	person := append([]string{o.Buyer}, w.Persons[o.Buyer]...)
+	f.SamePerson = slices.Contains(person, o.Seller)
 	for _, r := range all[review.Review](w) {
 		switch {
 		case r.ID == id:
 		case r.Order == o.ID:
 			f.Existing = r.ID
-		case r.Counted && r.Buyer == o.Buyer && r.Seller == o.Seller && r.SubmittedAt.After(f.Previous):
+		case r.Counted && slices.Contains(person, r.Buyer) && r.Seller == o.Seller && (f.Previous.IsZero() || named.SubmittedAt.Sub(r.SubmittedAt).Abs() < named.SubmittedAt.Sub(f.Previous).Abs()):
 			f.Previous = r.SubmittedAt
 		}
 	}

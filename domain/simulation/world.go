@@ -27,6 +27,7 @@ type World struct {
 	Now       time.Time
 	Cases     map[string]casefile.Case
 	Reviewers []casefile.Candidate // in the order in which they are asked
+	Persons   map[string][]string  // accounts that are the same person as this one
 	Funds     casefile.Funds       // of the one seller that a story usually has
 	Timeline  []Entry
 	Transfers []ledger.Transfer
@@ -63,14 +64,14 @@ type Entry struct {
 
 // New begins an empty world.
 func New(now time.Time) *World {
-	return &World{Now: now, Cases: map[string]casefile.Case{}, Ledger: map[string][]ledger.Transfer{}}
+	return &World{Now: now, Cases: map[string]casefile.Case{}, Persons: map[string][]string{}, Ledger: map[string][]ledger.Transfer{}}
 }
 
 // Fork is a copy that goes its own way from here, to see what would have been. Nobody watches it.
 func (w *World) Fork() *World {
 	f := *w
 	f.Watch = nil
-	f.Cases, f.Ledger, f.used = maps.Clone(w.Cases), maps.Clone(w.Ledger), slices.Clone(w.used)
+	f.Cases, f.Persons, f.Ledger, f.used = maps.Clone(w.Cases), maps.Clone(w.Persons), maps.Clone(w.Ledger), slices.Clone(w.used)
 	f.Reviewers, f.Timeline, f.Transfers = slices.Clone(w.Reviewers), slices.Clone(w.Timeline), slices.Clone(w.Transfers)
 	return &f
 }

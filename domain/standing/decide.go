@@ -16,6 +16,7 @@ type turn struct {
 	*casefile.Recorder
 	command string
 	was     Standing
+	excused map[string]time.Duration // how long what came with each entry was to last under an excuse that falls in this turn
 }
 
 type rule = casefile.Rule[*turn]
@@ -148,7 +149,7 @@ func (t *turn) due(d clock.Deadline) {
 		}
 	case dueMeasure:
 		if m := t.measure(about); m != nil {
-			t.end(m, "time")
+			t.end(m, timeIsUp)
 		}
 	}
 }

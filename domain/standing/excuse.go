@@ -2,6 +2,7 @@ package standing
 
 import (
 	"slices"
+	"time"
 
 	"recourse/domain/casefile"
 	"recourse/domain/policy"
@@ -67,7 +68,37 @@ func (t *turn) endExcuse(e Excuse) casefile.Answer {
 	if i < 0 {
 		return casefile.Refuse(casefile.NotFound, "There is no such excuse.")
 	}
+	t.excused = map[string]time.Duration{}
+	levels := t.fabrications()
+	for _, e := range t.Entries {
+		length := time.Duration(0)
+		if t.WhyNot(e) == "" {
+			_, length, _ = t.pause(e, levels)
+		}
+		t.excused[e.ID] = length
+	}
 	t.Excuses = slices.Delete(t.Excuses, i, i+1)
 	t.notice(t.Account, "dispute_counts")
 	return casefile.Answer{}
+}
+
+// Why a measure that came with an entry has ended, apart from what a person or another decision says.
+const (
+	timeIsUp     = "time"
+	noRepetition = "no_repetition"
+)
+
+// rest is what is left of a measure that came with an entry and has ended, when an excuse falls by which it was shorter, or was not:
+// how long it is to last less how long it has. Nothing is left of one that somebody has taken back.
+func (t *turn) rest(e Entry, last Measure, length time.Duration) time.Duration {
+	byItself := last.Ended == timeIsUp || last.Ended == noRepetition || last.Ended == string(conduct.MaliciousBuyer)
+	if short, falls := t.excused[e.ID]; !falls || length <= short || !byItself {
+		return 0
+	}
+	for _, m := range t.Measures {
+		if m.Entry == e.ID {
+			length -= m.EndedAt.Sub(m.Start)
+		}
+	}
+	return max(0, length)
 }

@@ -27,6 +27,7 @@ type Measure struct {
 	Start   time.Time `json:"start"`
 	End     time.Time `json:"end,omitzero"`      // zero: until it is ended
 	EndedAt time.Time `json:"ended_at,omitzero"` // its end is recorded
+	Ended   string    `json:"ended,omitempty"`   // why
 	Cause   string    `json:"cause"`
 	Decided string    `json:"decided,omitempty"` // by which decision of the cause
 	Entry   string    `json:"entry,omitempty"`   // it came with an entry
@@ -139,14 +140,15 @@ func (t *turn) end(m *Measure, why string) {
 	if !m.open() {
 		return
 	}
-	m.EndedAt = t.At()
+	m.EndedAt, m.Ended = t.At(), why
 	t.Clocks.Remove(dueContest + "/" + m.ID)
 	t.lapseContest(m.ID)
 	t.Event(casefile.MeasureEnded, map[string]any{"measure": m.ID, "scope": m.Scope, "cause": m.Cause, "why": why})
 }
 
 // pauses gives entries the measures that come with them, and holds those that run to what the entries are worth now: when an
-// earlier entry is voided a repetition is none any more. What has ended is not begun again.
+// earlier entry is voided a repetition is none any more. What has ended is not begun again, unless an excuse had ended it that has
+// fallen: then what was left of it is.
 func (t *turn) pauses() {
 	levels := t.fabrications()
 	for _, e := range t.Entries {
@@ -157,12 +159,16 @@ func (t *turn) pauses() {
 			if m != nil && m.open() {
 				t.end(m, t.WhyNot(e))
 			}
+		case m != nil && !m.open():
+			if rest := t.rest(e, *m, length); rest > 0 {
+				t.begun(Measure{ID: casefile.Derive("msr_"+e.ID, t.command), Scope: scope, Cause: e.Cause, Entry: e.ID, Policy: key, By: e.DecidedBy, End: t.At().Add(rest)})
+			}
 		case m == nil && length > 0:
 			t.begun(Measure{ID: "msr_" + e.ID, Scope: scope, Cause: e.Cause, Entry: e.ID, Policy: key, By: e.DecidedBy, End: t.At().Add(length)})
 		case m != nil && m.open() && !e.Expired && !m.Start.Add(length).Equal(m.End):
 			m.End, m.Policy = m.Start.Add(length), key
 			if !m.End.After(t.At()) {
-				t.end(m, "no_repetition")
+				t.end(m, noRepetition)
 			}
 		}
 	}
@@ -195,16 +201,18 @@ func (t *turn) first(e Entry) bool {
 }
 
 func (s Standing) measure(id string) *Measure {
-	return s.findMeasure(func(m Measure) bool { return m.ID == id })
-}
-
-func (s Standing) measureOf(entry string) *Measure {
-	return s.findMeasure(func(m Measure) bool { return m.Entry == entry })
-}
-
-func (s Standing) findMeasure(is func(Measure) bool) *Measure {
-	if i := slices.IndexFunc(s.Measures, is); i >= 0 {
+	if i := slices.IndexFunc(s.Measures, func(m Measure) bool { return m.ID == id }); i >= 0 {
 		return &s.Measures[i]
+	}
+	return nil
+}
+
+// measureOf is the last measure that came with an entry.
+func (s Standing) measureOf(entry string) *Measure {
+	for i := len(s.Measures) - 1; i >= 0; i-- {
+		if s.Measures[i].Entry == entry {
+			return &s.Measures[i]
+		}
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ var said = map[string][]wording.Rule{
 		wording.ExtraCharge, wording.PaymentIdentifier},
 	`Hello dear, please press "received" today, the bank only pays me after that. Parcel is coming.`:       {wording.PressureToConfirm},
 	"فانوس جميل جدا. راسلوني layla.n@nahr-mail.net":                                                        {wording.ContactData},
+	"As at www.hats-of-the-fjord.example.shop, and warmer.":                                                {wording.OutsideLink},
 	"Flickers. Ask me at bente.n@havn-mail.net":                                                            {wording.ContactData},
 	"Flickers. Ask me at bente@havn-mail.net":                                                              {wording.ContactData},
 	"Let me have a 40% discount or I'll post a terrible review.":                                           {wording.Threat},

@@ -18,6 +18,22 @@ import (
 // reviewed has an account buy from the seller, get it and review it, and waits until the review is published.
 func (m *market) reviewed(by string) review.Review {
 	m.Helper()
+	id := m.praised(by, "")
+	m.advance(m.now().Add(7*24*time.Hour + time.Minute))
+	require.True(m, m.reviewOf(id).Public())
+	return m.reviewOf(id)
+}
+
+func (m *market) reviewOf(id string) review.Review {
+	m.Helper()
+	record, err := m.store.Case(m.Context(), id)
+	require.NoError(m, err)
+	return record.State.(review.Review)
+}
+
+// praised has an account buy from the seller, get it and review it.
+func (m *market) praised(by, text string) string {
+	m.Helper()
 	order, id := identifier.New("ord"), identifier.New("rev")
 	m.begin(order, casefile.KindOrder, order, "register_order", casefile.Actor{ID: "platform", Role: casefile.Platform}, protection.Registration{
 		Buyer: by, Seller: "acc_seller", Currency: "EUR", PaidAt: m.now(), ShipBy: m.now().Add(time.Hour), GuaranteedBy: m.now().Add(48 * time.Hour),
@@ -25,13 +41,9 @@ func (m *market) reviewed(by string) review.Review {
 	m.knock(order, "ship", casefile.Actor{ID: "acc_seller", Role: casefile.Seller}, map[string]any{"carrier": "courier", "tracking": order})
 	m.knock(order, "deliver", casefile.Actor{ID: "carrier", Role: casefile.Carrier}, map[string]any{"strength": "strong"})
 	answer := m.begin(id, casefile.KindReview, order, "submit_review", casefile.Actor{ID: by, Role: casefile.Buyer},
-		review.Submission{Order: order, Marks: review.Marks{Stars: 5}, Terms: policies.Default().ForReview()})
+		review.Submission{Order: order, Marks: review.Marks{Stars: 5}, Text: text, Terms: policies.Default().ForReview()})
 	require.True(m, answer.Accepted(), "%+v", answer)
-	m.advance(m.now().Add(7*24*time.Hour + time.Minute))
-	record, err := m.store.Case(m.Context(), id)
-	require.NoError(m, err)
-	require.True(m, record.State.(review.Review).Public())
-	return record.State.(review.Review)
+	return id
 }
 
 // TestAThreatIsUnderInvestigationUntilItsReportIsAnswered: also where the seller's report names the order and not the review. Else a
@@ -78,5 +90,42 @@ func TestAPersonWithTwoAccountsIsOneBuyer(t *testing.T) {
 		require.Equal(m, review.RepeatBuyer, m.reviewed("acc_buyer").Reason, "21d after the first")
 		require.Equal(m, review.RepeatBuyer, m.reviewed("acc_second").Reason, "28d")
 		require.True(m, m.reviewed("acc_second").Counted, "35d: what did not count is no reason for the next not to")
+	})
+}
+
+// TestASellerDoesNotCountInItsOwnShop: an account that is the seller's own is no buyer, and it is told why.
+func TestASellerDoesNotCountInItsOwnShop(t *testing.T) {
+	eachDatabase(t, func(m *market) {
+		for account, kind := range map[string]string{"acc_own": "person", "acc_sister": "address"} {
+			_, err := m.store.CreateAccount(m.Context(), store.Account{ID: account, Role: casefile.Buyer, Clock: m.clock}, store.Once{})
+			require.NoError(m, err)
+			_, err = m.store.LinkAccounts(m.Context(), account, store.Link{Account: "acc_seller", Kind: kind, By: "operator"}, store.Once{})
+			require.NoError(m, err)
+		}
+		own := m.reviewed("acc_own")
+		require.Equal(m, []any{false, review.SamePerson}, []any{own.Counted, own.Reason})
+		require.True(m, m.reviewed("acc_sister").Counted)
+		m.healthy()
+	})
+}
+
+// TestOneOfTwoReviewsCountsHoweverLongOneIsHeld: the second was published while a moderator looked at the first.
+func TestOneOfTwoReviewsCountsHoweverLongOneIsHeld(t *testing.T) {
+	eachDatabase(t, func(m *market) {
+		reviewer, _ := m.staff()
+		first := m.praised("acc_buyer", "Write to me at ada@example.net.")
+		m.advance(m.now().Add(24 * time.Hour))
+		second := m.praised("acc_buyer", "")
+		m.advance(m.now().Add(7*24*time.Hour + time.Minute))
+		require.Equal(m, review.Moderation, m.reviewOf(first).Status)
+		require.True(m, m.reviewOf(second).Counted)
+		m.knock(first, "moderate", reviewer, map[string]any{"verdict": "published"})
+		require.Equal(m, []any{true, review.RepeatBuyer}, []any{m.reviewOf(first).Public(), m.reviewOf(first).Reason})
+		require.True(m, m.reviewOf(second).Counted)
+		for _, again := range []string{first, second, second, first} { // however often they are counted anew, as after a flagged message
+			m.knock(m.reviewOf(again).Order, "post_message", casefile.Actor{ID: "acc_buyer", Role: casefile.Buyer}, map[string]any{"text": "It is ada@example.net."})
+		}
+		require.Equal(m, []bool{false, true}, []bool{m.reviewOf(first).Counted, m.reviewOf(second).Counted})
+		m.healthy()
 	})
 }

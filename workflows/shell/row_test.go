@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"recourse/contract"
 	"recourse/domain/casefile"
@@ -190,6 +191,7 @@ type bench struct {
 func newBench(t *testing.T, r *row, options shell.Options) *bench {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // a busy machine stands still for longer than a second
 	b := &bench{T: t, env: env, row: r, answers: map[string]error{}, answered: map[string]time.Duration{}}
 	env.SetTestTimeout(20 * time.Second)
 	workflows.Register(env, options)

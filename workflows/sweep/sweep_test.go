@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"recourse/contract"
 	"recourse/workflows/sweep"
@@ -22,6 +24,7 @@ func TestAPassIsTriedThreeTimesAndLeftToTheNext(t *testing.T) {
 		t.Run(c.what, func(t *testing.T) {
 			var suite testsuite.WorkflowTestSuite
 			env := suite.NewTestWorkflowEnvironment()
+			env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // a busy machine stands still for longer than a second
 			tries := 0
 			env.RegisterActivityWithOptions(func(context.Context) (contract.DetectOutcome, error) {
 				if tries++; tries <= c.fails {
