@@ -74,10 +74,16 @@ func TestTheReviewerReadsTheFormulaAndEachAudienceItsStatement(t *testing.T) {
 	buyer := s.seen(s.aBuyer(), d.ID).Statement
 	require.Equal(t, wire.DecisionStatementAudienceBuyer, buyer.Audience)
 	require.Equal(t, "The dispute is decided partly in your favour.", buyer.Outcome)
-	require.Equal(t, []wire.StatedFinding{{Says: "It is found: It is broken.", Rule: "PROCEDURE 5"}}, buyer.Findings)
+	require.Equal(t, []wire.StatedFinding{{Says: "It is found: It is broken.", Claim: "It is broken.", Holds: true, Rule: "PROCEDURE 5"}}, buyer.Findings)
 	require.Equal(t, "You are refunded 20.00 EUR.", buyer.Money[0])
 	require.Contains(t, buyer.Appeal[0], "You can appeal once, until ")
 	require.Contains(t, buyer.Text, buyer.Outcome)
+	require.Equal(t, wire.OutcomeDecidedSplit, buyer.Verdict, "what the sentences are made of is there, for another language")
+	require.Equal(t, []wire.Money{euros(2000), euros(2550)}, []wire.Money{buyer.Refund, buyer.Release})
+	require.Equal(t, wire.DecisionStatementMovesWhenAppealWindow, buyer.Moves.When)
+	require.Equal(t, wire.DecisionStatementAppealingStateOpen, buyer.Appealing.State)
+	require.Equal(t, buyer.Moves.At, buyer.Appealing.Until)
+	require.False(t, buyer.Moves.At.IsZero())
 	staff := s.seen(s.aReviewer(), d.ID).Statement
 	require.Equal(t, wire.DecisionStatementAudienceReviewer, staff.Audience)
 	require.Contains(t, staff.Text, "The remedy formula gives 45.50 EUR; decided by "+s.reviewer+", signed second by "+s.supervisor)

@@ -13,10 +13,14 @@ func (v *view) statement() *wire.DecisionStatement {
 	if !found {
 		return nil
 	}
-	out := &wire.DecisionStatement{Decision: said.Decision, Audience: wire.DecisionStatementAudience(said.Audience), Outcome: said.Outcome, Reasons: said.Reasons,
+	out := &wire.DecisionStatement{Decision: said.Decision, Audience: wire.DecisionStatementAudience(said.Audience), Verdict: wire.Outcome(said.Verdict),
+		Refund: v.money(said.Refund), Release: v.money(said.Release), Outcome: said.Outcome, Reasons: said.Reasons,
 		Findings: make([]wire.StatedFinding, 0, len(said.Findings)), Money: said.Money, Appeal: said.Appeal, Text: said.Text()}
+	out.Moves.When, out.Moves.At = wire.DecisionStatementMovesWhen(said.Moves.When), said.Moves.At
+	out.Moves.AfterReturn, out.Moves.Ended = said.Moves.AfterReturn, wire.Outcome(said.Moves.Ended)
+	out.Appealing.State, out.Appealing.Until, out.Appealing.Made = wire.DecisionStatementAppealingState(said.Appealed.State), said.Appealed.Until, said.Appealed.Made
 	for _, f := range said.Findings {
-		out.Findings = append(out.Findings, wire.StatedFinding{Says: f.Says, Evidence: f.Evidence, Rule: f.Rule})
+		out.Findings = append(out.Findings, wire.StatedFinding{Says: f.Says, Claim: f.Claim, Holds: f.Holds, Evidence: f.Evidence, Rule: f.Rule})
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package console
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/big"
 	"net/url"
 	"slices"
@@ -151,15 +150,9 @@ func (v *Visit) told(events []client.Event, currency string) []told {
 // letterData is the decision as a letter.
 type letterData struct {
 	Dispute   *client.Dispute
-	Findings  []letterFinding
+	Said      statement
 	Appeal    *Move
 	AppealDue *client.Deadline
-}
-
-// letterFinding is a finding with the items that it rests on, in words.
-type letterFinding struct {
-	client.StatedFinding
-	Items []string
 }
 
 // showLetter is the decision to be read in peace, and printed.
@@ -172,14 +165,11 @@ func showLetter(v *Visit) error {
 	if d.Statement == nil {
 		return errNotFound
 	}
-	data := letterData{Dispute: d}
-	for _, f := range d.Statement.Findings {
-		finding := letterFinding{StatedFinding: f}
-		for _, id := range f.Evidence {
-			finding.Items = append(finding.Items, v.itemWords(d, id))
-		}
-		data.Findings = append(data.Findings, finding)
+	said, err := v.statementOf(d)
+	if err != nil {
+		return err
 	}
+	data := letterData{Dispute: d, Said: said}
 	for _, m := range v.Moves(c) {
 		if m.Name == "appeal" {
 			data.Appeal = &m
@@ -197,7 +187,7 @@ func showLetter(v *Visit) error {
 func (v *Visit) itemWords(d *client.Dispute, id string) string {
 	for _, e := range d.Evidence {
 		if e.ID == id {
-			return fmt.Sprintf("%s, %s (%s)", v.Word("evidence", e.Type), v.Word("role", e.By.Role), short(e.ID))
+			return v.Word("evidence", e.Type) + v.T("list.comma") + v.Word("role", e.By.Role) + " (" + short(e.ID) + ")"
 		}
 	}
 	return short(id)

@@ -22,6 +22,7 @@ type disputeData struct {
 	Dispute   *client.Dispute
 	Turn      string // whose move it is, in words
 	Due       *client.Deadline
+	Said      *statement  // what was decided; nil: nothing yet
 	Theirs    *offerView  // the other side's offer that stands
 	Mine      *offerView  // the reader's own
 	Past      []offerView // those that stand no more, the latest first
@@ -58,6 +59,13 @@ func showDispute(v *Visit) error {
 	data := disputeData{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: MovesOn(moves, ""),
 		Messages: v.messagesOf(d, moves), Evidence: evidenceOf(d), Timeline: v.told(timeline.Data, c.Currency), Leg: legOf(d.Return),
 		MayReport: v.Is(parties...)}
+	if d.Statement != nil {
+		said, err := v.statementOf(d)
+		if err != nil {
+			return err
+		}
+		data.Said = &said
+	}
 	for _, move := range moves {
 		if move.On != "" && c.Offer(move.On) == nil { // goods that are owed without an offer
 			data.Moves = append([]Move{move}, data.Moves...)

@@ -88,6 +88,14 @@ func (w *words) moment(at time.Time, zone *time.Location) template.HTML {
 	return w.timeElement(at, w.date(at.In(zone))+", "+at.In(zone).Format("15:04")+" "+zoneName(at, zone))
 }
 
+// at is an instant in the reader's zone, with the zone, within a sentence.
+func (w *words) at(at time.Time, zone *time.Location) string {
+	if at.IsZero() {
+		return w.phrase("time.none")
+	}
+	return w.date(at.In(zone)) + w.phrase("list.comma") + w.clock(at, zone)
+}
+
 // clock is the time of day of an instant in the reader's zone, with the zone.
 func (w *words) clock(at time.Time, zone *time.Location) string {
 	return at.In(zone).Format("15:04") + " " + zoneName(at, zone)

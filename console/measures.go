@@ -38,7 +38,7 @@ func (f Field) readMeasures(typed []string) (value any, wrong string) {
 		if err != nil || days < f.Min || days > f.Max {
 			return nil, "number"
 		}
-		all = append(all, client.ReportMeasure{Scope: client.ReportScope(what), For: client.Length(much + "d")})
+		all = append(all, client.ReportMeasure{Scope: client.ReportScope(what), For: much + "d"})
 	}
 	if len(all) == 0 {
 		return nil, ""

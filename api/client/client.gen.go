@@ -348,6 +348,30 @@ func (e DecisionState) Valid() bool {
 	}
 }
 
+// Defines values for DecisionStatementAppealingState.
+const (
+	DecisionStatementAppealingStateClosed  DecisionStatementAppealingState = "closed"
+	DecisionStatementAppealingStateMade    DecisionStatementAppealingState = "made"
+	DecisionStatementAppealingStateOpen    DecisionStatementAppealingState = "open"
+	DecisionStatementAppealingStateParties DecisionStatementAppealingState = "parties"
+)
+
+// Valid indicates whether the value is a known member of the DecisionStatementAppealingState enum.
+func (e DecisionStatementAppealingState) Valid() bool {
+	switch e {
+	case DecisionStatementAppealingStateClosed:
+		return true
+	case DecisionStatementAppealingStateMade:
+		return true
+	case DecisionStatementAppealingStateOpen:
+		return true
+	case DecisionStatementAppealingStateParties:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DecisionStatementAudience.
 const (
 	DecisionStatementAudienceBuyer    DecisionStatementAudience = "buyer"
@@ -363,6 +387,42 @@ func (e DecisionStatementAudience) Valid() bool {
 	case DecisionStatementAudienceReviewer:
 		return true
 	case DecisionStatementAudienceSeller:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DecisionStatementMovesWhen.
+const (
+	DecisionStatementMovesWhenAppeal          DecisionStatementMovesWhen = "appeal"
+	DecisionStatementMovesWhenAppealWindow    DecisionStatementMovesWhen = "appeal_window"
+	DecisionStatementMovesWhenAtOnce          DecisionStatementMovesWhen = "at_once"
+	DecisionStatementMovesWhenChargeback      DecisionStatementMovesWhen = "chargeback"
+	DecisionStatementMovesWhenEndedOtherwise  DecisionStatementMovesWhen = "ended_otherwise"
+	DecisionStatementMovesWhenPanel           DecisionStatementMovesWhen = "panel"
+	DecisionStatementMovesWhenReturn          DecisionStatementMovesWhen = "return"
+	DecisionStatementMovesWhenSecondSignature DecisionStatementMovesWhen = "second_signature"
+)
+
+// Valid indicates whether the value is a known member of the DecisionStatementMovesWhen enum.
+func (e DecisionStatementMovesWhen) Valid() bool {
+	switch e {
+	case DecisionStatementMovesWhenAppeal:
+		return true
+	case DecisionStatementMovesWhenAppealWindow:
+		return true
+	case DecisionStatementMovesWhenAtOnce:
+		return true
+	case DecisionStatementMovesWhenChargeback:
+		return true
+	case DecisionStatementMovesWhenEndedOtherwise:
+		return true
+	case DecisionStatementMovesWhenPanel:
+		return true
+	case DecisionStatementMovesWhenReturn:
+		return true
+	case DecisionStatementMovesWhenSecondSignature:
 		return true
 	default:
 		return false
@@ -2620,18 +2680,60 @@ type DecisionState string
 type DecisionStatement struct {
 	Appeal []string `json:"appeal"`
 
+	// Appealing What the caller can still do about it.
+	Appealing struct {
+		// Made Appeals of parties so far.
+		Made int `json:"made"`
+
+		// State `made`: by the caller. `parties`: open to them, and the caller is none.
+		State DecisionStatementAppealingState `json:"state"`
+
+		// Until RFC 3339, UTC, with up to six decimals.
+		Until Instant `json:"until,omitempty,omitzero"`
+	} `json:"appealing"`
+
 	// Audience `reviewer` for everybody who works with cases.
 	Audience DecisionStatementAudience `json:"audience"`
 	Decision string                    `json:"decision"`
 	Findings []StatedFinding           `json:"findings"`
 	Money    []string                  `json:"money"`
-	Outcome  string                    `json:"outcome"`
-	Reasons  string                    `json:"reasons"`
-	Text     string                    `json:"text"`
+
+	// Moves When the money moves.
+	Moves struct {
+		// AfterReturn The refund then follows the return of the goods.
+		AfterReturn bool `json:"after_return,omitempty,omitzero"`
+
+		// At With `appeal_window`, when that ends.
+		At Instant `json:"at,omitempty,omitzero"`
+
+		// Ended With `ended_otherwise`, how.
+		Ended Outcome `json:"ended,omitempty,omitzero"`
+
+		// When What it waits for.
+		When DecisionStatementMovesWhen `json:"when"`
+	} `json:"moves"`
+
+	// Outcome A sentence, in English, like the entries of `money` and `appeal`. What they are made of is in `verdict`, `refund`, `release`, `moves` and `appealing`.
+	Outcome string `json:"outcome"`
+	Reasons string `json:"reasons"`
+
+	// Refund An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Refund Money `json:"refund"`
+
+	// Release An amount in minor units with its ISO 4217 code. 45.50 EUR is `4550`; yen have no minor unit.
+	Release Money   `json:"release"`
+	Text    string  `json:"text"`
+	Verdict Outcome `json:"verdict"`
 }
+
+// DecisionStatementAppealingState `made`: by the caller. `parties`: open to them, and the caller is none.
+type DecisionStatementAppealingState string
 
 // DecisionStatementAudience `reviewer` for everybody who works with cases.
 type DecisionStatementAudience string
+
+// DecisionStatementMovesWhen What it waits for.
+type DecisionStatementMovesWhen string
 
 // Delivery defines model for Delivery.
 type Delivery struct {
@@ -5001,7 +5103,10 @@ type StatedContest struct {
 
 // StatedFinding defines model for StatedFinding.
 type StatedFinding struct {
+	// Claim As it was written, or the reason of the case.
+	Claim    string   `json:"claim"`
 	Evidence []string `json:"evidence,omitempty,omitzero"`
+	Holds    bool     `json:"holds"`
 	Rule     string   `json:"rule,omitempty,omitzero"`
 	Says     string   `json:"says"`
 }

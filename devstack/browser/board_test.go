@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
@@ -108,13 +109,15 @@ func TestAnOperatorDeclaresAnIncident(t *testing.T) {
 	v := visitor(t, "Otto")
 	_, err := v.Go("/incidents/new")
 	require.NoError(t, err)
+	const typed = "2006-01-02T15:04"
+	now := time.Now().UTC()
 	const words = `Storm <script>document.title="stolen"</script>`
 	require.NoError(t, v.Do(
-		chromedp.SetValue("#f-from", "2026-11-20T09:00", chromedp.ByQuery), chromedp.SetValue("#f-until", "2026-12-20T09:00", chromedp.ByQuery),
+		chromedp.SetValue("#f-from", now.Format(typed), chromedp.ByQuery), chromedp.SetValue("#f-until", now.AddDate(0, 0, 30).Format(typed), chromedp.ByQuery),
 		chromedp.SendKeys("#f-country", "IS", chromedp.ByQuery), chromedp.SendKeys("#f-text", words, chromedp.ByQuery)))
 	press(t, v, "check", ".given")
 	press(t, v, "send", ".wrong") // longer than the policy allows, which the API says
-	require.NoError(t, v.Do(chromedp.SetValue("#f-until", "2026-11-21T09:00", chromedp.ByQuery)))
+	require.NoError(t, v.Do(chromedp.SetValue("#f-until", now.AddDate(0, 0, 1).Format(typed), chromedp.ByQuery)))
 	press(t, v, "check", ".given")
 	press(t, v, "send", ".done")
 	var said, title string

@@ -3,26 +3,76 @@ package dispute
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"recourse/domain/casefile"
 	"recourse/domain/money"
 )
 
 // Statement is what a decision says to one audience, in the order in which people read it (PROCEDURE 6.3): the outcome, the
-// reasons, what they rest on, the money and when it moves, how to appeal and until when. Each entry is a sentence.
+// reasons, what they rest on, the money and when it moves, how to appeal and until when. Each entry is a sentence; what the sentences
+// are made of stands beside them, for who says it in another language.
 type Statement struct {
 	Decision string
 	Audience casefile.Role // buyer or seller; reviewer for everybody who works with cases
+	Verdict  Outcome
+	Refund   money.Minor
+	Release  money.Minor
 	Outcome  string
 	Reasons  string
 	Findings []Reliance
+	Moves    Motion
 	Money    []string
+	Appealed Appealing
 	Appeal   []string
 }
+
+// Motion is when the money of a decision moves.
+type Motion struct {
+	When        MoneyMoves
+	At          time.Time // of MovesWhenFinal
+	AfterReturn bool      // the refund then follows the return of the goods
+	Ended       Outcome   // of MovesAsEnded
+}
+
+// MoneyMoves says what the money waits for.
+type MoneyMoves string
+
+// What money can wait for.
+const (
+	MovesAfterSignature MoneyMoves = "second_signature"
+	MovesAfterBank      MoneyMoves = "chargeback"
+	MovesAfterAppeal    MoneyMoves = "appeal" // made, and the time for it still runs
+	MovesWhenFinal      MoneyMoves = "appeal_window"
+	MovesAfterPanel     MoneyMoves = "panel" // whose decision takes the place of this one
+	MovesAfterReturn    MoneyMoves = "return"
+	MovesAsEnded        MoneyMoves = "ended_otherwise"
+	MovesAtOnce         MoneyMoves = "at_once"
+)
+
+// Appealing is what the audience can still do about a decision.
+type Appealing struct {
+	State AppealState
+	Until time.Time // of what is open
+	Made  int       // by parties so far
+}
+
+// AppealState says whether an appeal is open to the audience.
+type AppealState string
+
+// The states of it.
+const (
+	AppealOpen    AppealState = "open"
+	AppealMade    AppealState = "made"    // by the audience
+	AppealParties AppealState = "parties" // open to them; the audience is none
+	AppealClosed  AppealState = "closed"
+)
 
 // Reliance is a finding in words, with the evidence and the rule that it rests on.
 type Reliance struct {
 	Says     string
+	Claim    string
+	Holds    bool
 	Evidence []string // identifiers
 	Rule     string   // empty where the finding names none
 }
@@ -40,14 +90,15 @@ func (d Dispute) Statement(to casefile.Role) (Statement, bool) {
 	if !party {
 		to = casefile.Reviewer
 	}
-	s := Statement{Decision: decision.ID, Audience: to, Outcome: outcomeTo(decision.Outcome, to), Reasons: decision.Reasons,
-		Money: append(d.amountsTo(*decision, to), d.whenMoneyMoves(*decision)), Appeal: d.howToAppeal(to)}
+	s := Statement{Decision: decision.ID, Audience: to, Verdict: decision.Outcome, Refund: decision.Refund, Release: decision.Release,
+		Outcome: outcomeTo(decision.Outcome, to), Reasons: decision.Reasons, Moves: d.motion(*decision), Appealed: d.appealing(to)}
+	s.Money, s.Appeal = append(d.amountsTo(*decision, to), s.Moves.sentence()), s.Appealed.sentences()
 	for _, f := range decision.Findings {
 		says := "It is found: " + f.Claim
 		if !f.Holds {
 			says = "It is not found: " + f.Claim
 		}
-		s.Findings = append(s.Findings, Reliance{Says: says, Evidence: f.Evidence, Rule: f.Rule})
+		s.Findings = append(s.Findings, Reliance{Says: says, Claim: f.Claim, Holds: f.Holds, Evidence: f.Evidence, Rule: f.Rule})
 	}
 	if to == casefile.Reviewer {
 		s.Money = append(s.Money, d.aboutTheFormula(*decision))
@@ -92,49 +143,79 @@ func (d Dispute) amountsTo(v Decision, to casefile.Role) []string {
 	return []string{"Refund " + refund + ", release " + release + "."}
 }
 
-// whenMoneyMoves says when the award is carried out, from where the case stands now.
-func (d Dispute) whenMoneyMoves(v Decision) string {
+// motion says when the award is carried out, from where the case stands now.
+func (d Dispute) motion(v Decision) Motion {
 	window, open := d.Clocks.Get(dueAppealWindow)
-	back := ""
-	if v.Return {
-		back = " The refund then follows the return of the goods."
-	}
+	m := Motion{AfterReturn: v.Return}
 	switch {
 	case d.Proposal != nil && d.Proposal.ID == v.ID:
-		return "Nothing moves before a second signature, and then not before the decision is final." + back
+		m.When = MovesAfterSignature
 	case d.Frozen:
-		return "The buyer's bank has asked for the money back: nothing moves before that is over." + back
+		m.When = MovesAfterBank
 	case d.Status == AppealWindow && d.appealed() > 0:
-		return "There is an appeal: nothing moves before a panel has decided it." + back
+		m.When = MovesAfterAppeal
 	case d.Status == AppealWindow && open:
-		return "The money moves when the decision is final: on " + casefile.InWords(window.DueAt) + ", if nobody appeals." + back
+		m.When, m.At = MovesWhenFinal, window.DueAt
 	case d.Status == PanelReview:
-		return "There is an appeal: nothing moves before it is decided, and what is decided then takes the place of this decision."
+		m = Motion{When: MovesAfterPanel}
 	case d.Status == WaitingReturn:
-		return "The decision is final. The refund follows when the goods are back and in order."
+		m = Motion{When: MovesAfterReturn}
 	case d.Status == Closed && d.Outcome != v.Outcome:
-		return "The case ended otherwise (" + string(d.Outcome) + "), and the money moved as that end says."
+		m = Motion{When: MovesAsEnded, Ended: d.Outcome}
+	default:
+		m = Motion{When: MovesAtOnce}
 	}
-	return "The decision is final, and the money moves at once."
+	return m
 }
 
-// howToAppeal says what the audience can still do about the decision, and until when.
-func (d Dispute) howToAppeal(to casefile.Role) []string {
+// sentence says it in words.
+func (m Motion) sentence() string {
+	said := map[MoneyMoves]string{
+		MovesAfterSignature: "Nothing moves before a second signature, and then not before the decision is final.",
+		MovesAfterBank:      "The buyer's bank has asked for the money back: nothing moves before that is over.",
+		MovesAfterAppeal:    "There is an appeal: nothing moves before a panel has decided it.",
+		MovesWhenFinal:      "The money moves when the decision is final: on " + casefile.InWords(m.At) + ", if nobody appeals.",
+		MovesAfterPanel:     "There is an appeal: nothing moves before it is decided, and what is decided then takes the place of this decision.",
+		MovesAfterReturn:    "The decision is final. The refund follows when the goods are back and in order.",
+		MovesAsEnded:        "The case ended otherwise (" + string(m.Ended) + "), and the money moved as that end says.",
+		MovesAtOnce:         "The decision is final, and the money moves at once.",
+	}[m.When]
+	if m.AfterReturn {
+		said += " The refund then follows the return of the goods."
+	}
+	return said
+}
+
+// appealing is what the audience can still do about the decision, and until when.
+func (d Dispute) appealing(to casefile.Role) Appealing {
 	window, open := d.Clocks.Get(dueAppealWindow)
 	if d.Status != AppealWindow || !open {
-		return []string{"No appeal from this decision is open."}
+		return Appealing{State: AppealClosed, Made: d.appealed()}
 	}
-	until := casefile.InWords(window.DueAt)
+	a := Appealing{State: AppealOpen, Until: window.DueAt, Made: d.appealed()}
 	if to == casefile.Reviewer {
-		return []string{fmt.Sprintf("Each party can appeal once until %s; so far %d did.", until, d.appealed())}
+		a.State = AppealParties
 	}
 	for _, p := range d.Appeals {
 		if p.By == to {
-			return []string{"You have appealed. Each party can do so once."}
+			a.State = AppealMade
 		}
 	}
-	return []string{"You can appeal once, until " + until + ", with the command \"appeal\" of this case.",
-		"Say what is new, or what this decision got wrong. A panel of reviewers who had no part in it decides then, for good."}
+	return a
+}
+
+// sentences say it in words.
+func (a Appealing) sentences() []string {
+	switch until := casefile.InWords(a.Until); a.State {
+	case AppealParties:
+		return []string{fmt.Sprintf("Each party can appeal once until %s; so far %d did.", until, a.Made)}
+	case AppealMade:
+		return []string{"You have appealed. Each party can do so once."}
+	case AppealOpen:
+		return []string{"You can appeal once, until " + until + ", with the command \"appeal\" of this case.",
+			"Say what is new, or what this decision got wrong. A panel of reviewers who had no part in it decides then, for good."}
+	}
+	return []string{"No appeal from this decision is open."}
 }
 
 // aboutTheFormula says to who works with the case how the award compares with the remedy formula, and who signed it.

@@ -85,6 +85,9 @@ func TestAStatementFollowsTheCase(t *testing.T) {
 		require.Equal(t, []string{"You have appealed. Each party can do so once."}, told(s, casefile.Seller).Appeal)
 		require.Contains(t, told(s, casefile.Buyer).Appeal[0], "You can appeal once")
 		require.Contains(t, told(s, casefile.Buyer).Text(), "There is an appeal: nothing moves before a panel has decided it.")
+		require.Equal(t, dispute.MovesAfterAppeal, told(s, casefile.Buyer).Moves.When, "what the sentence is made of")
+		require.Equal(t, dispute.AppealMade, told(s, casefile.Seller).Appealed.State)
+		require.Equal(t, dispute.Appealing{State: dispute.AppealOpen, Until: s.due("appeal_window"), Made: 1}, told(s, casefile.Buyer).Appealed)
 	})
 	t.Run("an appeal that is heard suspends it", func(t *testing.T) {
 		s := sitting(t)
