@@ -61,6 +61,16 @@ func (p Places) Path(ctx context.Context, e console.Example) (_ string, err erro
 		if path, err = p.beside(ctx, path, c.Order); err != nil {
 			return "", err
 		}
+		if strings.Contains(path, "/evidence/{") {
+			dispute, err := client.Result[client.Dispute](p.Platform.GetDispute(ctx, c.Dispute, nil))
+			if err != nil {
+				return "", err
+			}
+			if len(dispute.Evidence) == 0 {
+				return "", fmt.Errorf("there is no evidence of %s", e.Story)
+			}
+			path = strings.NewReplacer("{first}", dispute.Evidence[0].ID, "{last}", dispute.Evidence[len(dispute.Evidence)-1].ID).Replace(path)
+		}
 		if strings.Contains(path, "{offer}") {
 			offer, err := p.standing(ctx, c.Dispute)
 			if err != nil {

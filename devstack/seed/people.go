@@ -27,6 +27,7 @@ var people = []struct {
 	{"Iris", casefile.Buyer, "DE", 0},
 	{"Bolt", casefile.Seller, "CN", 200_00},
 	{"Volt", casefile.Seller, "CN", 50_00},
+	{"Gilt", casefile.Seller, "CN", 50_00},
 	{"Cleo", casefile.Reviewer, "", 0},
 	{"Dara", casefile.Reviewer, "", 0},
 	{"Emil", casefile.Reviewer, "", 0},
