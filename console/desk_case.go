@@ -103,6 +103,9 @@ func (v *Visit) deskCase(c *Case) (deskCase, error) {
 	if d.Decision != nil && d.Decision.By != "" {
 		data.Decided = names.Name(d.Decision.By)
 	}
+	if d.YourMove && data.Has != "" && !data.Mine && len(data.Moves) == 0 {
+		data.Turn = v.T("desk.has", "Name", data.Has) // the move of a reviewer, and not of this one
+	}
 	for _, o := range d.Objections {
 		data.Objection = append(data.Objection, objectionView{o, names.Name(o.Reviewer)})
 	}

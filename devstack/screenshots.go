@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,9 +64,11 @@ func both(name string, width int64, example console.Example) []shot {
 // everywhere are pictures of every example of every page, in every way that it can be looked at.
 func everywhere() []shot {
 	var all []shot
+	numbers := map[string]int{}
 	for _, p := range console.Pages() {
-		for i, e := range p.Examples {
-			name := fmt.Sprintf("%s-%d", p.Name, i+1)
+		for _, e := range p.Examples {
+			numbers[p.Name]++
+			name := fmt.Sprintf("%s-%d", p.Name, numbers[p.Name])
 			all = append(all,
 				shot{name + "-light", e, browser.Look{Width: screen}}, shot{name + "-dark", e, browser.Look{Width: screen, Dark: true}},
 				shot{name + "-phone", e, browser.Look{Width: small}}, shot{name + "-arabic", e, browser.Look{Width: small, Language: "ar"}})
@@ -73,7 +78,7 @@ func everywhere() []shot {
 }
 
 func screenshotsCommand() *cobra.Command {
-	every := false
+	every, only := false, ""
 	cmd := &cobra.Command{
 		Use:   "screenshots DIR",
 		Short: "Pictures of the pages, made from a fresh system with Chromium",
@@ -89,9 +94,11 @@ example of every page, by day, in the dark, on a phone and from right to left, f
 			if every {
 				wanted = everywhere()
 			}
+			wanted = slices.DeleteFunc(slices.Clone(wanted), func(s shot) bool { return !strings.HasPrefix(s.name, only) })
 			return screenshots(cmd.Context(), path, args[0], wanted)
 		},
 	}
+	cmd.Flags().StringVar(&only, "only", "", "those whose name begins with `NAME`")
 	cmd.Flags().BoolVar(&every, "every", false, "every page in every way, instead of those of the documentation")
 	return cmd
 }
@@ -100,7 +107,7 @@ func screenshots(ctx context.Context, chromium, dir string, wanted []shot) (err 
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the folder of the pictures: %w", err)
 	}
-	s, err := stack.Start(ctx, stack.Options{})
+	s, err := stack.Start(ctx, stack.Options{Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}
@@ -164,8 +171,12 @@ func picture(ctx context.Context, v *browser.Visitor, places browser.Places, s s
 	if err != nil {
 		return err
 	}
-	if _, err := v.Go(path); err != nil {
+	status, err := v.Go(path)
+	if err != nil {
 		return err
+	}
+	if status >= http.StatusInternalServerError {
+		return fmt.Errorf("%s answers with %d", path, status)
 	}
 	png, err := v.Picture()
 	if err != nil {

@@ -37,6 +37,17 @@ func Seed(ctx context.Context, s *stack.Stack) (Places, error) {
 	return Places{Seeded: &seeded, Platform: platform}, nil
 }
 
+// Unseen are the patterns of the pages that no example leads to: nobody would look at them.
+func Unseen(pages []console.Page) []string {
+	var patterns []string
+	for _, p := range pages {
+		if !p.Step && len(p.Examples) == 0 {
+			patterns = append(patterns, p.Pattern)
+		}
+	}
+	return patterns
+}
+
 // Account is that of the person of the name.
 func (p Places) Account(name string) (string, error) {
 	for _, person := range p.Seeded.People {
