@@ -47,8 +47,8 @@ var shots = slices.Concat(
 	both("dispute-phone", phone, console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}),
 	both("standing", screen, console.Example{As: "Bolt", Path: "/standing"}),
 	both("desk", screen, console.Example{As: "Sol", Path: "/desk?show=all"}),
-	both("desk-case", screen, console.Example{As: "Emil", Path: "/desk/disputes/{dispute}", Story: "under_review"}),
-	both("desk-compare", screen, console.Example{As: "Emil", Path: "/desk/disputes/{dispute}/evidence/{first}?with={last}", Story: "under_review"}),
+	both("desk-case", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}", Story: "under_review"}),
+	both("desk-compare", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}/evidence/{first}?with={last}", Story: "under_review"}),
 	both("board", screen, console.Example{As: "Otto", Path: "/board?clock={clock}"}),
 	both("board-phone", phone, console.Example{As: "Otto", Path: "/board?clock={clock}"}),
 )

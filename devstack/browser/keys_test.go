@@ -49,7 +49,7 @@ func TestTheDeskDecidesByKeyboardAlone(t *testing.T) {
 	v := visitor(t, "Dara")
 	open(t, v, "/desk")
 	require.NoError(t, v.Do(chromedp.KeyEvent("?"), chromedp.WaitVisible(`button[name="keys"]`, chromedp.ByQuery)), "? says which keys there are")
-	command(t, v, "desk", "ul[data-counts]")
+	enter(t, v, `nav a[href="/desk"]`, "ul[data-counts]")
 	require.NoError(t, v.Do(chromedp.KeyEvent("5"), chromedp.WaitVisible(`.tabs a[aria-current][data-key="5"]`, chromedp.ByQuery)))
 	require.NoError(t, v.Do(chromedp.KeyEvent("2"), chromedp.WaitVisible(`.tabs a[aria-current][data-key="2"]`, chromedp.ByQuery)))
 	at := func() (href string) {
@@ -80,7 +80,7 @@ func TestTheDeskDecidesByKeyboardAlone(t *testing.T) {
 	enter(t, v, `button[value="send"]`, ".done")
 	require.NoError(t, v.Do(chromedp.KeyEvent("h")))
 	visible(t, v, "#f-until")
-	command(t, v, "desk", "ul[data-counts]")
+	enter(t, v, `nav a[href="/desk"]`, "ul[data-counts]")
 	require.NoError(t, v.Do(chromedp.KeyEvent("1"), chromedp.WaitVisible(`.tabs a[aria-current][data-key="1"]`, chromedp.ByQuery)))
 	for range 30 {
 		if at() == row {
@@ -91,7 +91,7 @@ func TestTheDeskDecidesByKeyboardAlone(t *testing.T) {
 	require.Equal(t, row, at(), "what was taken is mine")
 	require.NoError(t, v.Do(chromedp.KeyEvent("r")))
 	visible(t, v, "#f-text")
-	command(t, v, "desk", "ul[data-counts]")
+	enter(t, v, `nav a[href="/desk"]`, "ul[data-counts]")
 	require.NoError(t, v.Do(chromedp.KeyEvent("1"), chromedp.WaitVisible(`.tabs a[aria-current][data-key="1"]`, chromedp.ByQuery)))
 	for at() != row {
 		require.NoError(t, v.Do(chromedp.KeyEvent("j")))
@@ -99,7 +99,7 @@ func TestTheDeskDecidesByKeyboardAlone(t *testing.T) {
 	require.NoError(t, v.Do(chromedp.KeyEvent(kb.Enter)))
 	visible(t, v, ".desk-now")
 
-	enter(t, v, `.desk-moves a[href$="/do/decide"]`, "form.decide")
+	command(t, v, "decide", "form.decide")
 	pick(t, v, "holds.0", "true")
 	tab(t, v, "#rests-0-0")
 	require.NoError(t, v.Do(chromedp.KeyEvent(" ")))

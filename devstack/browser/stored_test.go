@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"recourse/console"
@@ -21,10 +22,18 @@ import (
 	"recourse/domain/casefile"
 )
 
-// unoffered are forms that take words and that nobody is offered in the seeded stories: what a carrier's or a bank's program
-// says, and what needs a state that lasts a moment. A form that is neither offered nor here fails; so does one that is here and
-// offered.
-var unoffered = []string{}
+// unoffered are forms that take words and that nobody is offered in the seeded stories: what a carrier's program says, and
+// what needs a state that no story stops in. A form that is neither offered nor here fails; so does one that is here and offered.
+var unoffered = []string{
+	"order deliver", "order track", "order sign_goodwill",
+	"dispute inspect_return", "dispute reopen", "dispute rule_objection", "dispute vote",
+	"standing start_measure", "standing end_measure",
+	"report give_info", "report contest", "report need_info", "report refer", "report answer_referral",
+	"review edit_review", "review appeal", "review moderate",
+}
+
+// authors are who writes: both sides of the stories, and those who decide and run the platform. Others see nothing that these do not.
+var authors = []string{"Ada", "Iris", "Bolt", "Volt", "Gilt", "Fay", "Sol", "Otto"}
 
 // typed is a place for words in a form of a page.
 type typed struct {
@@ -163,14 +172,15 @@ func (w *writer) send(action string) {
 	require.NoError(w.t, w.Do(chromedp.Poll(`document.readyState === "complete" && document.getElementById("main") && !document.getElementById("main").dataset.typed`, nil, chromedp.WithPollingTimeout(patience))), action)
 }
 
-// reads says whether the page shows the words as words.
-func (w *writer) reads(words string) bool {
+// text is every word that the page shows, with single spaces.
+func (w *writer) text() string {
 	w.t.Helper()
 	var all string
 	require.NoError(w.t, w.Do(chromedp.Evaluate(shown, &all)))
-	plain := func(text string) string { return strings.Join(strings.Fields(text), " ") }
-	return strings.Contains(plain(all), plain(words))
+	return plain(all)
 }
+
+func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // plainly are words that a form takes where it does not take any: sums, places, numbers.
 func plainly(name string) (string, bool) {
@@ -183,13 +193,15 @@ func plainly(name string) (string, bool) {
 func writers(t *testing.T, s *stack.Stack, places Places) []*writer {
 	t.Helper()
 	var all []*writer
-	for _, person := range places.Seeded.People {
+	for _, name := range authors {
+		account, err := places.Account(name)
+		require.NoError(t, err)
 		v, err := ground.chrome.Visitor(s.URL())
 		require.NoError(t, err)
 		t.Cleanup(v.Close)
 		require.NoError(t, v.As(Look{}))
-		require.NoError(t, v.SignIn(person.Account))
-		w := &writer{Visitor: v, t: t, name: person.Name}
+		require.NoError(t, v.SignIn(account))
+		w := &writer{Visitor: v, t: t, name: name}
 		chromedp.ListenTarget(v.ctx, func(event any) {
 			if opened, is := event.(*page.EventJavascriptDialogOpening); is {
 				w.mu.Lock()
@@ -204,8 +216,14 @@ func writers(t *testing.T, s *stack.Stack, places Places) []*writer {
 }
 
 // starts are where somebody begins to look for forms: every example of theirs, and every case of the stories.
-func starts(t *testing.T, places Places, person string, role casefile.Role) []string {
+func starts(t *testing.T, places Places, person string) []string {
 	t.Helper()
+	var role casefile.Role
+	for _, p := range places.Seeded.People {
+		if p.Name == person {
+			role = p.Role
+		}
+	}
 	paths := []string{"/", "/reviews", "/reports", "/standing", "/preferences"}
 	if role == casefile.Reviewer || role == casefile.Supervisor {
 		paths = append(paths, "/desk/reports", "/desk/reviews?show=all", "/desk/standings?show=all")
@@ -247,8 +265,8 @@ func TestTheCorpusInEveryFieldOfEveryFormStaysWords(t *testing.T) {
 	forms := map[string]written{}
 	actions := map[string]string{}
 	begin := map[string][]string{}
-	for i, w := range everybody {
-		paths := starts(t, places, w.name, places.Seeded.People[i].Role)
+	for _, w := range everybody {
+		paths := starts(t, places, w.name)
 		begin[w.name] = paths
 		walked, ahead := map[string]found{}, paths
 		for len(ahead) > 0 { // until nothing new is led to
@@ -302,8 +320,9 @@ func TestTheCorpusInEveryFieldOfEveryFormStaysWords(t *testing.T) {
 		values := w.write(f, actions[key], func(string) string { return everything })
 		require.NotNil(t, values, key)
 		w.unharmed(key)
+		all := w.text()
 		for name, words := range values {
-			require.True(t, w.reads(words), "%s: %s is not shown as it was written", key, name)
+			assert.Contains(t, all, plain(words), "%s: %s is not shown as it was written", key, name)
 		}
 	}
 
@@ -313,8 +332,8 @@ func TestTheCorpusInEveryFieldOfEveryFormStaysWords(t *testing.T) {
 		f := forms[key]
 		w := byName[f.who]
 		values := w.write(f, actions[key], func(name string) string {
-			if plain, is := plainly(name); is {
-				return plain
+			if words, is := plainly(name); is {
+				return words
 			}
 			return fmt.Sprintf("No %d: %s", n, everything)
 		})
@@ -352,13 +371,14 @@ func TestTheCorpusInEveryFieldOfEveryFormStaysWords(t *testing.T) {
 			_, err := w.Go(path)
 			require.NoError(t, err)
 			w.unharmed(path)
+			all := w.text()
 			for name, words := range stored {
-				seen[name] = seen[name] || w.reads(words)
+				seen[name] = seen[name] || strings.Contains(all, plain(words))
 			}
 		}
 	}
 	for name := range stored {
-		require.True(t, seen[name], "%s was kept and nobody reads it", name)
+		assert.True(t, seen[name], "%s was kept and nobody reads it", name)
 	}
 	t.Logf("%d forms, %d texts kept and read", len(keys), len(stored))
 	require.Greater(t, len(stored), 10)
