@@ -65,3 +65,10 @@ func TestEveryLanguageWritesAmountsWithTheDigitsOfItsPhrases(t *testing.T) {
 		require.Regexp(t, `^[0-9]`, all.in(l.Tag).money(client.Money{Amount: 8250, Currency: "EUR"}), l.Tag)
 	}
 }
+
+func TestTheDeskOffersTheDecisionFirst(t *testing.T) {
+	end := time.Date(2026, 5, 8, 0, 0, 0, 0, time.UTC)
+	move := func(name string, until time.Time) Move { return Move{Action: client.Action{Name: name, Until: until}} }
+	moves := decidingFirst([]Move{move("post_message", end), move("decide", end), move("snooze", end.Add(time.Hour))})
+	require.Equal(t, []Move{move("decide", end), move("post_message", time.Time{}), move("snooze", end.Add(time.Hour))}, moves)
+}

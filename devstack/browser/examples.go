@@ -74,6 +74,9 @@ func (p Places) Path(ctx context.Context, e console.Example) (_ string, err erro
 		}
 		if strings.Contains(path, "/evidence/{") {
 			dispute, err := client.Result[client.Dispute](p.Platform.GetDispute(ctx, c.Dispute, nil))
+			if err == nil { // who has it sees all of it
+				dispute, err = client.Result[client.Dispute](p.Platform.GetDispute(ctx, c.Dispute, nil, client.ActAs(dispute.Reviewer)))
+			}
 			if err != nil {
 				return "", err
 			}
