@@ -94,7 +94,7 @@ func TestASecondStartFindsWhatTheFirstHasMade(t *testing.T) {
 		found, err := client.Result[client.Standing](d.platform().GetStanding(t.Context(), p.Account, nil))
 		require.NoError(t, err)
 		for _, c := range found.Contests {
-			require.Equal(t, client.ContestStatusOpen, c.Status)
+			require.Equal(t, client.ContestStatusWaiting, c.Status)
 			contests++
 		}
 		if r := found.RemovalReview; r != nil && r.Verdict == "" {

@@ -32,8 +32,8 @@ var unoffered = []string{
 	"review edit_review", "review appeal", "review moderate",
 }
 
-// authors are who writes: both sides of the stories, and those who decide and run the platform. Others see nothing that these do not.
-var authors = []string{"Ada", "Iris", "Bolt", "Volt", "Gilt", "Fay", "Sol", "Otto"}
+// authors are who writes: everybody whom the stories name.
+var authors = []string{"Ada", "Iris", "Bolt", "Volt", "Gilt", "Cleo", "Dara", "Emil", "Fay", "Sol", "Otto", "Platform"}
 
 // typed is a place for words in a form of a page.
 type typed struct {

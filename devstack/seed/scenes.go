@@ -67,7 +67,7 @@ func carpetLabel(c canvas) error {
 		words string
 		size  float64
 		at    point
-	}{{"RUG-2  140 × 200 cm", 54, point{320, 356}}, {"100 % POLYESTER", 72, point{320, 466}}, {"Wash at 30°. Do not iron.", 44, point{320, 556}}, {"Lot 4711-08", 36, point{320, 620}}} {
+	}{{"RUG-2  140 × 200 cm", 54, point{320, 356}}, {"100 % POLYESTER", 62, point{320, 466}}, {"Wash at 30°. Do not iron.", 44, point{320, 556}}, {"Lot 4711-08", 36, point{320, 620}}} {
 		if err := c.write(line.words, ink, line.size, line.at); err != nil {
 			return err
 		}
