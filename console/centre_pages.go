@@ -30,7 +30,7 @@ var centrePages = []Page{
 	{Name: "accuse", Pattern: "POST /reports/new", Roles: parties, Step: true, Serve: sendReport},
 
 	{Name: "standing", Pattern: "GET /standing", Roles: parties, Serve: showOwnStanding, Examples: []Example{
-		{As: "Volt", Path: "/standing"}, {As: "Bolt", Path: "/standing"}, {As: "Ada", Path: "/standing"}}},
+		{As: "Volt", Path: "/standing"}, {As: "Gilt", Path: "/standing"}, {As: "Bolt", Path: "/standing"}, {As: "Ada", Path: "/standing"}}},
 	{Name: "standing", Pattern: "GET /standing/{account}", Serve: showStanding, Examples: []Example{{As: "Volt", Path: "/standing/{seller}", Story: "performing"}}},
 	{Name: "figures", Pattern: "GET /sellers/{account}", Serve: showFigures, Examples: []Example{
 		{As: "Ada", Path: "/sellers/{seller}", Story: "performing"}, {As: "Volt", Path: "/sellers/{seller}", Story: "performing"}}},

@@ -1,8 +1,10 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"slices"
+	"time"
 
 	"recourse/api/client"
 )
@@ -75,6 +77,7 @@ func (v *Visit) deskCase(c *Case) (deskCase, error) {
 	d := c.Dispute
 	data := deskCase{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: v.Moves(c), Keys: keysOn(v.R),
 		Mine: d.Reviewer == v.Session.Subject}
+	data.Moves = decidingFirst(data.Moves)
 	names, _, err := v.bench(d.Clock)
 	if err != nil {
 		return data, err
@@ -103,10 +106,30 @@ func (v *Visit) deskCase(c *Case) (deskCase, error) {
 	if d.Decision != nil && d.Decision.By != "" {
 		data.Decided = names.Name(d.Decision.By)
 	}
+	if d.YourMove && data.Has != "" && !data.Mine && len(data.Moves) == 0 {
+		data.Turn = v.T("desk.has", "Name", data.Has) // the move of a reviewer, and not of this one
+	}
 	for _, o := range d.Objections {
 		data.Objection = append(data.Objection, objectionView{o, names.Name(o.Reviewer)})
 	}
 	return data, v.seatPanel(&data, names)
+}
+
+// decidingFirst puts what ends the case before what goes on with it, and says an end that all moves share once.
+func decidingFirst(moves []Move) []Move {
+	rank := func(m Move) int {
+		if slices.Contains([]string{"decide", "vote", "second"}, m.Name) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(moves, func(a, b Move) int { return cmp.Compare(rank(a), rank(b)) })
+	for i := len(moves) - 1; i > 0; i-- {
+		if moves[i].Until.Equal(moves[0].Until) {
+			moves[i].Until = time.Time{}
+		}
+	}
+	return moves
 }
 
 // notTheirs says that the API shows something to others only.

@@ -19,10 +19,11 @@ func deskPages() []Page {
 		{Name: "desk", Pattern: "POST /desk/views", Step: true, Serve: keepView},
 		{Name: "desk", Pattern: "GET /desk/live", Step: true, Serve: followQueue},
 		{Name: "desk-case", Pattern: "GET /desk/disputes/{dispute}", Serve: showDeskCase, Examples: []Example{
-			{As: "Emil", Path: "/desk/disputes/{dispute}", Story: "under_review"}, {As: "Sol", Path: "/desk/disputes/{dispute}", Story: "waiting_signature"},
+			{As: "Fay", Path: "/desk/disputes/{dispute}", Story: "under_review"}, {As: "Sol", Path: "/desk/disputes/{dispute}", Story: "waiting_signature"},
 			{As: "Sol", Path: "/desk/disputes/{dispute}", Story: "panel_review"}, {As: "Sol", Path: "/desk/disputes/{dispute}", Story: "assigning"},
-			{As: "Dara", Path: "/desk/disputes/{dispute}", Story: "waiting_evidence"}}},
-		{Name: "desk-evidence", Pattern: "GET " + item, Serve: showItem, Examples: []Example{{As: "Sol", Path: "/desk/disputes/{dispute}/evidence/first", Story: "waiting_signature"}}},
+			{As: "Fay", Path: "/desk/disputes/{dispute}", Story: "waiting_evidence"}}},
+		{Name: "desk-evidence", Pattern: "GET " + item, Serve: showItem, Examples: []Example{{As: "Sol", Path: "/desk/disputes/{dispute}/evidence/first", Story: "waiting_signature"},
+			{As: "Fay", Path: "/desk/disputes/{dispute}/evidence/{first}?with={last}&zoom=150&turn=90", Story: "under_review"}}},
 		{Name: "desk-evidence", Pattern: "POST " + item + "/original", Step: true, Serve: sendOriginal},
 		{Name: "desk-decide", Pattern: "GET /desk/disputes/{case}/do/decide", Serve: askDecision, Examples: deskDoExamples["decide"]},
 		{Name: "desk-decide", Pattern: "POST /desk/disputes/{case}/do/decide", Step: true, Serve: takeDecision},
@@ -31,7 +32,7 @@ func deskPages() []Page {
 		{Name: "desk-reviews", Pattern: "GET /desk/reviews", Serve: showDeskReviews, Examples: []Example{{As: "Cleo", Path: "/desk/reviews?show=all"}}},
 		{Name: "desk-review", Pattern: "GET /desk/reviews/{review}", Serve: showDeskReview, Examples: []Example{{As: "Cleo", Path: "/desk/reviews/{review}", Story: "closed"}}},
 		{Name: "desk-standings", Pattern: "GET /desk/standings", Serve: showDeskStandings, Examples: []Example{{As: "Sol", Path: "/desk/standings?show=all"}}},
-		{Name: "desk-standing", Pattern: "GET /desk/standings/{account}", Serve: showDeskStanding, Examples: []Example{{As: "Sol", Path: "/desk/standings/{seller}", Story: "performing"}}},
+		{Name: "desk-standing", Pattern: "GET /desk/standings/{account}", Serve: showDeskStanding, Examples: []Example{{As: "Sol", Path: "/desk/standings/{seller}", Story: "performing"}, {As: "Sol", Path: "/desk/standings/{seller}", Story: "counterfeit_bag"}}},
 	}
 	for i := range pages {
 		pages[i].Roles = deciders
@@ -41,12 +42,12 @@ func deskPages() []Page {
 
 // deskDoExamples are forms of those who decide, by the kind of case; those of the decision have a page of their own.
 var deskDoExamples = map[string][]Example{
-	"decide": {{As: "Emil", Path: "/desk/disputes/{dispute}/do/decide", Story: "under_review"}},
+	"decide": {{As: "Fay", Path: "/desk/disputes/{dispute}/do/decide", Story: "under_review"}},
 	"dispute": {{As: "Sol", Path: "/desk/disputes/{dispute}/do/assign", Story: "assigning"}, {As: "Sol", Path: "/desk/disputes/{dispute}/do/second", Story: "waiting_signature"},
-		{As: "Emil", Path: "/desk/disputes/{dispute}/do/request_evidence", Story: "under_review"}, {As: "Emil", Path: "/desk/disputes/{dispute}/do/snooze", Story: "under_review"}},
+		{As: "Fay", Path: "/desk/disputes/{dispute}/do/request_evidence", Story: "under_review"}, {As: "Fay", Path: "/desk/disputes/{dispute}/do/snooze", Story: "under_review"}},
 	"report":   {{As: "Sol", Path: "/desk/reports/{report}/do/find", Story: "waiting_evidence"}},
 	"review":   {{As: "Cleo", Path: "/desk/reviews/{review}/do/moderate", Story: "closed"}},
-	"standing": {{As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "performing"}},
+	"standing": {{As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "performing"}, {As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "counterfeit_bag"}},
 }
 
 // toDesk leads whoever decides from the parties' page of a dispute to its place on the desk, with what was just done.

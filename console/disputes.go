@@ -13,7 +13,11 @@ func showDisputes(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show(v.T("disputes.title"), listData[client.DisputeSummary]{Rows: page.Data, Tabs: tabs, Next: next("/disputes", show, page.Next, page.HasMore)})
+	goods, err := v.latestGoods(shows[show])
+	if err != nil {
+		return err
+	}
+	return v.Show(v.T("disputes.title"), listData[disputeRow]{Rows: named(page.Data, goods), Tabs: tabs, Next: next("/disputes", show, page.Next, page.HasMore)})
 }
 
 // disputeData is the page of a dispute.

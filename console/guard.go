@@ -43,12 +43,14 @@ func (c *Console) protect(w http.ResponseWriter, r *http.Request) {
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.protect(w, r)
 	limit := requestTime
+	var read time.Time // none: the server reads on while it answers, and a read that comes to its end ends the connection's context for good
 	if r.Method == http.MethodPost {
 		limit = uploadTime
+		read = time.Now().Add(limit)
 	}
 	// A connection keeps the end that was set for the request before.
 	connection := http.NewResponseController(w)
-	err := errors.Join(connection.SetReadDeadline(time.Now().Add(limit)), connection.SetWriteDeadline(time.Now().Add(limit)))
+	err := errors.Join(connection.SetReadDeadline(read), connection.SetWriteDeadline(time.Now().Add(limit)))
 	if err != nil && !errors.Is(err, http.ErrNotSupported) {
 		c.log.WarnContext(r.Context(), "A connection has no end set.", "error", err)
 	}
@@ -103,6 +105,7 @@ func (v *Visit) enter() error {
 		case errors.Is(err, session.ErrNone):
 			v.sessionID = ""
 		case err != nil:
+			v.sessionID = "" // nobody knows whose it is: the page that says so shows nobody
 			return fmt.Errorf("find the session: %w", err)
 		}
 	}

@@ -7,9 +7,9 @@ import (
 // homeData is what somebody finds first: what waits for them, and then the rest.
 type homeData struct {
 	Name     string
-	Yours    []client.DisputeSummary // where it is the reader's move
-	Open     []client.DisputeSummary // the others that are open
-	Orders   []client.OrderSummary   // the latest, of a party
+	Yours    []disputeRow          // where it is the reader's move
+	Open     []disputeRow          // the others that are open
+	Orders   []client.OrderSummary // the latest, of a party
 	MoreOpen bool
 }
 
@@ -27,7 +27,15 @@ func showHome(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	for _, d := range disputes.Data {
+	var orders client.OrderPage
+	if v.Is(parties...) {
+		orders, err = client.Result[client.OrderPage](v.API.ListOrders(v.R.Context(), &client.ListOrdersParams{Limit: new(client.Limit(namedOrders)), Open: new(client.Open(true))}))
+		if err != nil {
+			return err
+		}
+		data.Orders = orders.Data[:min(onHome, len(orders.Data))]
+	}
+	for _, d := range named(disputes.Data, goodsOf(orders.Data)) {
 		if d.YourMove {
 			data.Yours = append(data.Yours, d)
 		} else {
@@ -36,13 +44,6 @@ func showHome(v *Visit) error {
 	}
 	if len(data.Open) > onHome {
 		data.Open, data.MoreOpen = data.Open[:onHome], true
-	}
-	if v.Is(parties...) {
-		page, err := client.Result[client.OrderPage](v.API.ListOrders(v.R.Context(), &client.ListOrdersParams{Limit: new(client.Limit(onHome)), Open: new(client.Open(true))}))
-		if err != nil {
-			return err
-		}
-		data.Orders = page.Data
 	}
 	return v.Show(v.T("home.title", "Name", v.Session.Name), data)
 }

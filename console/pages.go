@@ -28,7 +28,7 @@ type Page struct {
 }
 
 // Example is one place where a page can be looked at: as whom, and the path, in which {clock} stands for the seeded test clock, {order} and {dispute} for those of
-// the seeded story and {offer} for the offer that stands in it.
+// the seeded story, {offer} for the offer that stands in it, {first} and {last} for its first and last item of evidence.
 type Example struct {
 	As    string // a seeded person's name; empty: nobody
 	Path  string

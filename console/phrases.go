@@ -30,7 +30,7 @@ type phrases struct{ byTag map[string]*words }
 type words struct {
 	language  Language
 	localizer *i18n.Localizer
-	tag       language.Tag
+	tag       language.Tag // with the digits of amounts, dates and lengths: the same 0 to 9 in every language, as phrases have them
 	keys      map[string]bool
 }
 
@@ -59,7 +59,7 @@ func loadPhrases() (*phrases, error) {
 	}
 	p := &phrases{byTag: map[string]*words{}}
 	for _, l := range Languages {
-		p.byTag[l.Tag] = &words{language: l, localizer: i18n.NewLocalizer(bundle, l.Tag, "en"), tag: language.MustParse(l.Tag), keys: keys}
+		p.byTag[l.Tag] = &words{language: l, localizer: i18n.NewLocalizer(bundle, l.Tag, "en"), tag: language.MustParse(l.Tag + "-u-nu-latn"), keys: keys}
 	}
 	return p, nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"recourse/api/client"
 )
@@ -112,7 +113,17 @@ func functions(w *words, zone *time.Location) template.FuncMap {
 		"static":  staticPath,
 		"join":    strings.Join,
 		"dict":    dict,
+		"initial": initial,
 	}
+}
+
+// initial is the first letter of a name, in whichever script.
+func initial(name string) string {
+	first, _ := utf8.DecodeRuneInString(name)
+	if first == utf8.RuneError {
+		return ""
+	}
+	return string(first)
 }
 
 // anyMoney takes an amount, or a pointer to one, which may be nil.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"recourse/api/client"
@@ -40,6 +41,11 @@ type Frame struct {
 	Next     string // what happens next because of it
 	Live     *liveCase
 	Data     any
+}
+
+// ForParties says that the reader is a party, or may be one: what the pages promise is said to them.
+func (f Frame) ForParties() bool {
+	return f.Person == nil || slices.Contains(parties, client.Role(f.Person.Role))
 }
 
 // Link is a way to another page.

@@ -59,7 +59,7 @@ func TestKilledAgainAndAgainItTellsTheSameStories(t *testing.T) {
 	got := killed.stories()
 	killed.interrupt()
 
-	require.Len(t, want, 24)
+	require.Len(t, want, 27)
 	for name := range want {
 		require.Equal(t, want[name], got[name], name)
 	}
@@ -85,6 +85,39 @@ func TestASecondStartFindsWhatTheFirstHasMade(t *testing.T) {
 		standings = append(standings, found.State)
 	}
 	require.Contains(t, standings, client.StandingStateLimited, "a seller whose points are few")
+	require.Contains(t, standings, client.StandingStateSuspended, "a seller without points, whose removal is to be reviewed")
+	contests, reviews := 0, 0
+	for _, p := range first.People {
+		if p.Role != casefile.Seller {
+			continue
+		}
+		found, err := client.Result[client.Standing](d.platform().GetStanding(t.Context(), p.Account, nil))
+		require.NoError(t, err)
+		for _, c := range found.Contests {
+			require.Equal(t, client.ContestStatusWaiting, c.Status)
+			contests++
+		}
+		if r := found.RemovalReview; r != nil && r.Verdict == "" {
+			reviews++
+		}
+	}
+	require.Equal(t, []int{1, 1}, []int{contests, reviews}, "an entry that is contested, and a removal to rule on")
+	pictures := 0
+	for _, c := range first.Cases {
+		if c.Story != "under_review" {
+			continue
+		}
+		dispute, err := client.Result[client.Dispute](d.platform().GetDispute(t.Context(), c.Dispute, nil))
+		require.NoError(t, err)
+		seen, err := client.Result[client.Dispute](d.platform().GetDispute(t.Context(), c.Dispute, nil, client.ActAs(dispute.Reviewer)))
+		require.NoError(t, err)
+		for _, item := range seen.Evidence {
+			if item.File != nil && item.File.Thumbnail != "" {
+				pictures++
+			}
+		}
+	}
+	require.Equal(t, 3, pictures, "photographs of both sides, to be looked at beside each other")
 	d.interrupt()
 }
 

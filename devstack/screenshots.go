@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,47 +18,96 @@ import (
 	"recourse/devstack/stack"
 )
 
-// shots are the pictures of the documentation: the page, and who looks at it.
-var shots = []struct {
+// shot is one picture: the page, who looks at it, and how.
+type shot struct {
 	name    string
 	example console.Example
-	dark    bool
-	phone   bool
-}{
-	{name: "sign-in", example: console.Example{Path: "/sign-in"}},
-	{name: "home", example: console.Example{As: "Ada", Path: "/"}},
-	{name: "home-phone", example: console.Example{As: "Ada", Path: "/"}, phone: true},
-	{name: "order", example: console.Example{As: "Ada", Path: "/orders/{order}", Story: "inspection"}},
-	{name: "dispute", example: console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}},
-	{name: "dispute-dark", example: console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}, dark: true},
-	{name: "dispute-phone", example: console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}, phone: true},
-	{name: "board", example: console.Example{As: "Otto", Path: "/board?clock={clock}"}},
-	{name: "board-dark", example: console.Example{As: "Otto", Path: "/board?clock={clock}"}, dark: true},
-	{name: "board-phone", example: console.Example{As: "Otto", Path: "/board?clock={clock}"}, phone: true},
-	{name: "accept-offer", example: console.Example{As: "Ada", Path: "/disputes/{dispute}/do/accept_offer?on={offer}", Story: "waiting_buyer"}},
-	{name: "report-a-problem-phone", example: console.Example{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "inspection"}, phone: true, dark: true},
+	look    browser.Look
+}
+
+const (
+	screen = 1120 // widths, in CSS pixels
+	phone  = 390
+	small  = 360
+	paper  = 720
+	sharp  = 1.5 // dots a pixel
+)
+
+// shots are the pictures of the documentation.
+var shots = slices.Concat(
+	[]shot{
+		{name: "sign-in", example: console.Example{Path: "/sign-in"}, look: browser.Look{Width: screen, Scale: sharp}},
+		{name: "accept-offer", example: console.Example{As: "Ada", Path: "/disputes/{dispute}/do/accept_offer?on={offer}", Story: "waiting_buyer"}, look: browser.Look{Width: screen, Scale: sharp}},
+		{name: "report-a-problem-phone", example: console.Example{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "inspection"}, look: browser.Look{Width: phone, Scale: sharp, Dark: true}},
+		{name: "letter-printed", example: console.Example{As: "Ada", Path: "/disputes/{dispute}/letter", Story: "appeal_window"}, look: browser.Look{Width: paper, Scale: sharp, Printed: true}},
+	},
+	both("home", phone, console.Example{As: "Ada", Path: "/"}),
+	both("order", screen, console.Example{As: "Ada", Path: "/orders/{order}", Story: "inspection"}),
+	both("dispute", screen, console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}),
+	both("dispute-phone", phone, console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}),
+	both("standing", screen, console.Example{As: "Bolt", Path: "/standing"}),
+	both("desk", screen, console.Example{As: "Sol", Path: "/desk?show=all"}),
+	both("desk-case", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}", Story: "under_review"}),
+	both("desk-compare", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}/evidence/{first}?with={last}", Story: "under_review"}),
+	both("board", screen, console.Example{As: "Otto", Path: "/board?clock={clock}"}),
+	both("board-phone", phone, console.Example{As: "Otto", Path: "/board?clock={clock}"}),
+)
+
+// both are the two pictures of a page, by day and in the dark.
+func both(name string, width int64, example console.Example) []shot {
+	return []shot{
+		{name: name, example: example, look: browser.Look{Width: width, Scale: sharp}},
+		{name: name + "-dark", example: example, look: browser.Look{Width: width, Scale: sharp, Dark: true}},
+	}
+}
+
+// everywhere are pictures of every example of every page, in every way that it can be looked at.
+func everywhere() []shot {
+	var all []shot
+	numbers := map[string]int{}
+	for _, p := range console.Pages() {
+		for _, e := range p.Examples {
+			numbers[p.Name]++
+			name := fmt.Sprintf("%s-%d", p.Name, numbers[p.Name])
+			all = append(all,
+				shot{name + "-light", e, browser.Look{Width: screen}}, shot{name + "-dark", e, browser.Look{Width: screen, Dark: true}},
+				shot{name + "-phone", e, browser.Look{Width: small}}, shot{name + "-arabic", e, browser.Look{Width: small, Language: "ar"}})
+		}
+	}
+	return all
 }
 
 func screenshotsCommand() *cobra.Command {
-	return &cobra.Command{
+	every, only := false, ""
+	cmd := &cobra.Command{
 		Use:   "screenshots DIR",
 		Short: "Pictures of the pages, made from a fresh system with Chromium",
-		Args:  cobra.ExactArgs(1),
+		Long: `Pictures of the pages, made from a fresh system with Chromium: those of the documentation, or with --every those of every
+example of every page, by day, in the dark, on a phone and from right to left, for whoever looks at what was changed.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := browser.Find()
 			if path == "" {
 				return errors.New("there is no Chromium on this machine: apt-get install chromium")
 			}
-			return screenshots(cmd.Context(), path, args[0])
+			wanted := shots
+			if every {
+				wanted = everywhere()
+			}
+			wanted = slices.DeleteFunc(slices.Clone(wanted), func(s shot) bool { return !strings.HasPrefix(s.name, only) })
+			return screenshots(cmd.Context(), path, args[0], wanted)
 		},
 	}
+	cmd.Flags().StringVar(&only, "only", "", "those whose name begins with `NAME`")
+	cmd.Flags().BoolVar(&every, "every", false, "every page in every way, instead of those of the documentation")
+	return cmd
 }
 
-func screenshots(ctx context.Context, chromium, dir string) (err error) {
+func screenshots(ctx context.Context, chromium, dir string, wanted []shot) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the folder of the pictures: %w", err)
 	}
-	s, err := stack.Start(ctx, stack.Options{})
+	s, err := stack.Start(ctx, stack.Options{Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		return err
 	}
@@ -68,48 +121,68 @@ func screenshots(ctx context.Context, chromium, dir string) (err error) {
 		return err
 	}
 	defer b.Close()
-	for _, shot := range shots {
-		if err := picture(ctx, b, s.URL(), places, shot.example, browser.Look{Dark: shot.dark, Width: widthOf(shot.phone), Scale: 1.5}, filepath.Join(dir, shot.name+".png")); err != nil {
-			return fmt.Errorf("%s: %w", shot.name, err)
+	address := s.URL()
+	windows := map[string]*browser.Visitor{} // by who looks
+	for _, s := range wanted {
+		v := windows[s.example.As]
+		if v == nil {
+			if v, err = window(b, places, address, s.example.As); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+			defer v.Close()
+			windows[s.example.As] = v
+		}
+		if err := picture(ctx, v, places, s, filepath.Join(dir, s.name+".png")); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
 	return nil
 }
 
-func widthOf(phone bool) int64 {
-	if phone {
-		return 390
+// window is that of somebody who is signed in, or of nobody.
+func window(b *browser.Browser, places browser.Places, address, as string) (*browser.Visitor, error) {
+	v, err := b.Visitor(address)
+	if err != nil || as == "" {
+		return v, err
 	}
-	return 1120
+	account, err := places.Account(as)
+	if err == nil {
+		err = v.As(browser.Look{})
+	}
+	if err == nil {
+		err = v.SignIn(account)
+	}
+	if err != nil {
+		v.Close()
+		return nil, err
+	}
+	return v, nil
 }
 
-func picture(ctx context.Context, b *browser.Browser, base string, places browser.Places, example console.Example, look browser.Look, file string) error {
-	visitor, err := b.Visitor(base)
+func picture(ctx context.Context, v *browser.Visitor, places browser.Places, s shot, file string) error {
+	look := s.look
+	if look.Language == "" {
+		look.Language = console.Languages[0].Tag
+	}
+	if err := v.As(look); err != nil {
+		return err
+	}
+	path, err := places.Path(ctx, s.example)
 	if err != nil {
 		return err
 	}
-	defer visitor.Close()
-	if err := visitor.As(look); err != nil {
-		return err
-	}
-	if example.As != "" {
-		account, err := places.Account(example.As)
-		if err != nil {
-			return err
-		}
-		if err := visitor.SignIn(account); err != nil {
-			return err
-		}
-	}
-	path, err := places.Path(ctx, example)
+	status, err := v.Go(path)
 	if err != nil {
 		return err
 	}
-	if _, err := visitor.Go(path); err != nil {
+	if status >= http.StatusInternalServerError {
+		return fmt.Errorf("%s answers with %d", path, status)
+	}
+	png, err := v.Picture()
+	if err != nil {
 		return err
 	}
-	png, err := visitor.Picture()
-	if err != nil {
+	if png, err = browser.Small(png); err != nil {
 		return err
 	}
 	if err := os.WriteFile(file, png, 0o644); err != nil {

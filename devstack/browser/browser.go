@@ -14,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
@@ -63,7 +65,9 @@ type Look struct {
 	Width       int64 // in CSS pixels; 0: 1200
 	Height      int64
 	Scale       float64
-	WithoutCode bool // no JavaScript
+	WithoutCode bool   // no JavaScript
+	Printed     bool   // as on paper
+	Language    string // the tag; empty: as it is
 }
 
 // Visitor is somebody with a window and cookies of their own.
@@ -136,11 +140,19 @@ func (v *Visitor) As(look Look) error {
 	if look.Dark {
 		scheme = "dark"
 	}
-	return v.Do(
+	medium := "screen"
+	if look.Printed {
+		medium = "print"
+	}
+	steps := []chromedp.Action{
 		emulation.SetDeviceMetricsOverride(look.Width, look.Height, max(look.Scale, 1), look.Width < 600),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		emulation.SetEmulatedMedia().WithMedia(medium).WithFeatures([]*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}),
-		emulation.SetScriptExecutionDisabled(look.WithoutCode))
+		emulation.SetScriptExecutionDisabled(look.WithoutCode)}
+	if look.Language != "" {
+		steps = append(steps, network.SetCookie("recourse-language", look.Language).WithURL(v.base))
+	}
+	return v.Do(steps...)
 }
 
 // SignIn signs in as the account, by the pages and the issuer as a person would.
@@ -182,10 +194,16 @@ func (v *Visitor) Source() (string, error) {
 	return source, err
 }
 
+// loaded is true when every picture of the page is there, also those further down.
+const loaded = `Promise.all([...document.images].map(i => { i.loading = "eager"; return i.decode().catch(() => {}); })).then(() => true)`
+
 // Picture is the whole page as a PNG.
 func (v *Visitor) Picture() ([]byte, error) {
+	var there bool
 	var png []byte
 	const lossless = 100
-	err := v.Do(chromedp.FullScreenshot(&png, lossless))
+	err := v.Do(
+		chromedp.Evaluate(loaded, &there, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
+		chromedp.FullScreenshot(&png, lossless))
 	return png, err
 }

@@ -306,7 +306,7 @@ func TestAPartyAppealsFromTheLetter(t *testing.T) {
 // tab moves the focus by the keyboard until it is where the selector says.
 func tab(t *testing.T, v *Visitor, selector string) {
 	t.Helper()
-	for range 80 {
+	for range 120 {
 		var there bool
 		require.NoError(t, v.Do(chromedp.KeyEvent(kb.Tab), chromedp.Evaluate(fmt.Sprintf(`document.activeElement.matches(%q)`, selector), &there)))
 		if there {

@@ -37,6 +37,17 @@ func Seed(ctx context.Context, s *stack.Stack) (Places, error) {
 	return Places{Seeded: &seeded, Platform: platform}, nil
 }
 
+// Unseen are the patterns of the pages that no example leads to: nobody would look at them.
+func Unseen(pages []console.Page) []string {
+	var patterns []string
+	for _, p := range pages {
+		if !p.Step && len(p.Examples) == 0 {
+			patterns = append(patterns, p.Pattern)
+		}
+	}
+	return patterns
+}
+
 // Account is that of the person of the name.
 func (p Places) Account(name string) (string, error) {
 	for _, person := range p.Seeded.People {
@@ -60,6 +71,19 @@ func (p Places) Path(ctx context.Context, e console.Example) (_ string, err erro
 		path = strings.NewReplacer("{order}", c.Order, "{dispute}", c.Dispute).Replace(path)
 		if path, err = p.beside(ctx, path, c.Order); err != nil {
 			return "", err
+		}
+		if strings.Contains(path, "/evidence/{") {
+			dispute, err := client.Result[client.Dispute](p.Platform.GetDispute(ctx, c.Dispute, nil))
+			if err == nil { // who has it sees all of it
+				dispute, err = client.Result[client.Dispute](p.Platform.GetDispute(ctx, c.Dispute, nil, client.ActAs(dispute.Reviewer)))
+			}
+			if err != nil {
+				return "", err
+			}
+			if len(dispute.Evidence) == 0 {
+				return "", fmt.Errorf("there is no evidence of %s", e.Story)
+			}
+			path = strings.NewReplacer("{first}", dispute.Evidence[0].ID, "{last}", dispute.Evidence[len(dispute.Evidence)-1].ID).Replace(path)
 		}
 		if strings.Contains(path, "{offer}") {
 			offer, err := p.standing(ctx, c.Dispute)

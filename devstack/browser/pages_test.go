@@ -85,11 +85,11 @@ type place struct {
 func everywhere(t *testing.T) map[string][]place {
 	t.Helper()
 	byPerson := map[string][]place{}
+	require.Empty(t, Unseen(console.Pages()), "pages without an example: name one in the table of pages")
 	for _, p := range console.Pages() {
 		if p.Step {
 			continue
 		}
-		require.NotEmpty(t, p.Examples, "%s has no example: name one in the table of pages", p.Pattern)
 		for _, e := range p.Examples {
 			path, err := ground.places.Path(t.Context(), e)
 			require.NoError(t, err, p.Pattern)
@@ -98,6 +98,12 @@ func everywhere(t *testing.T) map[string][]place {
 	}
 	byPerson[""] = append(byPerson[""], place{page: console.Page{Name: "problem"}, path: "/nowhere"})
 	return byPerson
+}
+
+func TestAPageWithoutAnExampleIsFound(t *testing.T) {
+	forgotten := console.Page{Name: "forgotten", Pattern: "GET /forgotten/{dispute}"}
+	step := console.Page{Name: "sent", Pattern: "POST /sent", Step: true}
+	require.Equal(t, []string{forgotten.Pattern}, Unseen(append(console.Pages(), forgotten, step)))
 }
 
 // violation is one rule that axe-core found broken.
@@ -173,6 +179,15 @@ func TestEveryPageWorksWithoutJavaScript(t *testing.T) {
 			const weight = 150 << 10
 			require.Less(t, len(source), weight, "%s as %q", at.path, person)
 		}
+	}
+}
+
+func TestADisputeInAListIsKnownByItsGoods(t *testing.T) {
+	v := visitor(t, "Ada")
+	for _, path := range []string{"/", "/disputes"} {
+		_, err := v.Go(path)
+		require.NoError(t, err)
+		reads(t, v, "Shelf Poor quality")
 	}
 }
 

@@ -29,6 +29,7 @@ var people = []struct {
 	{"Volt", casefile.Seller, "CN", 50_00},
 	{"Noor", casefile.Buyer, "FR", 0},
 	{"Reef", casefile.Seller, "CN", 50_00},
+	{"Gilt", casefile.Seller, "CN", 50_00},
 	{"Cleo", casefile.Reviewer, "", 0},
 	{"Dara", casefile.Reviewer, "", 0},
 	{"Emil", casefile.Reviewer, "", 0},

@@ -24,7 +24,7 @@ func number(name string) int {
 var stories []story
 
 // number looks a story up among them. What is new comes last, so that no other number changes.
-func init() { stories = slices.Concat(orders, negotiations, adjudications, broken, reused) }
+func init() { stories = slices.Concat(orders, negotiations, adjudications, broken, reused, doubtful) }
 
 // orders have no dispute: one for each state of an order.
 var orders = []story{
@@ -56,7 +56,7 @@ var negotiations = []story{
 	{name: "waiting_seller", buyer: "Ada", seller: "Bolt", state: client.OrderStateDisputed, status: client.StatusWaitingSeller, steps: []step{
 		registered(28, "LAMP-7", "Desk lamp", 42_00), shipped(29), delivered(36),
 		opened(38, client.NewDispute{Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyRefundFull, Text: "The shade is cracked."}),
-		handedIn(38, buyer, client.EvidenceTypeStatement, "The crack runs along the whole shade; the box was not dented."),
+		photographed(38, buyer, client.EvidenceTypePhotoOfItem, "shade.jpg", "The crack runs along the whole shade; the box was not dented.", crackedLamp),
 	}},
 	{name: "waiting_buyer", buyer: "Ada", seller: "Bolt", state: client.OrderStateDisputed, status: client.StatusWaitingBuyer, steps: []step{
 		registered(25, "SHELF-2", "Shelf", 79_00), shipped(26), delivered(34),
@@ -113,6 +113,7 @@ var adjudications = []story{
 		opened(28, client.NewDispute{Reason: client.ReasonNotAsDescribedDescription, Remedy: client.RemedyRefundFull, Text: "It has seven gears, not twenty-one."}),
 		said(29, seller, "Seven in the back and three in the front are twenty-one."),
 		escalated(31, "There is no chain ring but one in the front."),
+		photographed(32, buyer, client.EvidenceTypePhotoOfItem, "ring.jpg", "One ring in the front, as it came.", chainRing),
 		handedIn(32, seller, client.EvidenceTypeListingSnapshot, "Gears: 21 (3 × 7)."),
 		decidedForBuyer(39.5, "The listing says three rings and there is one."),
 	}},
@@ -121,7 +122,9 @@ var adjudications = []story{
 		opened(28, client.NewDispute{Reason: client.ReasonNotAsDescribedDescription, Remedy: client.RemedyRefundFull, Text: "It was to be wool and it is not."}),
 		said(29, seller, "The label says what is in it."),
 		escalated(33, "The label says polyester."),
-		handedIn(34, buyer, client.EvidenceTypeStatement, "The label reads: 100 % polyester."),
+		photographed(34, buyer, client.EvidenceTypePhotoOfItem, "label.jpg", "The label reads: 100 % polyester.", carpetLabel),
+		photographed(34, buyer, client.EvidenceTypePhotoOfItem, "rug.jpg", "The rug as it lies here.", carpet),
+		photographed(35, seller, client.EvidenceTypePhotoOfPackage, "packed.jpg", "Our tag, from the day we packed it.", carpetRolled),
 	}},
 	{name: "waiting_evidence", buyer: "Ada", seller: "Volt", state: client.OrderStateDisputed, status: client.StatusWaitingEvidence, steps: []step{
 		registered(22, "RADIO-1", "Radio", 54_00), shipped(23), delivered(31),
