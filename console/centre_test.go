@@ -181,6 +181,12 @@ func TestAPromiseInAMessageLeadsToTheOfferThatItCouldBe(t *testing.T) {
 	require.Equal(t, "/disputes/dsp_1/do/offer?f.remedy=replacement", offerPath(d, client.RemedyReplacement, nil))
 }
 
+func TestACaseSaysThatNoMoneyMovesByItself(t *testing.T) {
+	v := visit(t)
+	v.signIn("/")
+	require.Contains(t, v.get("/disputes/dsp_1").text, "No money moves then.")
+}
+
 func TestWhatIsLeftIsSaidByTheCasesOwnClock(t *testing.T) {
 	p, err := loadPhrases()
 	require.NoError(t, err)
