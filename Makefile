@@ -28,7 +28,7 @@ play: ## every case file through the public API on a fresh stack
 	@$(GO) run ./devstack play cases
 
 test: ## all tests; those on Postgres where its binaries are
-	$(GO) test $(EVERY)
+	$(GO) test -timeout 30m $(EVERY)
 
 check: format vet lint workflowcheck generated contract race ## what CI runs after the tests
 
