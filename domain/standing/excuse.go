@@ -57,7 +57,7 @@ func (t *turn) excuseCause(e Excuse) casefile.Answer {
 	}
 	if x := (Excused{Cause: e.Cause, Order: e.Order, Report: e.Report}); !slices.Contains(t.Excuses, x) {
 		t.Excuses = append(t.Excuses, x)
-		t.notice(t.Account, "dispute_excused")
+		t.Notice(t.Account, "dispute_excused")
 	}
 	return casefile.Answer{}
 }
@@ -78,7 +78,7 @@ func (t *turn) endExcuse(e Excuse) casefile.Answer {
 		t.excused[entry.ID] = length
 	}
 	t.Excuses = slices.Delete(t.Excuses, i, i+1)
-	t.notice(t.Account, "dispute_counts")
+	t.Notice(t.Account, "dispute_counts")
 	return casefile.Answer{}
 }
 

@@ -103,7 +103,7 @@ func (t *turn) begun(m Measure) {
 	}
 	t.Event(casefile.MeasureStarted, data)
 	t.openContest(m.ID, "measure.started")
-	t.notice(t.Account, "measure_started")
+	t.Notice(t.Account, "measure_started")
 }
 
 // Ended names measures: one by its identifier, or those of a cause.
