@@ -8,6 +8,7 @@ import (
 
 // Incident tells a case that time stood still (PROCEDURE 3).
 type Incident struct {
+	ID    string    `json:"incident,omitempty"`
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
 	Text  string    `json:"text"`
@@ -23,6 +24,7 @@ func (i Incident) Check(longest time.Duration) Answer {
 
 // IncidentEnd tells a case that an incident ended before its time: it was to last from From until Until and lasted until At.
 type IncidentEnd struct {
+	ID    string    `json:"incident,omitempty"`
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
 	At    time.Time `json:"at"`
@@ -39,7 +41,7 @@ func (i IncidentEnd) Valid() Answer {
 // StandStill records an incident, through which every deadline of the case stands still (PROCEDURE 3). One that the case has
 // learnt of in another way already is no other.
 func (r *Recorder) StandStill(i Incident) Answer {
-	w := clock.Window{From: i.From, Until: i.Until}
+	w := clock.Window{ID: i.ID, From: i.From, Until: i.Until}
 	if r.clocks.Knows(w) {
 		return Answer{}
 	}
@@ -51,7 +53,7 @@ func (r *Recorder) StandStill(i Incident) Answer {
 // GoOn records that an incident ended before its time: what stood still goes on from then (PROCEDURE 3). Of one that the case does not
 // know, or that is over, nothing is recorded.
 func (r *Recorder) GoOn(i IncidentEnd) Answer {
-	w := clock.Window{From: i.From, Until: i.Until}
+	w := clock.Window{ID: i.ID, From: i.From, Until: i.Until}
 	if !r.clocks.Knows(w) {
 		return Answer{}
 	}
