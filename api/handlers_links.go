@@ -13,7 +13,7 @@ func (h *handlers) UnlinkAccount(ctx context.Context, r wire.UnlinkAccountReques
 	if _, err := h.store.Account(ctx, r.Account); err != nil {
 		return nil, err
 	}
-	if a := casefile.CheckText(r.Body.Text, len(r.Body.Text)); !a.Accepted() { // its length is the contract's
+	if a := casefile.CheckText("/text", r.Body.Text, len(r.Body.Text)); !a.Accepted() { // its length is the contract's
 		return nil, refused("", a)
 	}
 	removal := store.Unlinked{Link: store.Link{Account: r.Body.Account, Kind: string(r.Body.Kind)}, RemovedBy: callOf(ctx).actor.ID, Why: r.Body.Text}

@@ -66,7 +66,6 @@ var (
 	errForged    = &refusal{http.StatusForbidden, "forged"}
 	errTooLarge  = &refusal{http.StatusRequestEntityTooLarge, "too_large"}
 	errUnsigned  = errors.New("nobody is signed in")
-	errExpired   = errors.New("nobody is signed in any more")
 )
 
 // refusal is a page that could not be shown: its status, and the phrases that say why.
@@ -109,15 +108,10 @@ func (v *Visit) enter() error {
 			return fmt.Errorf("find the session: %w", err)
 		}
 	}
-	switch err := v.renew(); {
-	case errors.Is(err, errOver):
-		v.console.log.InfoContext(v.R.Context(), "A session ended with its token.", "error", err)
-		v.sessionID, v.Session = "", session.Session{}
-		if !v.Page.Open {
-			return errExpired
+	if !v.Page.Open { // an open page asks the API nothing, and signing out needs no issuer
+		if err := v.renew(); err != nil {
+			return err
 		}
-	case err != nil:
-		return err
 	}
 	if v.sessionID != "" {
 		v.API = v.console.api.With(client.Bearer(v.Session.Token))

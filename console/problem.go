@@ -13,7 +13,8 @@ import (
 
 // fail shows why there is no page. Inner texts go to the log.
 func (v *Visit) fail(err error) {
-	if errors.Is(err, errExpired) {
+	if errors.Is(err, errOver) {
+		v.console.log.InfoContext(v.R.Context(), "A session ended with its token.", "error", err)
 		v.signInFirst("expired")
 		return
 	}

@@ -101,12 +101,19 @@ func (v *Visit) renew() error {
 
 // overtaken ends a session of which the issuer gives no further token, unless another process has had one meanwhile.
 func (v *Visit) overtaken(ctx context.Context, was session.Session) error {
-	now, err := v.console.sessions.Find(ctx, v.sessionID)
-	if err == nil && now.Refresh != was.Refresh {
+	switch now, err := v.console.sessions.Find(ctx, v.sessionID); {
+	case errors.Is(err, session.ErrNone):
+		return errOver
+	case err != nil:
+		return fmt.Errorf("find the session: %w", err)
+	case now.Refresh != was.Refresh:
 		v.Session = now
 		return nil
 	}
-	return errors.Join(errOver, v.console.sessions.End(ctx, v.sessionID))
+	if err := v.console.sessions.End(ctx, v.sessionID); err != nil {
+		return fmt.Errorf("end the session: %w", err)
+	}
+	return errOver
 }
 
 // next asks the issuer for the tokens after those of the session. They must be of the same person.

@@ -122,3 +122,14 @@ func TestSigningOutSignsOutAtTheIssuerToo(t *testing.T) {
 	require.ErrorIs(t, err, errOver, "the issuer gives nothing more for it")
 	require.Equal(t, "/sign-in?ended=out", v.get("/signed-out?state=//evil.example").at)
 }
+
+func TestSigningOutNeedsNoIssuer(t *testing.T) {
+	v := visit(t)
+	pass := v.shortly()
+	fields := v.signIn("/").fields(t, "/sign-out")
+	v.console.signIn.provider, v.console.signIn.config.Discovery = nil, "http://127.0.0.1:0"
+	pass(30 * time.Minute)
+	require.Equal(t, http.StatusBadGateway, v.get("/disputes/dsp_1").status, "no page without a token")
+	require.Equal(t, "/sign-in?ended=out", v.post("/sign-out", fields).at)
+	require.Empty(t, v.cookie())
+}

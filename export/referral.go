@@ -34,11 +34,10 @@ func (e Exporter) WriteReferral(ctx context.Context, given report.Handover, eyes
 
 // named is a file in the form in which the reader gets it; false where whoever has named it could not see it.
 func named(v store.View, n report.Naming, eyes disclosure.Eyes) (bundle.Named, bool, error) {
-	found, err := v.HandedAs(n.Evidence)
-	if err != nil || len(found) == 0 {
+	h, found, err := v.HandedAs(n.Evidence)
+	if err != nil || !found {
 		return bundle.Named{}, false, err
 	}
-	h := found[0]
 	c, err := v.Case(h.Case)
 	if err != nil {
 		return bundle.Named{}, false, err

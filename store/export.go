@@ -138,13 +138,16 @@ func (v View) Handed(caseID string) ([]Handed, error) {
 	return rows, doing("read evidence of "+caseID, err)
 }
 
-// HandedAs is the file of an item of evidence, which is named by the item's identifier or by the file's; none where there is no such.
+// HandedAs is the file of an item of evidence, which is named by the item's identifier or by the file's; false where there is no such.
 // A file that was handed in more than once is the item that came first.
-func (v View) HandedAs(id string) ([]Handed, error) {
+func (v View) HandedAs(id string) (Handed, bool, error) {
 	var rows []Handed
 	err := v.tx.Raw(handedStatement+` WHERE evidence.file_id IS NOT NULL AND (evidence.id = ? OR evidence.file_id = ?)
 		ORDER BY evidence.received_at, evidence.id LIMIT 1`, Shown, id, id).Scan(&rows).Error
-	return rows, doing("look for the file of "+id, err)
+	if err != nil || len(rows) == 0 {
+		return Handed{}, false, doing("look for the file of "+id, err)
+	}
+	return rows[0], true, nil
 }
 
 const handedStatement = `SELECT evidence.id AS evidence, evidence.case_id AS "case", coalesce(files.hash, '') AS hash,

@@ -106,7 +106,7 @@ func (t toy) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case, ca
 	if err != nil {
 		return was, casefile.Change{}, casefile.Invalid("", "No toy's data.")
 	}
-	r := casefile.NewRecorder(&t.Header, c.By, c.At)
+	r := casefile.NewRecorder(&t.Header, &t.Clocks, c.By, c.At)
 	t.Revision++
 	t.Log = append(t.Log, entry{c.Name, c.At})
 	answer := t.carryOut(r, c, data, facts)
@@ -212,7 +212,7 @@ func (t *toy) move(step int64, verb ledger.Verb, from, to ledger.Account, amount
 
 func (t toy) Default(d clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	t = t.clone()
-	r := casefile.NewRecorder(&t.Header, casefile.Actor{Role: casefile.System}, d.DueAt)
+	r := casefile.NewRecorder(&t.Header, &t.Clocks, casefile.Actor{Role: casefile.System}, d.DueAt)
 	t.Revision++
 	t.Log = append(t.Log, entry{d.Name, r.At()})
 	if d.Name != "stuck" {
@@ -230,7 +230,7 @@ func (t toy) Default(d clock.Deadline, facts casefile.Facts) (casefile.Case, cas
 func (t toy) Move(name string, noticed time.Time) (casefile.Case, casefile.Change) {
 	t = t.clone()
 	d, _ := t.Clocks.Get(name)
-	r := casefile.NewRecorder(&t.Header, casefile.Actor{Role: casefile.System}, d.DueAt)
+	r := casefile.NewRecorder(&t.Header, &t.Clocks, casefile.Actor{Role: casefile.System}, d.DueAt)
 	t.Revision++
 	t.Clocks.Move(name, noticed)
 	t.Log = append(t.Log, entry{"moved " + name, r.At()})

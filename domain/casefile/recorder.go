@@ -19,14 +19,17 @@ type Recorder struct {
 	by   Actor
 	at   time.Time
 	head *Header
+
+	clocks *clock.Set
 }
 
-// NewRecorder begins to record into the header of a state that is about to change. Events are never stamped before the last one.
-func NewRecorder(head *Header, by Actor, at time.Time) *Recorder {
+// NewRecorder begins to record into the header and the deadlines of a state that is about to change. Events are never stamped before
+// the last one.
+func NewRecorder(head *Header, clocks *clock.Set, by Actor, at time.Time) *Recorder {
 	if at.Before(head.LastAt) {
 		at = head.LastAt
 	}
-	return &Recorder{by: by, at: at, head: head}
+	return &Recorder{by: by, at: at, head: head, clocks: clocks}
 }
 
 // At is the instant of what is being recorded.
@@ -63,45 +66,25 @@ func (r *Recorder) Moved(before, after clock.Deadline, why string) {
 	r.EventBy(ByItself, DeadlineMoved, map[string]any{"deadline": before.Name, "from": before.DueAt, "to": after.DueAt, "why": why})
 }
 
-// NoticedLate moves a deadline that was taken too late, and tells the parties (PROCEDURE 12, R3).
-func (r *Recorder) NoticedLate(clocks *clock.Set, late clock.Deadline, noticed time.Time, parties ...string) {
-	clocks.Move(late.Name, noticed)
-	moved, _ := clocks.Get(late.Name)
-	r.Moved(late, moved, "noticed_late")
-	for _, party := range parties {
-		r.Notice(party, late.Name)
-	}
+// Start begins a deadline now, by the key of the policy that gives its length.
+func (r *Recorder) Start(name, base, policyKey string, length time.Duration) {
+	r.clocks.Start(clock.Deadline{Name: name, Since: r.at, Base: base, Policy: policyKey, Length: length})
 }
 
-// StandStill records an incident, through which every deadline of the case stands still (PROCEDURE 3). One that the case has
-// learnt of in another way already is no other.
-func (r *Recorder) StandStill(clocks *clock.Set, w clock.Window, text string) {
-	if clocks.Knows(w) {
-		return
+// NoticedLate moves a deadline that was taken too late, and tells somebody (PROCEDURE 12, R3). It says whether there is
+// one of that name; where there is none it changes nothing.
+func NoticedLate(head *Header, clocks *clock.Set, name string, noticed time.Time, tell ...string) (change Change, found bool) {
+	late, found := clocks.Get(name)
+	if !found {
+		return Change{}, false
 	}
-	r.Event(IncidentDeclared, map[string]any{"from": w.From, "until": w.Until, "text": text})
-	before := clocks.Clone()
-	for _, name := range clocks.Declare(w) {
-		was, _ := before.Get(name)
-		moved, _ := clocks.Get(name)
-		r.Moved(was, moved, "incident")
+	r := NewRecorder(head, clocks, ByItself, late.DueAt)
+	r.moving("noticed_late", func() []string { clocks.Move(name, noticed); return []string{name} })
+	for _, to := range tell {
+		r.Notice(to, name)
 	}
-}
-
-// GoOn records that an incident ended before its time: what stood still goes on from then (PROCEDURE 3). Of one that the case does not
-// know, or that is over, nothing is recorded.
-func (r *Recorder) GoOn(clocks *clock.Set, i IncidentEnd) {
-	w := clock.Window{From: i.From, Until: i.Until}
-	if !clocks.Knows(w) {
-		return
-	}
-	r.Event(IncidentEnded, map[string]any{"from": i.From, "until": i.Until, "at": i.At})
-	before := clocks.Clone()
-	for _, name := range clocks.End(w, i.At) {
-		was, _ := before.Get(name)
-		moved, _ := clocks.Get(name)
-		r.Moved(was, moved, "incident_ended")
-	}
+	head.Revision++
+	return r.Change, true
 }
 
 // Flagged records what the scanner found in a message: a span of it and the rule, for people to judge. It blocks nothing.

@@ -6,12 +6,12 @@ import (
 )
 
 // CheckText refuses what is no text: empty, longer than so many characters, or not UTF-8 (PROCEDURE 7, limits). The answer
-// names the field /text.
-func CheckText(text string, longest int) Answer {
+// names the field.
+func CheckText(pointer, text string, longest int) Answer {
 	if strings.TrimSpace(text) == "" {
-		return Invalid("/text", "Say it in words.")
+		return Invalid(pointer, "Say it in words.")
 	}
-	return CheckWords("/text", text, longest)
+	return CheckWords(pointer, text, longest)
 }
 
 // CheckWords refuses a text that may be left out, for the same reasons but emptiness. The answer names the field.

@@ -130,7 +130,7 @@ func (d *Deadline) takeBack(at time.Time) {
 
 // uncounted are the parts of the window in which the deadline ran, so far as is known.
 func (d Deadline) uncounted(w Window) []Window {
-	w.From = later(w.From, d.runsFrom())
+	w = Window{From: later(w.From, d.runsFrom()), Until: w.Until}
 	if !d.Runs() {
 		w.Until = earlier(w.Until, d.StoppedAt)
 	}
@@ -141,7 +141,7 @@ func (d Deadline) uncounted(w Window) []Window {
 		}
 		var left []Window
 		for _, part := range parts {
-			left = append(left, Window{part.From, earlier(part.Until, p.From)}, Window{later(part.From, p.Until), part.Until})
+			left = append(left, Window{From: part.From, Until: earlier(part.Until, p.From)}, Window{From: later(part.From, p.Until), Until: part.Until})
 		}
 		parts = left
 	}
@@ -149,10 +149,15 @@ func (d Deadline) uncounted(w Window) []Window {
 }
 
 // Window is a stretch of time that does not count, because an incident lasted through it. It includes its beginning and
-// not its end.
+// not its end. Two incidents of the same time are two, if they have identifiers: one of them may end before the other.
 type Window struct {
+	ID    string    `json:"id,omitempty"`
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
+}
+
+func (w Window) is(other Window) bool {
+	return w.ID == other.ID && w.From.Equal(other.From) && w.Until.Equal(other.Until)
 }
 
 func (w Window) empty() bool { return !w.Until.After(w.From) }

@@ -17,7 +17,7 @@ func TestADeadlineStandsStillWhileAnIncidentLasts(t *testing.T) {
 		"before it began to run":               {[]Window{window(-5, -1)}, 5},
 		"begun before it ran":                  {[]Window{window(-5, 2)}, 7},
 		"that begins at the due":               {[]Window{window(5, 9)}, 9},
-		"that begins a microsecond later":      {[]Window{{h(5).Add(time.Microsecond), h(9)}}, 5},
+		"that begins a microsecond later":      {[]Window{{From: h(5).Add(time.Microsecond), Until: h(9)}}, 5},
 		"that ends as it starts":               {[]Window{window(-3, 0)}, 5},
 		"two after each other":                 {[]Window{window(1, 2), window(3, 4)}, 7},
 		"two that overlap":                     {[]Window{window(1, 3), window(2, 4)}, 8},
@@ -135,14 +135,15 @@ func TestAnIncidentThatEndsEarlyLastedUntilThen(t *testing.T) {
 		ends      Window
 		at, due   float64
 	}{
-		"in its midst":                    {[]Window{window(1, 10)}, window(1, 10), 3, 7},
-		"before it began":                 {[]Window{window(3, 10)}, window(3, 10), 2, 5},
-		"as it begins":                    {[]Window{window(3, 10)}, window(3, 10), 3, 5},
-		"when it is over":                 {[]Window{window(1, 3)}, window(1, 3), 3, 7},
-		"that nobody declared":            {[]Window{window(1, 3)}, window(1, 4), 2, 7},
-		"while another one lasts":         {[]Window{window(1, 10), window(2, 6)}, window(1, 10), 3, 10},
-		"that had carried into another":   {[]Window{window(1, 4), window(6, 8)}, window(1, 4), 2, 8},
-		"that carries into none any more": {[]Window{window(1, 4), window(7, 8)}, window(1, 4), 2, 6},
+		"in its midst":                     {[]Window{window(1, 10)}, window(1, 10), 3, 7},
+		"before it began":                  {[]Window{window(3, 10)}, window(3, 10), 2, 5},
+		"as it begins":                     {[]Window{window(3, 10)}, window(3, 10), 3, 5},
+		"when it is over":                  {[]Window{window(1, 3)}, window(1, 3), 3, 7},
+		"that nobody declared":             {[]Window{window(1, 3)}, window(1, 4), 2, 7},
+		"while another one lasts":          {[]Window{window(1, 10), window(2, 6)}, window(1, 10), 3, 10},
+		"while one of the same time lasts": {[]Window{named("a", 1, 10), named("b", 1, 10)}, named("b", 1, 10), 3, 14},
+		"that had carried into another":    {[]Window{window(1, 4), window(6, 8)}, window(1, 4), 2, 8},
+		"that carries into none any more":  {[]Window{window(1, 4), window(7, 8)}, window(1, 4), 2, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := running(5)

@@ -146,7 +146,7 @@ func (s *Set) AtLeast(name string, cause Cause, at time.Time, floor time.Duratio
 
 // Knows says whether the set has lived through, or is to live through, just this incident.
 func (s Set) Knows(w Window) bool {
-	return slices.ContainsFunc(s.Incidents, func(known Window) bool { return known.From.Equal(w.From) && known.Until.Equal(w.Until) })
+	return slices.ContainsFunc(s.Incidents, w.is)
 }
 
 // Declare adds an incident: every deadline stands still for as much of it as it would have run. It returns the names of
@@ -171,8 +171,8 @@ func (s *Set) End(w Window, at time.Time) []string {
 	if !s.Knows(w) || !at.Before(w.Until) {
 		return nil
 	}
-	s.Incidents = slices.DeleteFunc(s.Incidents, func(known Window) bool { return known.From.Equal(w.From) && known.Until.Equal(w.Until) })
-	if lasted := (Window{w.From, at}); !lasted.empty() && !s.Knows(lasted) {
+	s.Incidents = slices.DeleteFunc(s.Incidents, w.is)
+	if lasted := (Window{ID: w.ID, From: w.From, Until: at}); !lasted.empty() && !s.Knows(lasted) {
 		s.Incidents = append(s.Incidents, lasted)
 	}
 	var moved []string

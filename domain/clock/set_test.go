@@ -18,6 +18,10 @@ func h(hours float64) time.Time { return t0.Add(time.Duration(hours * float64(ho
 
 func window(from, until float64) Window { return Window{From: h(from), Until: h(until)} }
 
+func named(id string, from, until float64) Window {
+	return Window{ID: id, From: h(from), Until: h(until)}
+}
+
 // running is a set with one deadline "d" that runs from the beginning and is due after the given hours.
 func running(hours float64) *Set {
 	s := &Set{}

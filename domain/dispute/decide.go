@@ -74,7 +74,7 @@ var table = casefile.Table[*turn]{
 	"appeal":              casefile.On((*turn).appeal).When((*turn).mayAppeal),
 	"vote":                casefile.On((*turn).vote, string(PanelReview)).When((*turn).mayVote),
 	"declare_incident":    casefile.On((*turn).incident),
-	"end_incident":        casefile.On((*turn).endIncident),
+	"end_incident":        casefile.On((*turn).GoOn),
 
 	"open_original": casefile.On((*turn).openOriginal).EvenOver(),
 
@@ -102,7 +102,7 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 	if next.ID == "" {
 		next.ID = c.Case
 	}
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID, began: next.Recorded}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, c.By, c.At), facts: facts, command: c.ID, began: next.Recorded}
 	answer := r.Apply(c, d.situation(), t)
 	if !answer.Accepted() {
 		return d, casefile.Change{}, answer
@@ -124,13 +124,13 @@ func (d Dispute) Check(name string, by casefile.Actor, at time.Time, facts casef
 		return casefile.Refuse(casefile.WrongStage, "A dispute does not know this command.")
 	}
 	next := d.clone()
-	return r.Open(d.situation(), &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, by, at), facts: facts})
+	return r.Open(d.situation(), &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, by, at), facts: facts})
 }
 
 // Default carries out what happens at a deadline that nobody met.
 func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := d.clone()
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, due.DueAt), facts: facts, began: next.Recorded}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, casefile.ByItself, due.DueAt), facts: facts, began: next.Recorded}
 	if !t.delay(due) {
 		next.Clocks.Remove(due.Name)
 		t.due(due)
@@ -145,19 +145,16 @@ func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Cas
 // Move makes a deadline that was noticed too late due later.
 func (d Dispute) Move(name string, noticed time.Time) (casefile.Case, casefile.Change) {
 	next := d.clone()
-	before, found := next.Clocks.Get(name)
+	change, found := casefile.NoticedLate(&next.Header, &next.Clocks, name, noticed, next.Buyer, next.Seller)
 	if !found {
-		return d, casefile.Change{}
+		return d, change
 	}
-	r := casefile.NewRecorder(&next.Header, casefile.ByItself, before.DueAt)
-	r.NoticedLate(&next.Clocks, before, noticed, next.Buyer, next.Seller)
-	next.Revision++
-	return *next, r.Change
+	return *next, change
 }
 
 // start begins a deadline; while a bank has the money it stands still from the first moment.
 func (t *turn) start(name, base, policyKey string, length time.Duration) {
-	t.Clocks.Start(clock.Deadline{Name: name, Since: t.At(), Base: base, Policy: policyKey, Length: length})
+	t.Start(name, base, policyKey, length)
 	if t.Frozen {
 		t.Clocks.Stop(clock.Chargeback, t.At(), name)
 	}
@@ -191,7 +188,7 @@ type message struct {
 }
 
 func (m message) Fits(t *turn) casefile.Answer {
-	return casefile.CheckText(m.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", m.Text, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) postMessage(m message) casefile.Answer {
@@ -213,19 +210,7 @@ type incident struct{ casefile.Incident }
 // Fits checks its length.
 func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
-func (t *turn) incident(i incident) casefile.Answer {
-	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
-	return casefile.Answer{}
-}
-
-// endIncident lets go on what stood still for an incident that ended before its time.
-func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
-	if a := i.Check(); !a.Accepted() {
-		return a
-	}
-	t.GoOn(&t.Clocks, i)
-	return casefile.Answer{}
-}
+func (t *turn) incident(i incident) casefile.Answer { return t.StandStill(i.Incident) }
 
 func (t *turn) freeze(struct{}) casefile.Answer {
 	t.Frozen = true

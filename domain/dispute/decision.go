@@ -216,7 +216,7 @@ func (t *turn) second(s secondSignature) casefile.Answer {
 		return a
 	}
 	if a := t.amounts(t.Proposal.Refund, t.Proposal.Release); !s.Refuse && !a.Accepted() {
-		return a // a bank has taken of it since: the file goes back
+		return a // a proposal that rests on an older claim has lapsed; nothing is signed for more than there is, or for less, all the same
 	}
 	t.Clocks.Remove(dueSecond)
 	t.Bench.Ruled = append(t.Bench.Ruled, t.By().ID)

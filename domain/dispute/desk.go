@@ -78,7 +78,7 @@ type surrender struct {
 
 // Fits checks the reason for giving a case back.
 func (s surrender) Fits(t *turn) casefile.Answer {
-	return casefile.CheckText(s.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", s.Text, t.Terms.Limits.TextRunes)
 }
 
 // release gives the case back, so that somebody else is looked for.
@@ -94,7 +94,7 @@ func (s Snooze) Fits(t *turn) casefile.Answer {
 	if !s.Until.After(t.At()) || s.Until.After(t.At().Add(t.Terms.Desk.SnoozeMax.Std())) {
 		return casefile.Invalid("/until", "A case is put off to a time that is not over, and not for longer than is allowed.")
 	}
-	return casefile.CheckText(s.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", s.Text, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) snooze(s Snooze) casefile.Answer {

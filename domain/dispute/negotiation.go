@@ -229,7 +229,7 @@ func (t *turn) words(text string) casefile.Answer {
 	if text == "" {
 		return casefile.Answer{}
 	}
-	return casefile.CheckText(text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", text, t.Terms.Limits.TextRunes)
 }
 
 // mayEscalate: the buyer some days after opening, not counting the time withdrawn, or at once after a refusal; the seller

@@ -42,7 +42,7 @@ func (t *turn) mayObject() casefile.Answer {
 }
 
 func (o objection) Fits(t *turn) casefile.Answer {
-	return casefile.CheckText(o.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", o.Text, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) object(o objection) casefile.Answer {

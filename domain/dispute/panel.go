@@ -71,7 +71,7 @@ type grounds struct {
 }
 
 func (g grounds) Fits(t *turn) casefile.Answer {
-	return casefile.CheckText(g.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", g.Text, t.Terms.Limits.TextRunes)
 }
 
 // appeal asks for a panel. It sits when the window ends, or at once when both parties have appealed.

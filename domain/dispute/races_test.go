@@ -289,6 +289,22 @@ func TestAnIncidentThatEndsEarlyLetsADisputeGoOn(t *testing.T) {
 	require.Len(t, s.happened(casefile.IncidentEnded), 1, "it ends once")
 }
 
+func TestOfTwoIncidentsOfOneTimeOneEndsWithoutTheOther(t *testing.T) {
+	s := opened(t)
+	from, until := paid.Add(opening), paid.Add(opening+4*day)
+	for _, id := range []string{"inc_country", "inc_carrier"} {
+		s.do("declare_incident", operator, fields{"incident": id, "from": from, "until": until, "text": "Water everywhere."})
+	}
+	s.wait(day)
+	end := fields{"incident": "inc_country", "from": from, "until": until, "at": s.Now}
+	s.do("end_incident", operator, end)
+	require.Equal(t, paid.Add(opening+9*day), s.due("seller_response"), "the carrier still stands still")
+	end["incident"] = "inc_carrier"
+	s.do("end_incident", operator, end)
+	require.Equal(t, paid.Add(opening+6*day), s.due("seller_response"))
+	require.Len(t, s.happened(casefile.IncidentEnded), 2)
+}
+
 func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {
 	s := opened(t)
 	s.wait(day)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
-	"recourse/domain/clock"
 )
 
 // Scan is what is known of a file's harmlessness. A text has none.
@@ -40,7 +39,7 @@ func (t *turn) awaitScan(item *Item) {
 		return
 	}
 	item.Scan, item.VisibleAt = ScanPending, time.Time{}
-	t.Clocks.Start(clock.Deadline{Name: dueScanOf(item.ID), Since: t.At(), Base: "evidence.received", Policy: "limits.scan_max", Length: t.Terms.Limits.ScanMax.Std()})
+	t.Start(dueScanOf(item.ID), "evidence.received", "limits.scan_max", t.Terms.Limits.ScanMax.Std())
 }
 
 type scanned struct {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
-	"recourse/domain/clock"
 	"recourse/domain/dispute"
 	"recourse/domain/money"
 )
@@ -82,7 +81,7 @@ func (t *turn) openChargeback(c chargeback) casefile.Answer {
 	}
 	cb.Covers = slices.DeleteFunc(cb.Covers, func(c Cover) bool { return c.Amount() == 0 })
 	t.Event(casefile.ChargebackOpened, map[string]any{"amount": c.Amount, "frozen": t.frozen()})
-	t.Clocks.Start(clock.Deadline{Name: dueChargeback, Since: t.At(), Base: "chargeback.opened", Policy: "chargeback.max", Length: t.Terms.Chargeback.Max.Std()})
+	t.Start(dueChargeback, "chargeback.opened", "chargeback.max", t.Terms.Chargeback.Max.Std())
 	for _, cover := range cb.Covers {
 		t.Send(cover.Dispute, "freeze", nil)
 	}

@@ -88,7 +88,7 @@ func (t *turn) schedule(name, disputeID, cause string, shares []Share) {
 	} else {
 		t.Batches = append(t.Batches, Batch{Due: name, Dispute: disputeID, Cause: cause, Shares: shares})
 	}
-	t.Clocks.Start(clock.Deadline{Name: name, Since: t.At(), Base: cause, Policy: "protection.release_cooling", Length: t.Terms.Protection.ReleaseCooling.Std()})
+	t.Start(name, cause, "protection.release_cooling", t.Terms.Protection.ReleaseCooling.Std())
 }
 
 func (o Order) batch(name string) int {
@@ -188,7 +188,7 @@ func (t *turn) conclude() {
 		t.Phase = Aftercare
 		t.Clocks.Remove(endsOfProtection...)
 		t.dropExtension()
-		t.Clocks.Start(clock.Deadline{Name: dueAftercare, Since: t.At(), Base: "escrow.released", Policy: "protection.aftercare", Length: t.Terms.Protection.Aftercare.Std()})
+		t.Start(dueAftercare, "escrow.released", "protection.aftercare", t.Terms.Protection.Aftercare.Std())
 	default:
 		t.finish("all_refunded")
 	}

@@ -34,7 +34,7 @@ var table = casefile.Table[*turn]{
 	"sign_goodwill":     casefile.On((*turn).signGoodwill).When((*turn).giftWaits).EvenOver(),
 	"retry_transfer":    casefile.On((*turn).retryTransfer).When((*turn).transferFailed).EvenOver(),
 	"declare_incident":  casefile.On((*turn).incident),
-	"end_incident":      casefile.On((*turn).endIncident),
+	"end_incident":      casefile.On((*turn).GoOn),
 
 	"enforce_outcome":  casefile.On((*turn).enforceOutcome).EvenOver(),
 	"grant_time":       casefile.On((*turn).grantTime).EvenOver(),
@@ -68,7 +68,7 @@ func (o Order) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case, 
 	if next.ID == "" {
 		next.ID = c.Case
 	}
-	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID}
+	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, c.By, c.At), facts: facts, command: c.ID}
 	answer := r.Apply(c, o.situation(), t)
 	if !answer.Accepted() && len(t.Events) == 0 {
 		return o, casefile.Change{}, answer
@@ -85,14 +85,14 @@ func (o Order) Check(name string, by casefile.Actor, at time.Time) casefile.Answ
 		return casefile.Refuse(casefile.WrongStage, "An order does not know this command.")
 	}
 	next := o.clone()
-	return r.Open(o.situation(), &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, by, at)})
+	return r.Open(o.situation(), &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, by, at)})
 }
 
 // Default carries out what happens at a deadline that nobody met.
 func (o Order) Default(d clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := o.clone()
 	next.Clocks.Remove(d.Name)
-	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, casefile.ByItself, d.DueAt), facts: facts}
+	t := &turn{Order: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, casefile.ByItself, d.DueAt), facts: facts}
 	t.due(d)
 	t.conclude()
 	next.Revision++
@@ -102,14 +102,11 @@ func (o Order) Default(d clock.Deadline, facts casefile.Facts) (casefile.Case, c
 // Move makes a deadline that was noticed too late due later.
 func (o Order) Move(name string, noticed time.Time) (casefile.Case, casefile.Change) {
 	next := o.clone()
-	before, found := next.Clocks.Get(name)
+	change, found := casefile.NoticedLate(&next.Header, &next.Clocks, name, noticed, next.Buyer, next.Seller)
 	if !found {
-		return o, casefile.Change{}
+		return o, change
 	}
-	r := casefile.NewRecorder(&next.Header, casefile.ByItself, before.DueAt)
-	r.NoticedLate(&next.Clocks, before, noticed, next.Buyer, next.Seller)
-	next.Revision++
-	return *next, r.Change
+	return *next, change
 }
 
 // message is a text of a party.
@@ -119,7 +116,7 @@ type message struct {
 
 // Fits checks the text.
 func (m message) Fits(t *turn) casefile.Answer {
-	return casefile.CheckText(m.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", m.Text, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) postMessage(m message) casefile.Answer {
@@ -140,16 +137,4 @@ type incident struct{ casefile.Incident }
 // Fits checks its length.
 func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
-func (t *turn) incident(i incident) casefile.Answer {
-	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
-	return casefile.Answer{}
-}
-
-// endIncident lets go on what stood still for an incident that ended before its time.
-func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
-	if a := i.Check(); !a.Accepted() {
-		return a
-	}
-	t.GoOn(&t.Clocks, i)
-	return casefile.Answer{}
-}
+func (t *turn) incident(i incident) casefile.Answer { return t.StandStill(i.Incident) }

@@ -76,7 +76,7 @@ func (r disputeRequest) Valid() casefile.Answer {
 // openDispute opens a case about some lines: if none of them is disputed, if the reason is open, and for no more than what
 // is left of them.
 func (t *turn) openDispute(r disputeRequest) casefile.Answer {
-	if a := casefile.CheckText(r.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
+	if a := casefile.CheckText("/text", r.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
 		return a
 	}
 	lines, a := t.disputedLines(r.Lines)

@@ -56,7 +56,7 @@ func (t *turn) extend(e extension) casefile.Answer {
 	}
 	t.Extension.Requested, t.Extension.Lapsed = by, false
 	t.Event(casefile.ExtensionRequested, map[string]any{"by": e.By.String()})
-	t.Clocks.Start(clock.Deadline{Name: dueExtension, Since: t.At(), Base: "extension.requested", Policy: "protection.extension_answer", Length: p.ExtensionAnswer.Std()})
+	t.Start(dueExtension, "extension.requested", "protection.extension_answer", p.ExtensionAnswer.Std())
 	return casefile.Answer{Result: map[string]any{"granted": false}}
 }
 

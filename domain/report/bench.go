@@ -23,7 +23,7 @@ func (t *turn) assignFirst() {
 		return
 	}
 	t.Notice("supervisors", "nobody_free")
-	t.start(dueAssignment, "report.submitted", "dispute.assignment_retry", t.Terms.Desk.AssignmentRetry.Std())
+	t.Start(dueAssignment, "report.submitted", "dispute.assignment_retry", t.Terms.Desk.AssignmentRetry.Std())
 }
 
 func (t *turn) give(reviewer string, waived bool) {

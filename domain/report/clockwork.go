@@ -74,16 +74,16 @@ func (t *turn) beginRound(base string) {
 	t.Round++
 	t.Overdue = false
 	t.startFinding(base)
-	t.start(dueMaxAge, base, "report.max_age", t.Terms.Report.MaxAge.Std())
-	t.start(dueAssignment, base, "", 0)
+	t.Start(dueMaxAge, base, "report.max_age", t.Terms.Report.MaxAge.Std())
+	t.Start(dueAssignment, base, "", 0)
 }
 
 func (t *turn) startFinding(base string) {
 	if t.Safety {
-		t.start(dueFinding, base, "report.finding_safety", t.Terms.Report.FindingSafety.Std())
+		t.Start(dueFinding, base, "report.finding_safety", t.Terms.Report.FindingSafety.Std())
 		return
 	}
-	t.start(dueFinding, base, "report.finding", t.Terms.Report.Finding.Std())
+	t.Start(dueFinding, base, "report.finding", t.Terms.Report.Finding.Std())
 }
 
 // closeWhenDone ends a report that has its finding: nobody has contested it in time, or nobody can any more, and no department

@@ -80,7 +80,9 @@ type grounds struct {
 	Text string `json:"text"`
 }
 
-func (g grounds) Fits(t *turn) casefile.Answer { return t.words(g.Text) }
+func (g grounds) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText("/text", g.Text, t.Terms.Limits.TextRunes)
+}
 
 // contest begins another round before another reviewer, or joins the round that the other side has begun.
 func (t *turn) contest(g grounds) casefile.Answer {

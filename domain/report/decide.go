@@ -15,8 +15,6 @@ type turn struct {
 	command string
 }
 
-type rule = casefile.Rule[*turn]
-
 func in(list ...Status) []string {
 	out := make([]string, len(list))
 	for i, s := range list {
@@ -34,7 +32,7 @@ var (
 
 // table says in which status a command is accepted: elsewhere it is refused with wrong_stage, and with case_closed when the
 // report is over.
-var table = map[string]rule{
+var table = casefile.Table[*turn]{
 	"submit_report":    casefile.On((*turn).submit, ""),
 	"assign":           casefile.On((*turn).assign, unanswered...),
 	"admit_report":     casefile.On((*turn).admit, in(Screening)...).When((*turn).onBench),
@@ -47,17 +45,11 @@ var table = map[string]rule{
 	"refer":            casefile.On((*turn).refer, open...).When((*turn).mayRefer),
 	"answer_referral":  casefile.On((*turn).answerReferral).When((*turn).referralWaits).EvenOver(),
 	"declare_incident": casefile.On((*turn).incident),
-	"end_incident":     casefile.On((*turn).endIncident),
+	"end_incident":     casefile.On((*turn).GoOn),
 }
 
 // Commands are the names of all commands that a report knows.
-func Commands() []string {
-	names := make([]string, 0, len(table))
-	for name := range table {
-		names = append(names, name)
-	}
-	return names
-}
+func Commands() []string { return table.Commands() }
 
 func (r Report) situation() casefile.Situation {
 	return casefile.Situation{State: string(r.Status), Over: r.Status == Closed, Revision: r.Revision}
@@ -73,7 +65,7 @@ func (r Report) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case,
 	if next.ID == "" {
 		next.ID = c.Case
 	}
-	t := &turn{Report: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts, command: c.ID}
+	t := &turn{Report: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, c.By, c.At), facts: facts, command: c.ID}
 	answer := row.Apply(c, r.situation(), t)
 	if !answer.Accepted() {
 		return r, casefile.Change{}, answer
@@ -90,14 +82,14 @@ func (r Report) Check(name string, by casefile.Actor, at time.Time, facts casefi
 		return casefile.Refuse(casefile.WrongStage, "A report does not know this command.")
 	}
 	next := r.clone()
-	return row.Open(r.situation(), &turn{Report: next, Recorder: casefile.NewRecorder(&next.Header, by, at), facts: facts})
+	return row.Open(r.situation(), &turn{Report: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, by, at), facts: facts})
 }
 
 // Default carries out what happens at a deadline that nobody met.
 func (r Report) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := r.clone()
 	next.Clocks.Remove(due.Name)
-	t := &turn{Report: next, Recorder: casefile.NewRecorder(&next.Header, system, due.DueAt), facts: facts}
+	t := &turn{Report: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, casefile.ByItself, due.DueAt), facts: facts}
 	t.due(due)
 	t.settleStatus()
 	next.Revision++
@@ -107,39 +99,17 @@ func (r Report) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case
 // Move makes a deadline that was noticed too late due later.
 func (r Report) Move(name string, noticed time.Time) (casefile.Case, casefile.Change) {
 	next := r.clone()
-	before, found := next.Clocks.Get(name)
+	change, found := casefile.NoticedLate(&next.Header, &next.Clocks, name, noticed)
 	if !found {
-		return r, casefile.Change{}
+		return r, change
 	}
-	recorder := casefile.NewRecorder(&next.Header, system, before.DueAt)
-	recorder.NoticedLate(&next.Clocks, before, noticed)
-	next.Revision++
-	return *next, recorder.Change
+	return *next, change
 }
 
-var system = casefile.Actor{Role: casefile.System}
+// incident is one that concerns the report.
+type incident struct{ casefile.Incident }
 
-func (t *turn) start(name, base, policyKey string, length time.Duration) {
-	t.Clocks.Start(clock.Deadline{Name: name, Since: t.At(), Base: base, Policy: policyKey, Length: length})
-}
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
-func (t *turn) incident(i casefile.Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
-	}
-	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
-	return casefile.Answer{}
-}
-
-// endIncident lets go on what stood still for an incident that ended before its time.
-func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
-	if a := i.Check(); !a.Accepted() {
-		return a
-	}
-	t.GoOn(&t.Clocks, i)
-	return casefile.Answer{}
-}
-
-func (t *turn) words(text string) casefile.Answer {
-	return casefile.CheckText(text, t.Terms.Limits.TextRunes)
-}
+func (t *turn) incident(i incident) casefile.Answer { return t.StandStill(i.Incident) }

@@ -125,7 +125,7 @@ func (t *turn) conclude(r Ruling) {
 	}
 	t.dropProposal()
 	if t.contestable() {
-		t.start(dueContest, "report.found", "report.contest", t.Terms.Report.Contest.Std())
+		t.Start(dueContest, "report.found", "report.contest", t.Terms.Report.Contest.Std())
 	}
 	t.inform(r)
 	t.closeWhenDone()
@@ -150,7 +150,7 @@ func (t *turn) inform(r Ruling) {
 		if t.account(side) == "" {
 			continue // a detector needs no answer
 		}
-		t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.account(side), "side": side, "about": "report_found",
+		t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": t.account(side), "side": side, "about": "report_found",
 			"finding": r.Finding, "statement": t.Statement(Audience(side))})
 	}
 }

@@ -70,7 +70,7 @@ func (h holdRequest) Fits(t *turn) casefile.Answer {
 func (t *turn) proposeHold(h holdRequest) casefile.Answer {
 	t.Hold = &Hold{Report: t.ID, Order: t.Order, By: t.By().ID, Reasons: h.Reasons, ProposedAt: t.At()}
 	t.Event(casefile.DecisionProposed, map[string]any{"what": "hold", "order": t.Order, "reasons": h.Reasons})
-	t.start(dueHoldSignature, "decision.proposed", "report.hold_signature", t.Terms.Report.HoldSignature.Std())
+	t.Start(dueHoldSignature, "decision.proposed", "report.hold_signature", t.Terms.Report.HoldSignature.Std())
 	t.Notice("supervisors", "second_signature")
 	return casefile.Answer{Result: map[string]any{"state": "proposed"}}
 }
@@ -104,7 +104,7 @@ func (t *turn) second(s signature) casefile.Answer {
 	t.Hold.SecondedBy, t.Hold.From, t.Hold.Until = t.By().ID, t.At(), t.At().Add(length)
 	t.Event(casefile.DecisionSeconded, map[string]any{"what": "hold", "order": t.Order})
 	t.Event(casefile.MeasureStarted, map[string]any{"scope": HoldScope, "order": t.Order, "until": t.Hold.Until})
-	t.start(dueHold, "decision.seconded", "report.hold_max", length)
+	t.Start(dueHold, "decision.seconded", "report.hold_max", length)
 	t.Send(t.Order, "hold_release", t.holding())
 	return casefile.Answer{Result: map[string]any{"state": "held", "until": t.Hold.Until}}
 }
@@ -129,6 +129,6 @@ func (t *turn) endHold(why string) {
 	}
 	t.Clocks.Remove(dueHold)
 	t.Hold.EndedAt = t.At()
-	t.EventBy(system, casefile.MeasureEnded, map[string]any{"scope": HoldScope, "order": t.Order, "why": why})
+	t.EventBy(casefile.ByItself, casefile.MeasureEnded, map[string]any{"scope": HoldScope, "order": t.Order, "why": why})
 	t.Send(t.Order, "lift_hold", t.holding())
 }

@@ -80,7 +80,9 @@ type referralAnswer struct {
 	Text     string `json:"text"`
 }
 
-func (a referralAnswer) Fits(t *turn) casefile.Answer { return t.words(a.Text) }
+func (a referralAnswer) Fits(t *turn) casefile.Answer {
+	return casefile.CheckText("/text", a.Text, t.Terms.Limits.TextRunes)
+}
 
 // answerReferral records what a department says, whenever it comes.
 func (t *turn) answerReferral(a referralAnswer) casefile.Answer {

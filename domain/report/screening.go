@@ -56,7 +56,7 @@ func (t *turn) rushFinding() {
 
 func (t *turn) admitted(why string) {
 	if t.Reporter != "" {
-		t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.Reporter, "about": "report_admitted", "why": why})
+		t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": t.Reporter, "about": "report_admitted", "why": why})
 	}
 }
 
@@ -76,7 +76,7 @@ func (q question) Fits(t *turn) casefile.Answer {
 	if t.account(q.side()) == "" {
 		return casefile.Invalid("/to", "A detector saw this, which cannot be asked.")
 	}
-	return t.words(q.Text)
+	return casefile.CheckText("/text", q.Text, t.Terms.Limits.TextRunes)
 }
 
 func (q question) side() Side {
@@ -90,7 +90,7 @@ func (q question) side() Side {
 func (t *turn) ask(q question) casefile.Answer {
 	q.To = q.side()
 	t.Questions = append(t.Questions, Question{To: q.To, Text: q.Text, At: t.At()})
-	t.start(dueInfo, "evidence.requested", "report.info", t.Terms.Report.Info.Std())
+	t.Start(dueInfo, "evidence.requested", "report.info", t.Terms.Report.Info.Std())
 	d, _ := t.Clocks.Get(dueInfo)
 	t.Clocks.Stop(clock.InfoAsked, t.At(), dueFinding)
 	t.Event(casefile.EvidenceRequested, map[string]any{"from": q.To, "text": q.Text, "due_at": d.DueAt})
@@ -133,7 +133,7 @@ func (i info) Fits(t *turn) casefile.Answer {
 	if len(i.Evidence) > t.Terms.Limits.EvidenceItems || slices.Contains(i.Evidence, "") {
 		return casefile.Invalid("/evidence", "Files are named by their identifiers, and no more than are allowed.")
 	}
-	return t.words(i.Text)
+	return casefile.CheckText("/text", i.Text, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) giveInfo(i info) casefile.Answer {

@@ -38,7 +38,7 @@ func (s Submission) Valid() casefile.Answer {
 	case slices.Contains(s.Evidence, ""):
 		return casefile.Invalid("/evidence", "A file is named by its identifier.")
 	}
-	return casefile.CheckText(s.Text, s.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", s.Text, s.Terms.Limits.TextRunes)
 }
 
 // Fits refuses what the sender cannot say.
@@ -97,7 +97,7 @@ func (t *turn) submit(s Submission) casefile.Answer {
 	default:
 		t.Round = 0
 		t.beginRound("report.submitted")
-		t.start(dueScreening, "report.submitted", "report.screening", t.Terms.Report.Screening.Std())
+		t.Start(dueScreening, "report.submitted", "report.screening", t.Terms.Report.Screening.Std())
 	}
 	return casefile.Answer{Result: map[string]any{"report": t.ID}}
 }

@@ -25,7 +25,7 @@ func (t *turn) mayReportReview() casefile.Answer {
 // reportReview asks a moderator to look at a published review, which stays public meanwhile, and counted as it was.
 func (t *turn) reportReview(w words) casefile.Answer {
 	t.ask(becauseReported, w.Text)
-	t.start(dueModeration, "review.reported", "review.moderation", t.Terms.Review.Moderation.Std())
+	t.Start(dueModeration, "review.reported", "review.moderation", t.Terms.Review.Moderation.Std())
 	return casefile.Answer{}
 }
 
@@ -63,7 +63,7 @@ func (t *turn) mayAppeal() casefile.Answer {
 // appeal asks another moderator. Until it is answered everything stays as it is.
 func (t *turn) appeal(w words) casefile.Answer {
 	t.ask(becauseAppealed, w.Text)
-	t.start(dueAppeal, "review.moderated", "review.moderation", t.Terms.Review.Moderation.Std())
+	t.Start(dueAppeal, "review.moderated", "review.moderation", t.Terms.Review.Moderation.Std())
 	return casefile.Answer{}
 }
 
@@ -76,6 +76,6 @@ func (t *turn) dismissAppeal() {
 	} else {
 		t.publish()
 	}
-	t.EventBy(system, casefile.ReviewModerated, map[string]any{"verdict": last, "why": "silence"})
+	t.EventBy(casefile.ByItself, casefile.ReviewModerated, map[string]any{"verdict": last, "why": "silence"})
 	t.tell()
 }

@@ -82,9 +82,9 @@ func (t *turn) recount(why string) {
 	switch {
 	case t.Reason == was:
 	case t.Counted:
-		t.EventBy(system, casefile.ReviewModerated, map[string]any{"counted": true, "why": why})
+		t.EventBy(casefile.ByItself, casefile.ReviewModerated, map[string]any{"counted": true, "why": why})
 	default:
-		t.EventBy(system, casefile.ReviewUncounted, map[string]any{"reason": t.Reason, "why": why})
+		t.EventBy(casefile.ByItself, casefile.ReviewUncounted, map[string]any{"reason": t.Reason, "why": why})
 	}
 }
 

@@ -14,8 +14,6 @@ type turn struct {
 	facts casefile.Facts
 }
 
-type rule = casefile.Rule[*turn]
-
 func in(list ...Status) []string {
 	out := make([]string, len(list))
 	for i, s := range list {
@@ -26,7 +24,7 @@ func in(list ...Status) []string {
 
 // table says in which status a command is accepted: elsewhere it is refused with wrong_stage, and with case_closed when the
 // review was removed.
-var table = map[string]rule{
+var table = casefile.Table[*turn]{
 	"submit_review": casefile.On((*turn).submit, ""),
 	"edit_review":   casefile.On((*turn).edit, in(EditRequested)...).When((*turn).isBuyer),
 	"moderate":      casefile.On((*turn).moderate, in(Moderation, Published, Redacted)...).When((*turn).mayModerate),
@@ -39,17 +37,11 @@ var table = map[string]rule{
 	"report_answered":  casefile.On((*turn).reportAnswered).EvenOver(),
 	"recount":          casefile.On((*turn).recountAsked).EvenOver(),
 	"declare_incident": casefile.On((*turn).incident),
-	"end_incident":     casefile.On((*turn).endIncident),
+	"end_incident":     casefile.On((*turn).GoOn),
 }
 
 // Commands are the names of all commands that a review knows, the people's and the system's.
-func Commands() []string {
-	names := make([]string, 0, len(table))
-	for name := range table {
-		names = append(names, name)
-	}
-	return names
-}
+func Commands() []string { return table.Commands() }
 
 func (r Review) situation() casefile.Situation {
 	return casefile.Situation{State: string(r.Status), Over: r.Status == Removed, Revision: r.Revision}
@@ -65,7 +57,7 @@ func (r Review) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case,
 	if next.ID == "" {
 		next.ID = c.Case
 	}
-	t := &turn{Review: next, Recorder: casefile.NewRecorder(&next.Header, c.By, c.At), facts: facts}
+	t := &turn{Review: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, c.By, c.At), facts: facts}
 	answer := row.Apply(c, r.situation(), t)
 	if !answer.Accepted() {
 		return r, casefile.Change{}, answer
@@ -81,7 +73,7 @@ func (r Review) Check(name string, by casefile.Actor, at time.Time, facts casefi
 		return casefile.Refuse(casefile.WrongStage, "A review does not know this command.")
 	}
 	next := r.clone()
-	return row.Open(r.situation(), &turn{Review: next, Recorder: casefile.NewRecorder(&next.Header, by, at), facts: facts})
+	return row.Open(r.situation(), &turn{Review: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, by, at), facts: facts})
 }
 
 // The names of a review's deadlines.
@@ -98,7 +90,7 @@ const (
 func (r Review) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := r.clone()
 	next.Clocks.Remove(due.Name)
-	t := &turn{Review: next, Recorder: casefile.NewRecorder(&next.Header, system, due.DueAt), facts: facts}
+	t := &turn{Review: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, casefile.ByItself, due.DueAt), facts: facts}
 	switch due.Name {
 	case dueSeal, dueRecheck:
 		t.unseal()
@@ -118,35 +110,17 @@ func (r Review) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case
 // Move makes a deadline that was noticed too late due later.
 func (r Review) Move(name string, noticed time.Time) (casefile.Case, casefile.Change) {
 	next := r.clone()
-	before, found := next.Clocks.Get(name)
+	change, found := casefile.NoticedLate(&next.Header, &next.Clocks, name, noticed)
 	if !found {
-		return r, casefile.Change{}
+		return r, change
 	}
-	recorder := casefile.NewRecorder(&next.Header, system, before.DueAt)
-	recorder.NoticedLate(&next.Clocks, before, noticed)
-	next.Revision++
-	return *next, recorder.Change
+	return *next, change
 }
 
-var system = casefile.Actor{Role: casefile.System}
+// incident is one that concerns the review.
+type incident struct{ casefile.Incident }
 
-func (t *turn) start(name, base, policyKey string, length time.Duration) {
-	t.Clocks.Start(clock.Deadline{Name: name, Since: t.At(), Base: base, Policy: policyKey, Length: length})
-}
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
-func (t *turn) incident(i casefile.Incident) casefile.Answer {
-	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
-		return a
-	}
-	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
-	return casefile.Answer{}
-}
-
-// endIncident lets go on what stood still for an incident that ended before its time.
-func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
-	if a := i.Check(); !a.Accepted() {
-		return a
-	}
-	t.GoOn(&t.Clocks, i)
-	return casefile.Answer{}
-}
+func (t *turn) incident(i incident) casefile.Answer { return t.StandStill(i.Incident) }

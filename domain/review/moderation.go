@@ -75,7 +75,7 @@ func (v verdict) Fits(t *turn) casefile.Answer {
 	if v.Verdict != Redacted {
 		return casefile.CheckWords("/text", v.Text, t.Terms.Limits.TextRunes)
 	}
-	if a := casefile.CheckText(v.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
+	if a := casefile.CheckText("/text", v.Text, t.Terms.Limits.TextRunes); !a.Accepted() {
 		return a
 	}
 	if !TakesAway(t.Text, v.Text) {
@@ -140,7 +140,7 @@ func (t *turn) moderate(v verdict) casefile.Answer {
 		t.Event(casefile.ReviewRemoved, map[string]any{"reasons": reasons})
 	case EditRequested:
 		t.Edited, t.Status = true, EditRequested
-		t.start(dueEdit, "review.edit_requested", "review.edit", t.Terms.Review.Edit.Std())
+		t.Start(dueEdit, "review.edit_requested", "review.edit", t.Terms.Review.Edit.Std())
 		d, _ := t.Clocks.Get(dueEdit)
 		t.Event(casefile.ReviewEditRequested, map[string]any{"reasons": reasons, "due_at": d.DueAt})
 	}
@@ -191,7 +191,7 @@ type words struct {
 }
 
 func (w words) Fits(t *turn) casefile.Answer {
-	return casefile.CheckText(w.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", w.Text, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) mayReply() casefile.Answer {

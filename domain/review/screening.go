@@ -28,7 +28,7 @@ func (t *turn) unseal() {
 		return
 	}
 	if disputed(*t.facts.Review) {
-		t.start(dueRecheck, "review.sealed", "review.dispute_recheck", t.Terms.Review.DisputeRecheck.Std())
+		t.Start(dueRecheck, "review.sealed", "review.dispute_recheck", t.Terms.Review.DisputeRecheck.Std())
 		return
 	}
 	t.Clocks.Remove(dueRecheck)
@@ -43,7 +43,7 @@ func (t *turn) screen(overdue bool) {
 	case !f.Scanned && overdue:
 		t.hold("not_scanned")
 	case !f.Scanned:
-		t.start(dueScreening, "review.opened", "review.screening_max", t.Terms.Review.ScreeningMax.Std())
+		t.Start(dueScreening, "review.opened", "review.screening_max", t.Terms.Review.ScreeningMax.Std())
 	case slices.ContainsFunc(f.Flags, func(x casefile.Flag) bool { return slices.Contains(holding, x.Rule) }):
 		t.Clocks.Remove(dueScreening)
 		t.Flags = f.Flags
@@ -75,9 +75,9 @@ func (t *turn) hold(why string) {
 	if len(t.Flags) > 0 {
 		data["flags"] = t.Flags
 	}
-	t.EventBy(system, casefile.ReviewHeld, data)
+	t.EventBy(casefile.ByItself, casefile.ReviewHeld, data)
 	t.Asked = append(t.Asked, Asking{Why: why, At: t.At()})
-	t.start(dueModeration, "review.held", "review.moderation", t.Terms.Review.Moderation.Std())
+	t.Start(dueModeration, "review.held", "review.moderation", t.Terms.Review.Moderation.Std())
 }
 
 // publish shows the review, once, and says whether it counts.
@@ -94,9 +94,9 @@ func (t *turn) publish() {
 	t.PublishedAt = t.At()
 	t.Reason = t.uncounted()
 	t.Counted = t.Reason == ""
-	t.EventBy(system, casefile.ReviewPublished, map[string]any{"counted": t.Counted, "redacted": t.Redaction != ""})
+	t.EventBy(casefile.ByItself, casefile.ReviewPublished, map[string]any{"counted": t.Counted, "redacted": t.Redaction != ""})
 	if !t.Counted {
-		t.EventBy(system, casefile.ReviewUncounted, map[string]any{"reason": t.Reason})
+		t.EventBy(casefile.ByItself, casefile.ReviewUncounted, map[string]any{"reason": t.Reason})
 	}
 	t.Notice(t.Buyer, "review_published")
 	t.Notice(t.Seller, "review_published")
@@ -115,7 +115,7 @@ func (t *turn) investigate() {
 	}
 	id := "rep_" + strings.TrimPrefix(t.ID, "rev_")
 	t.Reports = append(t.Reports, Threat{Report: id})
-	t.Openings = append(t.Openings, casefile.Opening{ID: id, Kind: casefile.KindReport, Name: "submit_report", By: system, Order: t.Order,
+	t.Openings = append(t.Openings, casefile.Opening{ID: id, Kind: casefile.KindReport, Name: "submit_report", By: casefile.ByItself, Order: t.Order,
 		Data: report.Submission{Against: t.Buyer, Behaviour: report.Extortion, Order: t.Order, Review: t.ID, Behalf: t.Seller,
 			Text: "A message or the review itself was flagged: money is asked under threat of stars.", Terms: t.Terms.Report},
 		Summary: casefile.Summary{Kind: casefile.KindReport, Stage: "report", Status: string(report.Submitted), Reason: string(report.Extortion),

@@ -135,9 +135,9 @@ func (t *turn) submit(s Submission) casefile.Answer {
 	data["order"], data["text"] = r.Order, r.Text
 	t.Event(casefile.ReviewSubmitted, data)
 	t.Status = Sealed
-	t.start(dueSeal, "review.submitted", "review.seal", t.Terms.Review.Seal.Std())
+	t.Start(dueSeal, "review.submitted", "review.seal", t.Terms.Review.Seal.Std())
 	d, _ := t.Clocks.Get(dueSeal)
-	t.EventBy(system, casefile.ReviewSealed, map[string]any{"until": d.DueAt, "disputed": disputed(f)})
+	t.EventBy(casefile.ByItself, casefile.ReviewSealed, map[string]any{"until": d.DueAt, "disputed": disputed(f)})
 	t.Send(t.Order, "keep_review", map[string]any{"review": t.ID})
 	return casefile.Answer{Result: map[string]any{"review": t.ID}}
 }

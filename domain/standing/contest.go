@@ -37,7 +37,7 @@ func (c Contest) waits() bool { return c.Status == Waiting }
 
 // openContest begins the time in which an entry or a measure may be contested.
 func (t *turn) openContest(id, base string) {
-	t.start(dueContest+"/"+id, base, "standing.contest", t.Terms.Standing.Contest.Std())
+	t.Start(dueContest+"/"+id, base, "standing.contest", t.Terms.Standing.Contest.Std())
 }
 
 // mayContest says whether the account's holder asks, while there is something to contest.
@@ -78,7 +78,7 @@ func (c contest) Valid() casefile.Answer {
 
 // Fits says whether it is said in words.
 func (c contest) Fits(t *turn) casefile.Answer {
-	return checkText("/text", c.Text, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/text", c.Text, t.Terms.Limits.TextRunes)
 }
 
 // contest takes the holder's word against an entry or a measure, once, and as long as both the time and the thing last.
@@ -127,8 +127,8 @@ func (t *turn) awaitRuling(id string) {
 	if c := t.contestBy(id); c == nil || !c.waits() {
 		return
 	}
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": "supervisors", "about": dueContestRuling, "contest": id})
-	t.start(dueContestRuling+"/"+id, "contest", "standing.contest_ruling", t.Terms.Standing.ContestRuling.Std())
+	t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": "supervisors", "about": dueContestRuling, "contest": id})
+	t.Start(dueContestRuling+"/"+id, "contest", "standing.contest_ruling", t.Terms.Standing.ContestRuling.Std())
 }
 
 type contestRuling struct {
@@ -139,7 +139,7 @@ type contestRuling struct {
 
 // Fits says whether reasons are given.
 func (r contestRuling) Fits(t *turn) casefile.Answer {
-	return checkText("/reasons", r.Reasons, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/reasons", r.Reasons, t.Terms.Limits.TextRunes)
 }
 
 // ruleContest answers a contest. Whoever decided what is contested does not judge it.
@@ -160,7 +160,7 @@ func (t *turn) ruleContest(r contestRuling) casefile.Answer {
 		c.Status = Upheld
 	}
 	t.Clocks.Remove(dueContestRuling + "/" + c.ID)
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": t.Account, "about": "contest_" + string(c.Status), "contest": c.ID, "reasons": r.Reasons})
+	t.EventBy(casefile.ByItself, casefile.NoticeSent, map[string]any{"to": t.Account, "about": "contest_" + string(c.Status), "contest": c.ID, "reasons": r.Reasons})
 	switch {
 	case r.Upheld && e != nil:
 		t.void(e, "contest_upheld")

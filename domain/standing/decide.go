@@ -3,7 +3,6 @@ package standing
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"recourse/domain/casefile"
 	"recourse/domain/clock"
@@ -19,11 +18,9 @@ type turn struct {
 	excused map[string]time.Duration // how long what came with each entry was to last under an excuse that falls in this turn
 }
 
-type rule = casefile.Rule[*turn]
-
 // table is what a standing does with a command in each state; the rows say the rest. What other cases send is taken also
 // when nothing is active, since the next entry begins the standing again and a repeat must be harmless.
-var table = map[string]rule{
+var table = casefile.Table[*turn]{
 	"enter_points":     casefile.On((*turn).enterPoints).EvenOver(),
 	"finalise_entry":   casefile.On((*turn).finaliseEntry).EvenOver(),
 	"void_entry":       casefile.On((*turn).voidEntry).EvenOver(),
@@ -35,17 +32,11 @@ var table = map[string]rule{
 	"rule_contest":     casefile.On((*turn).ruleContest).When((*turn).mayRule),
 	"rule_removal":     casefile.On((*turn).ruleRemoval, string(Suspended)).When((*turn).bySupervisor),
 	"declare_incident": casefile.On((*turn).incident),
-	"end_incident":     casefile.On((*turn).endIncident),
+	"end_incident":     casefile.On((*turn).GoOn),
 }
 
 // Commands are the names of all commands that a standing knows.
-func Commands() []string {
-	names := make([]string, 0, len(table))
-	for name := range table {
-		names = append(names, name)
-	}
-	return names
-}
+func Commands() []string { return table.Commands() }
 
 // begins says whether the command may be the first that a standing gets.
 func begins(name string) bool {
@@ -69,7 +60,7 @@ func (s Standing) refusal(name string) casefile.Answer {
 
 func (s Standing) turn(by casefile.Actor, at time.Time, command string) *turn {
 	next := s.clone()
-	return &turn{Standing: next, Recorder: casefile.NewRecorder(&next.Header, by, at), command: command, was: s}
+	return &turn{Standing: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, by, at), command: command, was: s}
 }
 
 // Decide carries out a command or refuses it. It needs no facts.
@@ -100,7 +91,7 @@ func (s Standing) Check(name string, by casefile.Actor, at time.Time) casefile.A
 
 // Default carries out what happens at a deadline that nobody met, or on a day that has come.
 func (s Standing) Default(d clock.Deadline, _ casefile.Facts) (casefile.Case, casefile.Change) {
-	t := s.turn(system, d.DueAt, "")
+	t := s.turn(casefile.ByItself, d.DueAt, "")
 	t.Clocks.Remove(d.Name)
 	t.due(d)
 	t.settle()
@@ -110,16 +101,12 @@ func (s Standing) Default(d clock.Deadline, _ casefile.Facts) (casefile.Case, ca
 
 // Move makes a deadline that was noticed too late due later. Days are never moved.
 func (s Standing) Move(name string, noticed time.Time) (casefile.Case, casefile.Change) {
-	before, found := s.Clocks.Get(name)
+	next := s.clone()
+	change, found := casefile.NoticedLate(&next.Header, &next.Clocks, name, noticed, next.Account)
 	if !found {
-		return s, casefile.Change{}
+		return s, change
 	}
-	t := s.turn(system, before.DueAt, "")
-	t.Clocks.Move(name, noticed)
-	t.moved(name, before.DueAt, "noticed_late")
-	t.notice(t.Account, name)
-	t.Revision++
-	return *t.Standing, t.Change
+	return *next, change
 }
 
 // The names of a standing's deadlines, each but the review with what it is about behind a slash.
@@ -179,75 +166,10 @@ func (t *turn) bySupervisor() casefile.Answer {
 	return casefile.Answer{}
 }
 
-var system = casefile.Actor{Role: casefile.System}
+// incident is a time in which nobody could act. Days stay: an entry expires and a measure ends when it was said.
+type incident struct{ casefile.Incident }
 
-func (t *turn) notice(to, about string) {
-	t.EventBy(system, casefile.NoticeSent, map[string]any{"to": to, "about": about})
-}
+// Fits checks its length.
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
-func (t *turn) start(name, base, policyKey string, length time.Duration) {
-	t.Clocks.Start(clock.Deadline{Name: name, Since: t.At(), Base: base, Policy: policyKey, Length: length})
-}
-
-func (t *turn) moved(name string, from time.Time, why string) {
-	if d, found := t.Clocks.Get(name); found {
-		t.EventBy(system, casefile.DeadlineMoved, map[string]any{"deadline": name, "from": from, "to": d.DueAt, "why": why})
-	}
-}
-
-// checkText refuses what is no text: empty, too long, or not UTF-8.
-func checkText(pointer, text string, longest int) casefile.Answer {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return casefile.Invalid(pointer, "Say it in words.")
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return casefile.Invalid(pointer, "The text is not valid UTF-8.")
-	case utf8.RuneCountInString(text) > longest:
-		return casefile.Invalid(pointer, "The text is longer than is allowed.")
-	}
-	return casefile.Answer{}
-}
-
-// incident is a time in which nobody could act.
-type incident struct {
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
-	Text  string    `json:"text"`
-}
-
-// Fits says whether the window has a length, and one that is not above the longest allowed.
-func (i incident) Fits(t *turn) casefile.Answer {
-	if !i.Until.After(i.From) || i.Until.Sub(i.From) > t.Terms.Limits.IncidentMax.Std() {
-		return casefile.Invalid("/until", "An incident ends after it begins, and within the longest time allowed.")
-	}
-	return casefile.Answer{}
-}
-
-// incident lets whoever is waited for have the time again. Days stay: an entry expires and a measure ends when it was said.
-func (t *turn) incident(i incident) casefile.Answer {
-	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
-	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
-		was, _ := before.Get(name)
-		t.moved(name, was.DueAt, "incident")
-	}
-	return casefile.Answer{}
-}
-
-// endIncident takes back what an incident has given for the time after its early end.
-func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
-	if a := i.Check(); !a.Accepted() {
-		return a
-	}
-	w := clock.Window{From: i.From, Until: i.Until}
-	if !t.Clocks.Knows(w) {
-		return casefile.Answer{}
-	}
-	t.Event(casefile.IncidentEnded, map[string]any{"from": i.From, "until": i.Until, "at": i.At})
-	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.End(w, i.At) {
-		was, _ := before.Get(name)
-		t.moved(name, was.DueAt, "incident_ended")
-	}
-	return casefile.Answer{}
-}
+func (t *turn) incident(i incident) casefile.Answer { return t.StandStill(i.Incident) }

@@ -115,7 +115,7 @@ func (t *turn) enterPoints(p Points) casefile.Answer {
 	t.Event(casefile.StandingEntered, map[string]any{"entry": e.ID, "subject": e.Subject, "cause": e.Cause, "rule": e.Rule, "points": e.Points,
 		"effective": e.Effective, "expires": e.Expires, "decision": e.Decision})
 	t.openContest(e.ID, "standing.entered")
-	t.notice(t.Account, "points_entered")
+	t.Notice(t.Account, "points_entered")
 	return casefile.Answer{Result: map[string]any{"entry": e.ID}}
 }
 
@@ -211,7 +211,7 @@ func (t *turn) void(e *Entry, why string) {
 			t.end(m, "entry_voided")
 		}
 	}
-	t.notice(t.Account, "points_voided")
+	t.Notice(t.Account, "points_voided")
 }
 
 // stands says whether anything that a cause entered is still there.

@@ -57,7 +57,7 @@ func (t *turn) excuseCause(e Excuse) casefile.Answer {
 	}
 	if x := (Excused{Cause: e.Cause, Order: e.Order, Report: e.Report}); !slices.Contains(t.Excuses, x) {
 		t.Excuses = append(t.Excuses, x)
-		t.notice(t.Account, "dispute_excused")
+		t.Notice(t.Account, "dispute_excused")
 	}
 	return casefile.Answer{}
 }
@@ -70,15 +70,15 @@ func (t *turn) endExcuse(e Excuse) casefile.Answer {
 	}
 	t.excused = map[string]time.Duration{}
 	levels := t.fabrications()
-	for _, e := range t.Entries {
+	for _, entry := range t.Entries {
 		length := time.Duration(0)
-		if t.WhyNot(e) == "" {
-			_, length, _ = t.pause(e, levels)
+		if t.WhyNot(entry) == "" {
+			_, length, _ = t.pause(entry, levels)
 		}
-		t.excused[e.ID] = length
+		t.excused[entry.ID] = length
 	}
 	t.Excuses = slices.Delete(t.Excuses, i, i+1)
-	t.notice(t.Account, "dispute_counts")
+	t.Notice(t.Account, "dispute_counts")
 	return casefile.Answer{}
 }
 
@@ -88,17 +88,9 @@ const (
 	noRepetition = "no_repetition"
 )
 
-// rest is what is left of a measure that came with an entry and has ended, when an excuse falls by which it was shorter, or was not:
-// how long it is to last less how long it has. Nothing is left of one that somebody has taken back.
-func (t *turn) rest(e Entry, last Measure, length time.Duration) time.Duration {
-	byItself := last.Ended == timeIsUp || last.Ended == noRepetition || last.Ended == string(conduct.MaliciousBuyer)
-	if short, falls := t.excused[e.ID]; !falls || length <= short || !byItself {
-		return 0
-	}
-	for _, m := range t.Measures {
-		if m.Entry == e.ID {
-			length -= m.EndedAt.Sub(m.Start)
-		}
-	}
-	return max(0, length)
+// resumes says whether a measure that came with an entry and has ended goes on, because an excuse falls by which it was shorter than
+// its length, or was not. One that somebody has taken back does not.
+func (t *turn) resumes(e Entry, last Measure, length time.Duration) bool {
+	short, falls := t.excused[e.ID]
+	return falls && length > short && slices.Contains([]string{timeIsUp, noRepetition, string(conduct.MaliciousBuyer)}, last.Ended)
 }

@@ -72,6 +72,8 @@ func TestAPauseThatAnExcuseEndedGoesOnWhenTheFindingFalls(t *testing.T) {
 	s.excuse("end_excuse", "dsp_1", "rep_1")
 	require.Equal(t, []time.Duration{5 * day}, s.active(), "what was left of it, also after its day")
 	require.Len(t, s.s.Measures, 2, "what was is not changed")
+	s.enter("dsp_2", conduct.NotAsDescribed)
+	require.Equal(t, []time.Duration{5 * day}, s.active(), "whatever else happens to the account")
 	s.at(31*day + micro)
 	s.excuse("excuse_cause", "dsp_1", "rep_2")
 	s.at(40*day + micro)

@@ -74,9 +74,9 @@ func (t *turn) settle() {
 	if points == t.Points && state == t.State {
 		return
 	}
-	t.EventBy(system, casefile.StandingChanged, map[string]any{"points": points, "state": state, "points_before": t.Points, "state_before": t.State})
+	t.EventBy(casefile.ByItself, casefile.StandingChanged, map[string]any{"points": points, "state": state, "points_before": t.Points, "state_before": t.State})
 	if state != t.State {
-		t.notice(t.Account, "standing_"+string(state))
+		t.Notice(t.Account, "standing_"+string(state))
 	}
 	t.Points, t.State = points, state
 }
@@ -114,8 +114,8 @@ func (t *turn) awaitReview() {
 	if !t.Review.waits() {
 		return
 	}
-	t.notice("supervisors", dueRemovalReview)
-	t.start(dueRemovalReview, "standing.changed", "standing.removal_review", t.Terms.Standing.RemovalReview.Std())
+	t.Notice("supervisors", dueRemovalReview)
+	t.Start(dueRemovalReview, "standing.changed", "standing.removal_review", t.Terms.Standing.RemovalReview.Std())
 }
 
 type removal struct {
@@ -125,7 +125,7 @@ type removal struct {
 
 // Fits says whether reasons are given.
 func (r removal) Fits(t *turn) casefile.Answer {
-	return checkText("/reasons", r.Reasons, t.Terms.Limits.TextRunes)
+	return casefile.CheckText("/reasons", r.Reasons, t.Terms.Limits.TextRunes)
 }
 
 func (t *turn) ruleRemoval(r removal) casefile.Answer {
@@ -140,6 +140,6 @@ func (t *turn) ruleRemoval(r removal) casefile.Answer {
 		}
 	}
 	t.Clocks.Remove(dueRemovalReview)
-	t.notice(t.Account, "review_"+string(t.Review.Verdict))
+	t.Notice(t.Account, "review_"+string(t.Review.Verdict))
 	return casefile.Answer{Result: map[string]any{"verdict": t.Review.Verdict}}
 }

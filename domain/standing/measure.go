@@ -103,7 +103,7 @@ func (t *turn) begun(m Measure) {
 	}
 	t.Event(casefile.MeasureStarted, data)
 	t.openContest(m.ID, "measure.started")
-	t.notice(t.Account, "measure_started")
+	t.Notice(t.Account, "measure_started")
 }
 
 // Ended names measures: one by its identifier, or those of a cause.
@@ -160,14 +160,17 @@ func (t *turn) pauses() {
 				t.end(m, t.WhyNot(e))
 			}
 		case m != nil && !m.open():
-			if rest := t.rest(e, *m, length); rest > 0 {
+			if rest := length - t.served(e.ID); rest > 0 && t.resumes(e, *m, length) {
 				t.begun(Measure{ID: casefile.Derive("msr_"+e.ID, t.command), Scope: scope, Cause: e.Cause, Entry: e.ID, Policy: key, By: e.DecidedBy, End: t.At().Add(rest)})
 			}
 		case m == nil && length > 0:
 			t.begun(Measure{ID: "msr_" + e.ID, Scope: scope, Cause: e.Cause, Entry: e.ID, Policy: key, By: e.DecidedBy, End: t.At().Add(length)})
-		case m != nil && m.open() && !e.Expired && !m.Start.Add(length).Equal(m.End):
-			m.End, m.Policy = m.Start.Add(length), key
-			if !m.End.After(t.At()) {
+		case m != nil && !e.Expired:
+			end := m.Start.Add(length - t.served(e.ID))
+			if end.Equal(m.End) {
+				continue
+			}
+			if m.End, m.Policy = end, key; !end.After(t.At()) {
 				t.end(m, noRepetition)
 			}
 		}
@@ -205,6 +208,17 @@ func (s Standing) measure(id string) *Measure {
 		return &s.Measures[i]
 	}
 	return nil
+}
+
+// served is how long the measures have lasted that came with an entry and have ended.
+func (s Standing) served(entry string) time.Duration {
+	var lasted time.Duration
+	for _, m := range s.Measures {
+		if m.Entry == entry && !m.open() {
+			lasted += m.EndedAt.Sub(m.Start)
+		}
+	}
+	return lasted
 }
 
 // measureOf is the last measure that came with an entry.
