@@ -63,14 +63,14 @@ func (r incidentRow) incident() Incident {
 
 // knock is how the incident reaches a case: the same command again, however often the spreading is begun anew.
 func (r incidentRow) knock(caseID string) (Knock, error) {
-	data, err := json.Marshal(map[string]any{"from": r.FromAt.Time, "until": r.UntilAt.Time, "text": r.Text})
+	data, err := json.Marshal(casefile.Incident{ID: r.ID, From: r.FromAt.Time, Until: r.UntilAt.Time, Text: r.Text})
 	return Knock{ID: derived("cmd", r.ID, caseID), Case: caseID, Name: declareIncident, By: casefile.Actor{ID: r.ByID, Role: casefile.Role(r.ByRole)},
 		Data: data, Internal: true}, err
 }
 
 // ended is how the early end of the incident reaches a case, in the same way.
 func (r incidentRow) ended(caseID string) (Knock, error) {
-	data, err := json.Marshal(casefile.IncidentEnd{From: r.FromAt.Time, Until: r.UntilAt.Time, At: r.EndedAt.Time})
+	data, err := json.Marshal(casefile.IncidentEnd{ID: r.ID, From: r.FromAt.Time, Until: r.UntilAt.Time, At: r.EndedAt.Time})
 	return Knock{ID: derived("cmd", r.ID, caseID, "end"), Case: caseID, Name: endIncident, Data: data, Internal: true,
 		By: casefile.Actor{ID: r.EndedByID, Role: casefile.Role(r.EndedByRole)}}, err
 }

@@ -88,16 +88,16 @@ func (r *Recorder) StandStill(clocks *clock.Set, w clock.Window, text string) {
 	}
 }
 
-// GoOn records that an incident ended before its time: what stood still goes on from then (PROCEDURE 3). Of one that the case does not
-// know, or that is over, nothing is recorded.
+// GoOn records that an incident ended before its time: what stood still goes on from then (PROCEDURE 3). Of one that the case did not
+// know nothing is recorded unless a deadline has stood still for it, and nothing of one that is over.
 func (r *Recorder) GoOn(clocks *clock.Set, i IncidentEnd) {
-	w := clock.Window{From: i.From, Until: i.Until}
-	if !clocks.Knows(w) {
+	before := clocks.Clone()
+	names, lasted := clocks.End(i.Window(), i.At)
+	if !lasted && len(names) == 0 {
 		return
 	}
 	r.Event(IncidentEnded, map[string]any{"from": i.From, "until": i.Until, "at": i.At})
-	before := clocks.Clone()
-	for _, name := range clocks.End(w, i.At) {
+	for _, name := range names {
 		was, _ := before.Get(name)
 		moved, _ := clocks.Get(name)
 		r.Moved(was, moved, "incident_ended")

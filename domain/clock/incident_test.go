@@ -17,7 +17,7 @@ func TestADeadlineStandsStillWhileAnIncidentLasts(t *testing.T) {
 		"before it began to run":               {[]Window{window(-5, -1)}, 5},
 		"begun before it ran":                  {[]Window{window(-5, 2)}, 7},
 		"that begins at the due":               {[]Window{window(5, 9)}, 9},
-		"that begins a microsecond later":      {[]Window{{h(5).Add(time.Microsecond), h(9)}}, 5},
+		"that begins a microsecond later":      {[]Window{{From: h(5).Add(time.Microsecond), Until: h(9)}}, 5},
 		"that ends as it starts":               {[]Window{window(-3, 0)}, 5},
 		"two after each other":                 {[]Window{window(1, 2), window(3, 4)}, 7},
 		"two that overlap":                     {[]Window{window(1, 3), window(2, 4)}, 8},
@@ -135,14 +135,18 @@ func TestAnIncidentThatEndsEarlyLastedUntilThen(t *testing.T) {
 		ends      Window
 		at, due   float64
 	}{
-		"in its midst":                    {[]Window{window(1, 10)}, window(1, 10), 3, 7},
-		"before it began":                 {[]Window{window(3, 10)}, window(3, 10), 2, 5},
-		"as it begins":                    {[]Window{window(3, 10)}, window(3, 10), 3, 5},
-		"when it is over":                 {[]Window{window(1, 3)}, window(1, 3), 3, 7},
-		"that nobody declared":            {[]Window{window(1, 3)}, window(1, 4), 2, 7},
-		"while another one lasts":         {[]Window{window(1, 10), window(2, 6)}, window(1, 10), 3, 10},
-		"that had carried into another":   {[]Window{window(1, 4), window(6, 8)}, window(1, 4), 2, 8},
-		"that carries into none any more": {[]Window{window(1, 4), window(7, 8)}, window(1, 4), 2, 6},
+		"in its midst":                     {[]Window{window(1, 10)}, window(1, 10), 3, 7},
+		"before it began":                  {[]Window{window(3, 10)}, window(3, 10), 2, 5},
+		"as it begins":                     {[]Window{window(3, 10)}, window(3, 10), 3, 5},
+		"when it is over":                  {[]Window{window(1, 3)}, window(1, 3), 3, 7},
+		"that nobody declared":             {[]Window{window(1, 3)}, window(1, 4), 2, 7},
+		"while another one lasts":          {[]Window{window(1, 10), window(2, 6)}, window(1, 10), 3, 10},
+		"that had carried into another":    {[]Window{window(1, 4), window(6, 8)}, window(1, 4), 2, 8},
+		"that carries into none any more":  {[]Window{window(1, 4), window(7, 8)}, window(1, 4), 2, 6},
+		"while one of the same time lasts": {[]Window{named("flood", 1, 10), named("strike", 1, 10)}, named("flood", 1, 10), 3, 14},
+		"beside one that ended before":     {[]Window{named("flood", 1, 3), named("strike", 1, 10)}, named("strike", 1, 10), 2, 7},
+		"that is known without its name":   {[]Window{window(1, 10)}, named("flood", 1, 10), 3, 7},
+		"whose declaration comes later":    {nil, named("flood", 1, 10), 3, 7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := running(5)
@@ -150,11 +154,33 @@ func TestAnIncidentThatEndsEarlyLastedUntilThen(t *testing.T) {
 				s.Declare(w)
 			}
 			before := due(t, s)
-			moved := s.End(c.ends, h(c.at))
+			moved, _ := s.End(c.ends, h(c.at))
 			require.EqualValues(t, c.due, due(t, s))
 			require.Equal(t, before != due(t, s), len(moved) == 1)
-			require.Empty(t, s.End(c.ends, h(c.at)), "it ends once")
+			moved, lasted := s.End(c.ends, h(c.at))
+			require.Empty(t, moved, "it ends once")
+			require.False(t, lasted)
 			require.EqualValues(t, c.due, due(t, s))
+		})
+	}
+}
+
+// named is a window of an incident that has a name.
+func named(id string, from, until float64) Window {
+	w := window(from, until)
+	w.ID = id
+	return w
+}
+
+func TestAnIncidentWhoseEndIsKnownIsNotDeclaredAnyMore(t *testing.T) {
+	for name, at := range map[string]float64{"in its midst": 3, "before it began": -1} {
+		t.Run(name, func(t *testing.T) {
+			s := running(5)
+			s.End(named("flood", 1, 10), h(at))
+			before := due(t, s)
+			require.True(t, s.Knows(named("flood", 1, 10)))
+			s.Learn(named("flood", 1, 10))
+			require.EqualValues(t, before, due(t, s))
 		})
 	}
 }

@@ -141,7 +141,7 @@ type incident struct{ casefile.Incident }
 func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
 func (t *turn) incident(i incident) casefile.Answer {
-	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
+	t.StandStill(&t.Clocks, i.Window(), i.Text)
 	return casefile.Answer{}
 }
 

@@ -127,7 +127,7 @@ func (t *turn) incident(i casefile.Incident) casefile.Answer {
 	if a := i.Check(t.Terms.Limits.IncidentMax.Std()); !a.Accepted() {
 		return a
 	}
-	t.StandStill(&t.Clocks, clock.Window{From: i.From, Until: i.Until}, i.Text)
+	t.StandStill(&t.Clocks, i.Window(), i.Text)
 	return casefile.Answer{}
 }
 

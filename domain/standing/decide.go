@@ -209,25 +209,19 @@ func checkText(pointer, text string, longest int) casefile.Answer {
 }
 
 // incident is a time in which nobody could act.
-type incident struct {
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
-	Text  string    `json:"text"`
-}
+type incident struct{ casefile.Incident }
 
 // Fits says whether the window has a length, and one that is not above the longest allowed.
-func (i incident) Fits(t *turn) casefile.Answer {
-	if !i.Until.After(i.From) || i.Until.Sub(i.From) > t.Terms.Limits.IncidentMax.Std() {
-		return casefile.Invalid("/until", "An incident ends after it begins, and within the longest time allowed.")
-	}
-	return casefile.Answer{}
-}
+func (i incident) Fits(t *turn) casefile.Answer { return i.Check(t.Terms.Limits.IncidentMax.Std()) }
 
 // incident lets whoever is waited for have the time again. Days stay: an entry expires and a measure ends when it was said.
 func (t *turn) incident(i incident) casefile.Answer {
+	if t.Clocks.Knows(i.Window()) {
+		return casefile.Answer{}
+	}
 	t.Event(casefile.IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
 	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.Declare(clock.Window{From: i.From, Until: i.Until}) {
+	for _, name := range t.Clocks.Declare(i.Window()) {
 		was, _ := before.Get(name)
 		t.moved(name, was.DueAt, "incident")
 	}
@@ -239,13 +233,13 @@ func (t *turn) endIncident(i casefile.IncidentEnd) casefile.Answer {
 	if a := i.Check(); !a.Accepted() {
 		return a
 	}
-	w := clock.Window{From: i.From, Until: i.Until}
-	if !t.Clocks.Knows(w) {
+	before := t.Clocks.Clone()
+	names, lasted := t.Clocks.End(i.Window(), i.At)
+	if !lasted && len(names) == 0 {
 		return casefile.Answer{}
 	}
 	t.Event(casefile.IncidentEnded, map[string]any{"from": i.From, "until": i.Until, "at": i.At})
-	before := t.Clocks.Clone()
-	for _, name := range t.Clocks.End(w, i.At) {
+	for _, name := range names {
 		was, _ := before.Get(name)
 		t.moved(name, was.DueAt, "incident_ended")
 	}
