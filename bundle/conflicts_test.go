@@ -50,6 +50,10 @@ func TestAPartyLearnsOfNoLinkAndDecidesTheCaseAgain(t *testing.T) {
 			}
 		}
 		linked += p.entangle(by)
+		if last := &p.world.Reviewers[len(p.world.Reviewers)-1]; last.ID == "rev_y" { // one whom every draw of a panel passes over, whatever chance says
+			buyer := story.Orders[0].Buyer
+			last.Linked, last.Kinds = []string{last.ID, buyer}, map[string][]string{buyer: {"devicecanary"}}
+		}
 		p.run(func() {})
 		for _, id := range slices.Sorted(keys(p.disputes)) {
 			d := p.world.Dispute(p.disputes[id])
