@@ -198,7 +198,7 @@ func (t *turn) moved(name string, from time.Time, why string) {
 // checkText refuses what is no text: empty, too long, or not UTF-8.
 func checkText(pointer, text string, longest int) casefile.Answer {
 	switch {
-	case strings.TrimSpace(text) == "":
+	case casefile.Blank(text):
 		return casefile.Invalid(pointer, "Say it in words.")
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return casefile.Invalid(pointer, "The text is not valid UTF-8.")
