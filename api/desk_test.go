@@ -193,6 +193,10 @@ func TestADraftIsTheReviewersOwn(t *testing.T) {
 		require.Equal(t, want, draft.Remedy, body)
 	}
 
+	for _, foreign := range []string{`{"refund":{"amount":4550,"currency":"JPY"}}`, `{"release":{"amount":4550,"currency":"JPY"}}`} {
+		s.put(s.aReviewer(), at, foreign).refused(wire.ProblemCodeValidationFailed)
+	}
+
 	dora := s.another(casefile.Reviewer)
 	s.get(dora, at).refused(wire.ProblemCodeNotAllowed)
 	s.put(dora, at, `{"reasons":"No."}`).refused(wire.ProblemCodeNotAllowed)

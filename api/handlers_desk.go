@@ -115,6 +115,9 @@ func (h *handlers) SaveDraft(ctx context.Context, r wire.SaveDraftRequestObject)
 	if err := writes(d, call.actor.ID); err != nil {
 		return nil, err
 	}
+	if err := inCurrency(r.Body, d.Currency); err != nil {
+		return nil, err
+	}
 	body, err := json.Marshal(r.Body)
 	if err != nil {
 		return nil, fmt.Errorf("encode a draft of %s: %w", d.ID, err)
@@ -128,6 +131,19 @@ func (h *handlers) SaveDraft(ctx context.Context, r wire.SaveDraftRequestObject)
 	}
 	shown, err := h.draft(ctx, draft)
 	return wire.SaveDraft200JSONResponse(shown), err
+}
+
+// inCurrency refuses what a decision would be refused for: an amount in another currency than the case's.
+func inCurrency(d *wire.DraftText, currency money.Currency) error {
+	for _, m := range []struct {
+		at string
+		of *wire.Money
+	}{{"/refund", d.Refund}, {"/release", d.Release}} {
+		if m.of != nil && m.of.Currency != string(currency) {
+			return invalid(m.at+"/currency", "currency", "must be the currency of the order")
+		}
+	}
+	return nil
 }
 
 // GetDraft shows the caller's own draft.

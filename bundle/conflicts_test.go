@@ -49,7 +49,14 @@ func TestAPartyLearnsOfNoLinkAndDecidesTheCaseAgain(t *testing.T) {
 				p.world.Reviewers = append(p.world.Reviewers, casefile.Candidate{ID: id, Role: casefile.Reviewer, Linked: []string{id}})
 			}
 		}
-		linked += p.entangle(by)
+		if sits := func(s play.Step) bool { return s.Do == "vote" }; slices.ContainsFunc(story.Steps, sits) {
+			// Its own reviewers must decide for there to be an appeal; the draw of the panel passes over one of the others.
+			last, buyer := &p.world.Reviewers[len(p.world.Reviewers)-1], story.Orders[0].Buyer
+			last.Linked, last.Kinds = []string{last.ID, buyer}, map[string][]string{buyer: {"devicecanary"}}
+			linked++
+		} else {
+			linked += p.entangle(by)
+		}
 		p.run(func() {})
 		for _, id := range slices.Sorted(keys(p.disputes)) {
 			d := p.world.Dispute(p.disputes[id])

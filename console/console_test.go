@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -360,6 +361,22 @@ func TestWhatIsNotThereSaysSo(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, missing.status, path)
 		require.Contains(t, missing.text, "Not found", path)
 	}
+}
+
+func TestWhatIsWrongInAnAddressIsNotThere(t *testing.T) {
+	v := visit(t)
+	v.signIn("/")
+	wrong := "after"
+	v.api.more = map[string]func(http.ResponseWriter, *http.Request){"GET /v1/orders": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = fmt.Fprintf(w, `{"code":"validation_failed","status":422,"request_id":"hrq_1","errors":[{"pointer":%q,"code":"pattern","message":"must be a cursor"}]}`, wrong)
+	}}
+	missing := v.get("/orders?after=nonsense")
+	require.Equal(t, http.StatusNotFound, missing.status)
+	require.Contains(t, missing.text, "Not found")
+	wrong = "limit"
+	require.Equal(t, http.StatusInternalServerError, v.get("/orders?after=nonsense").status, "what the page itself asked wrongly is its own fault")
 }
 
 func TestAPageIsToldWhenItsCaseChanges(t *testing.T) {

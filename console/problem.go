@@ -38,6 +38,10 @@ func (v *Visit) fail(err error) {
 
 // apiProblem is the page of what the API said instead of an answer.
 func (v *Visit) apiProblem(p *client.ProblemError) {
+	if v.misaddressed(p) {
+		v.problem(http.StatusNotFound, "refused.not_found", string(p.Code), p.RequestID)
+		return
+	}
 	switch p.Problem.Status {
 	case http.StatusUnauthorized: // the token ended before the session
 		if err := v.console.sessions.End(v.R.Context(), v.sessionID); err != nil {
@@ -56,6 +60,13 @@ func (v *Visit) apiProblem(p *client.ProblemError) {
 		v.console.log.ErrorContext(v.R.Context(), "The API refused what a page asked.", "page", v.Page.Name, "error", p)
 		v.problem(http.StatusInternalServerError, "refused.internal", string(p.Code), p.RequestID)
 	}
+}
+
+// misaddressed says that what the API does not take stood in the address of the page, behind its question mark: anybody can type that
+// there, and it is no fault of the page.
+func (v *Visit) misaddressed(p *client.ProblemError) bool {
+	return v.R.Method == http.MethodGet && v.R.URL.RawQuery != "" && p.Problem.Status == http.StatusUnprocessableEntity && len(p.Problem.Errors) > 0 &&
+		!slices.ContainsFunc(p.Problem.Errors, func(e client.FieldError) bool { return !v.R.URL.Query().Has(strings.TrimPrefix(e.Pointer, "/")) })
 }
 
 // signInFirst leads to the page of signing in, and from there back to where the reader wanted to be.

@@ -7372,7 +7372,8 @@ type ClientInterface interface {
 	// SecondWithBody Sign a proposed decision, or return the file
 	//
 	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+	// once with a new evidence period and once without.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7382,7 +7383,8 @@ type ClientInterface interface {
 	// Second Sign a proposed decision, or return the file
 	//
 	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+	// once with a new evidence period and once without.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -10055,7 +10057,8 @@ func (c *Client) RuleObjection(ctx context.Context, dispute DisputeParameter, pa
 // SecondWithBody Sign a proposed decision, or return the file
 //
 // A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+// once with a new evidence period and once without.
 //
 // Takes any type of body and a specified content type.
 //
@@ -10075,7 +10078,8 @@ func (c *Client) SecondWithBody(ctx context.Context, dispute DisputeParameter, p
 // Second Sign a proposed decision, or return the file
 //
 // A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+// once with a new evidence period and once without.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -20607,7 +20611,8 @@ type ClientWithResponsesInterface interface {
 	// SecondWithBodyWithResponse Sign a proposed decision, or return the file
 	//
 	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+	// once with a new evidence period and once without.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20617,7 +20622,8 @@ type ClientWithResponsesInterface interface {
 	// SecondWithResponse Sign a proposed decision, or return the file
 	//
 	// A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+	// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+	// once with a new evidence period and once without.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -26827,7 +26833,8 @@ func (c *ClientWithResponses) RuleObjectionWithResponse(ctx context.Context, dis
 // SecondWithBodyWithResponse Sign a proposed decision, or return the file
 //
 // A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+// once with a new evidence period and once without.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -26843,7 +26850,8 @@ func (c *ClientWithResponses) SecondWithBodyWithResponse(ctx context.Context, di
 // SecondWithResponse Sign a proposed decision, or return the file
 //
 // A proposal lapses when the claim, the evidence that counts or an answer to a request changes: the reviewer is told
-// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`).
+// (`notice.sent`, `proposal_lapsed`) and decides again, and there is nothing to sign any more (`wrong_stage`). The claim can be changed so
+// once with a new evidence period and once without.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -14,6 +14,9 @@ type Incident struct {
 	Text  string    `json:"text"`
 }
 
+// Window is the time that it takes.
+func (i Incident) Window() clock.Window { return clock.Window{ID: i.ID, From: i.From, Until: i.Until} }
+
 // Check says whether the window has a length, and one that is not above the longest allowed.
 func (i Incident) Check(longest time.Duration) Answer {
 	if !i.Until.After(i.From) || i.Until.Sub(i.From) > longest {
@@ -30,6 +33,11 @@ type IncidentEnd struct {
 	At    time.Time `json:"at"`
 }
 
+// Window is the time that it was to take.
+func (i IncidentEnd) Window() clock.Window {
+	return clock.Window{ID: i.ID, From: i.From, Until: i.Until}
+}
+
 // Valid says whether it ends earlier than it would have.
 func (i IncidentEnd) Valid() Answer {
 	if i.At.IsZero() || !i.Until.After(i.From) || !i.At.Before(i.Until) {
@@ -41,31 +49,31 @@ func (i IncidentEnd) Valid() Answer {
 // StandStill records an incident, through which every deadline of the case stands still (PROCEDURE 3). One that the case has
 // learnt of in another way already is no other.
 func (r *Recorder) StandStill(i Incident) Answer {
-	w := clock.Window{ID: i.ID, From: i.From, Until: i.Until}
-	if r.clocks.Knows(w) {
+	if r.clocks.Knows(i.Window()) {
 		return Answer{}
 	}
 	r.Event(IncidentDeclared, map[string]any{"from": i.From, "until": i.Until, "text": i.Text})
-	r.moving("incident", func() []string { return r.clocks.Declare(w) })
+	before := r.clocks.Clone()
+	r.movedSince(before, r.clocks.Declare(i.Window()), "incident")
 	return Answer{}
 }
 
-// GoOn records that an incident ended before its time: what stood still goes on from then (PROCEDURE 3). Of one that the case does not
-// know, or that is over, nothing is recorded.
+// GoOn records that an incident ended before its time: what stood still goes on from then (PROCEDURE 3). Of one that the case did not
+// know nothing is recorded unless a deadline has stood still for it, and nothing of one that is over.
 func (r *Recorder) GoOn(i IncidentEnd) Answer {
-	w := clock.Window{ID: i.ID, From: i.From, Until: i.Until}
-	if !r.clocks.Knows(w) {
+	before := r.clocks.Clone()
+	names, lasted := r.clocks.End(i.Window(), i.At)
+	if !lasted && len(names) == 0 {
 		return Answer{}
 	}
 	r.Event(IncidentEnded, map[string]any{"from": i.From, "until": i.Until, "at": i.At})
-	r.moving("incident_ended", func() []string { return r.clocks.End(w, i.At) })
+	r.movedSince(before, names, "incident_ended")
 	return Answer{}
 }
 
-// moving records which deadlines something moves: it returns their names.
-func (r *Recorder) moving(why string, move func() []string) {
-	before := r.clocks.Clone()
-	for _, name := range move() {
+// movedSince records that the named deadlines are due at other times than they were before.
+func (r *Recorder) movedSince(before clock.Set, names []string, why string) {
+	for _, name := range names {
 		was, _ := before.Get(name)
 		moved, _ := r.clocks.Get(name)
 		r.Moved(was, moved, why)

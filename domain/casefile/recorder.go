@@ -79,7 +79,9 @@ func NoticedLate(head *Header, clocks *clock.Set, name string, noticed time.Time
 		return Change{}, false
 	}
 	r := NewRecorder(head, clocks, ByItself, late.DueAt)
-	r.moving("noticed_late", func() []string { clocks.Move(name, noticed); return []string{name} })
+	clocks.Move(name, noticed)
+	moved, _ := clocks.Get(name)
+	r.Moved(late, moved, "noticed_late")
 	for _, to := range tell {
 		r.Notice(to, name)
 	}

@@ -149,15 +149,19 @@ func (d Deadline) uncounted(w Window) []Window {
 }
 
 // Window is a stretch of time that does not count, because an incident lasted through it. It includes its beginning and
-// not its end. Two incidents of the same time are two, if they have identifiers: one of them may end before the other.
+// not its end. The ID tells incidents apart that were declared for the same time; one without is known by its time alone.
 type Window struct {
 	ID    string    `json:"id,omitempty"`
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
 }
 
+// is says whether both are the same incident, even if it ended before its time.
 func (w Window) is(other Window) bool {
-	return w.ID == other.ID && w.From.Equal(other.From) && w.Until.Equal(other.Until)
+	if w.ID != "" && other.ID != "" {
+		return w.ID == other.ID
+	}
+	return w.From.Equal(other.From) && w.Until.Equal(other.Until)
 }
 
 func (w Window) empty() bool { return !w.Until.After(w.From) }

@@ -141,9 +141,12 @@ func TestAnIncidentThatEndsEarlyLastedUntilThen(t *testing.T) {
 		"when it is over":                  {[]Window{window(1, 3)}, window(1, 3), 3, 7},
 		"that nobody declared":             {[]Window{window(1, 3)}, window(1, 4), 2, 7},
 		"while another one lasts":          {[]Window{window(1, 10), window(2, 6)}, window(1, 10), 3, 10},
-		"while one of the same time lasts": {[]Window{named("a", 1, 10), named("b", 1, 10)}, named("b", 1, 10), 3, 14},
 		"that had carried into another":    {[]Window{window(1, 4), window(6, 8)}, window(1, 4), 2, 8},
 		"that carries into none any more":  {[]Window{window(1, 4), window(7, 8)}, window(1, 4), 2, 6},
+		"while one of the same time lasts": {[]Window{named("flood", 1, 10), named("strike", 1, 10)}, named("flood", 1, 10), 3, 14},
+		"beside one that ended before":     {[]Window{named("flood", 1, 3), named("strike", 1, 10)}, named("strike", 1, 10), 2, 7},
+		"that is known without its name":   {[]Window{window(1, 10)}, named("flood", 1, 10), 3, 7},
+		"whose declaration comes later":    {nil, named("flood", 1, 10), 3, 7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := running(5)
@@ -151,11 +154,26 @@ func TestAnIncidentThatEndsEarlyLastedUntilThen(t *testing.T) {
 				s.Declare(w)
 			}
 			before := due(t, s)
-			moved := s.End(c.ends, h(c.at))
+			moved, _ := s.End(c.ends, h(c.at))
 			require.EqualValues(t, c.due, due(t, s))
 			require.Equal(t, before != due(t, s), len(moved) == 1)
-			require.Empty(t, s.End(c.ends, h(c.at)), "it ends once")
+			moved, lasted := s.End(c.ends, h(c.at))
+			require.Empty(t, moved, "it ends once")
+			require.False(t, lasted)
 			require.EqualValues(t, c.due, due(t, s))
+		})
+	}
+}
+
+func TestAnIncidentWhoseEndIsKnownIsNotDeclaredAnyMore(t *testing.T) {
+	for name, at := range map[string]float64{"in its midst": 3, "before it began": -1} {
+		t.Run(name, func(t *testing.T) {
+			s := running(5)
+			s.End(named("flood", 1, 10), h(at))
+			before := due(t, s)
+			require.True(t, s.Knows(named("flood", 1, 10)))
+			s.Learn(named("flood", 1, 10))
+			require.EqualValues(t, before, due(t, s))
 		})
 	}
 }

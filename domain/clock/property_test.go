@@ -2,6 +2,7 @@ package clock
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -115,7 +116,7 @@ func TestNothingTakesTimeAway(t *testing.T) {
 				s.Resume(cause, h(now))
 			case 2:
 				from := now + float64(rapid.IntRange(-20, 20).Draw(t, "from"))
-				s.Declare(window(from, from+float64(rapid.IntRange(1, 10).Draw(t, "hours"))))
+				s.Declare(named(fmt.Sprint(len(s.Incidents)), from, from+float64(rapid.IntRange(1, 10).Draw(t, "hours"))))
 			case 3:
 				s.Extend("d", PartyExtension, h(now), time.Duration(rapid.IntRange(0, 5).Draw(t, "by"))*hour)
 			case 4:

@@ -145,9 +145,7 @@ func (s *Set) AtLeast(name string, cause Cause, at time.Time, floor time.Duratio
 }
 
 // Knows says whether the set has lived through, or is to live through, just this incident.
-func (s Set) Knows(w Window) bool {
-	return slices.ContainsFunc(s.Incidents, w.is)
-}
+func (s Set) Knows(w Window) bool { return slices.ContainsFunc(s.Incidents, w.is) }
 
 // Declare adds an incident: every deadline stands still for as much of it as it would have run. It returns the names of
 // those that moved. What was taken before stays taken.
@@ -165,17 +163,21 @@ func (s *Set) Declare(w Window) []string {
 }
 
 // End ends an incident before its time: it lasted until the instant, or not at all if it was to begin later. What has stood still
-// until then stays given and what has not is taken back, so nobody has less time in which to act than before. It returns the names of
-// those that moved. An incident that the set does not know, or that is over, changes nothing.
-func (s *Set) End(w Window, at time.Time) []string {
-	if !s.Knows(w) || !at.Before(w.Until) {
-		return nil
+// until then stays given and what has not is taken back, so nobody has less time in which to act than before; another incident of the
+// same time lasts. It returns the names of those that moved, and whether the set knew of it as lasting longer. One that it does not know
+// has lasted until then too, so that its declaration, if that comes later, is no news. One that is over changes nothing.
+func (s *Set) End(w Window, at time.Time) (moved []string, lasted bool) {
+	ended := Window{ID: w.ID, From: w.From, Until: later(w.From, at)}
+	i := slices.IndexFunc(s.Incidents, w.is)
+	if lasted = i >= 0 && s.Incidents[i].Until.After(ended.Until); !at.Before(w.Until) || !lasted && (i >= 0 || w.ID == "") {
+		return nil, false
 	}
-	s.Incidents = slices.DeleteFunc(s.Incidents, w.is)
-	if lasted := (Window{ID: w.ID, From: w.From, Until: at}); !lasted.empty() && !s.Knows(lasted) {
-		s.Incidents = append(s.Incidents, lasted)
+	if i >= 0 {
+		s.Incidents = slices.Delete(s.Incidents, i, i+1)
 	}
-	var moved []string
+	if ended.ID != "" || !ended.empty() && !s.Knows(ended) {
+		s.Incidents = append(s.Incidents, ended)
+	}
 	for i := range s.Deadlines {
 		d := &s.Deadlines[i]
 		before := d.DueAt
@@ -184,7 +186,7 @@ func (s *Set) End(w Window, at time.Time) []string {
 			moved = append(moved, d.Name)
 		}
 	}
-	return moved
+	return moved, lasted
 }
 
 // Learn adds incidents that were declared while the case was not there to hear of them. What runs, and what is started or

@@ -18,6 +18,7 @@ func h(hours float64) time.Time { return t0.Add(time.Duration(hours * float64(ho
 
 func window(from, until float64) Window { return Window{From: h(from), Until: h(until)} }
 
+// named is a window of an incident that has a name.
 func named(id string, from, until float64) Window {
 	return Window{ID: id, From: h(from), Until: h(until)}
 }

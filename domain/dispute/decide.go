@@ -50,7 +50,7 @@ var table = casefile.Table[*turn]{
 	"withdraw":            casefile.On((*turn).withdraw, with(undecided, WaitingReturn)...),
 	"cancel_withdrawal":   casefile.On((*turn).cancelWithdrawal, string(Withdrawing)).When((*turn).notCancelled),
 	"reopen":              casefile.On((*turn).reopen, string(Closed)).When((*turn).mayReopen).EvenOver(),
-	"change_reason":       casefile.On((*turn).changeReason, undecided...),
+	"change_reason":       casefile.On((*turn).changeReason, undecided...).When((*turn).mayChangeReason),
 	"request_time":        casefile.On((*turn).requestTime, string(WaitingSeller)).When((*turn).mayRequestTime),
 	"escalate":            casefile.On((*turn).escalate, with(nil, WaitingSeller, WaitingBuyer, Performing)...).When((*turn).mayEscalate),
 	"ship_replacement":    casefile.On((*turn).shipReplacement, string(Performing)),

@@ -2,7 +2,6 @@ package dispute
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"recourse/domain/assignment"
@@ -52,7 +51,7 @@ func (v verdict) Valid() casefile.Answer {
 		return casefile.Invalid("/refund", "Money that is awarded is not negative.")
 	case v.Release < 0:
 		return casefile.Invalid("/release", "Money that is awarded is not negative.")
-	case strings.TrimSpace(v.Reasons) == "":
+	case casefile.Blank(v.Reasons):
 		return casefile.Invalid("/reasons", "A decision gives its reasons.")
 	case v.Return && v.Refund == 0:
 		return casefile.Invalid("/return", "Goods go back for a refund.")

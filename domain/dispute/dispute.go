@@ -97,6 +97,9 @@ type Dispute struct {
 	Delayed  bool              `json:"delayed,omitempty"`  // by an act of a party
 	Complete bool              `json:"complete,omitempty"` // the file: nobody but the reviewer is waited for
 
+	// Overtaken says that a proposal has lapsed because the buyer changed the claim, without another evidence period. It happens once.
+	Overtaken bool `json:"overtaken,omitempty"`
+
 	Bench    Bench     `json:"bench"`
 	Proposal *Decision `json:"proposal,omitempty"`
 	Decision *Decision `json:"decision,omitempty"`

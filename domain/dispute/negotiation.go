@@ -173,6 +173,16 @@ func (r reasonChange) needsAmount(t *turn) bool {
 	return opening.Default == 0 && opening.Cap > 0 && r.Reason != OffPlatformPressure
 }
 
+// mayChangeReason lets a buyer change the claim under a ruling that waits for its second signature once, beside the one change that
+// starts the evidence period anew. Each such change makes the ruling lapse; a buyer who expects to lose could otherwise change it back
+// and forth until nobody has decided in time, and be refunded for that (PROCEDURE 6.3).
+func (t *turn) mayChangeReason() casefile.Answer {
+	if t.Proposal != nil && t.Overtaken {
+		return casefile.Refuse(casefile.WrongStage, "A decision waits for its second signature, and the claim was changed under one before. It can be changed again if the signature is refused.")
+	}
+	return casefile.Answer{}
+}
+
 // changeReason keeps the case, its clock and its evidence. Who asks more, or something else, must hear the other side anew.
 func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	opening := t.facts.Order.Openings[string(r.Reason)]
@@ -197,6 +207,10 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 		return a
 	}
 	more := claim.Amount > t.Claim.Amount || claim.Remedy != t.Claim.Remedy || claim.Reason.Root() != t.Claim.Reason.Root()
+	anew := more && t.Stage == Adjudication && t.Restarts == 0
+	if t.Proposal != nil && claim != t.Claim {
+		t.Delayed, t.Overtaken = true, t.Overtaken || !anew
+	}
 	t.Claim = claim
 	t.Event(casefile.DisputeReasonChanged, map[string]any{"reason": claim.Reason, "remedy": claim.Remedy, "amount": claim.Amount, "restarts": more})
 	t.Send(t.Order, "reason_changed", ReasonChanged{Dispute: t.ID, Reason: claim.Reason, Asked: claim.Amount})
@@ -208,7 +222,7 @@ func (t *turn) changeReason(r reasonChange) casefile.Answer {
 	case !more:
 	case t.Stage == Negotiation:
 		t.awaitSeller("dispute.reason_changed", "dispute.seller_response", t.Terms.Dispute.SellerResponse.Std())
-	case t.Restarts == 0:
+	case anew:
 		t.Restarts++
 		t.Delayed = true
 		t.beginEvidence("dispute.reason_changed")

@@ -108,3 +108,38 @@ func TestAProposalOutlivesWhatChangesNothingItRestsOn(t *testing.T) {
 		})
 	}
 }
+
+// TestABuyerCannotKeepARulingWaitingForEver: a ruling that nobody can sign is none in the end, and no ruling refunds the buyer.
+func TestABuyerCannotKeepARulingWaitingForEver(t *testing.T) {
+	claims := []fields{
+		{"reason": dispute.Damaged, "remedy": dispute.RefundPartial, "amount": 2000}, // once, with a new evidence period
+		{"reason": dispute.Quality, "remedy": dispute.RefundPartial, "amount": 2000}, // once, without
+	}
+	stalled := func(t *testing.T) *scene {
+		s := proposed(t)
+		for _, claim := range claims {
+			s.do("change_reason", ada, claim)
+			require.Nil(t, s.d().Proposal)
+			if s.d().Status == dispute.WaitingEvidence {
+				s.waive()
+			}
+			s.do("decide", cleo, ruling(dispute.DecidedSplit, 4000, 550))
+			s.status(dispute.WaitingSignature)
+		}
+		require.True(t, s.d().Delayed, "a party's act delayed the file")
+		s.refused(casefile.WrongStage, "change_reason", ada, fields{"reason": dispute.Damaged, "remedy": dispute.RefundPartial, "amount": 1999})
+		require.NotNil(t, s.d().Proposal)
+		return s
+	}
+	t.Run("it is signed", func(t *testing.T) {
+		s := stalled(t)
+		s.do("second", sue, nil)
+		s.status(dispute.AppealWindow)
+	})
+	t.Run("it is given back, and the claim can change again before the next", func(t *testing.T) {
+		s := stalled(t)
+		s.do("second", sue, fields{"refuse": true})
+		s.do("change_reason", ada, fields{"reason": dispute.Damaged, "remedy": dispute.RefundPartial, "amount": 1999})
+		s.status(dispute.UnderReview)
+	})
+}

@@ -152,3 +152,35 @@ func TestAnIncidentThatEndsEarlyGivesBackWhatItHasNotTaken(t *testing.T) {
 	require.Equal(t, 1, s.count(casefile.IncidentEnded), "it ends once")
 	require.Equal(t, moved, s.count(casefile.DeadlineMoved))
 }
+
+// TestOneOfTwoIncidentsOfTheSameTimeEnds: a strike and a flood, or one incident that was declared twice by mistake.
+func TestOneOfTwoIncidentsOfTheSameTimeEnds(t *testing.T) {
+	s := inspected(t)
+	flood := is{"incident": "inc_flood", "from": paid.Add(days(11)), "until": paid.Add(days(14)), "text": "Flood."}
+	strike := is{"incident": "inc_strike", "from": paid.Add(days(11)), "until": paid.Add(days(14)), "text": "Strike."}
+	s.at("12d").ok(olga, "declare_incident", flood)
+	s.ok(olga, "declare_incident", strike)
+	s.ok(olga, "declare_incident", strike)
+	require.Equal(t, 2, s.count(casefile.IncidentDeclared))
+	s.due("inspection", "28d")
+	end := func(id string) is {
+		return is{"incident": id, "from": paid.Add(days(11)), "until": paid.Add(days(14)), "at": paid.Add(days(12))}
+	}
+	s.ok(olga, "end_incident", end("inc_strike"))
+	s.due("inspection", "28d") // the flood lasts
+	s.ok(olga, "end_incident", end("inc_flood"))
+	s.due("inspection", "26d")
+	require.Equal(t, 2, s.count(casefile.IncidentEnded))
+}
+
+// TestTheEndOfAnIncidentMayComeBeforeItsDeclaration: an order is told of the end when it opens a dispute, and the spreading of the
+// declaration reaches it later.
+func TestTheEndOfAnIncidentMayComeBeforeItsDeclaration(t *testing.T) {
+	s := inspected(t)
+	s.at("12d").ok(olga, "end_incident", is{"incident": "inc_flood", "from": paid.Add(days(11)), "until": paid.Add(days(14)), "at": paid.Add(days(12))})
+	s.due("inspection", "26d") // it lasted a day
+	require.Equal(t, 1, s.count(casefile.IncidentEnded))
+	s.ok(olga, "declare_incident", is{"incident": "inc_flood", "from": paid.Add(days(11)), "until": paid.Add(days(14)), "text": "Flood."})
+	s.due("inspection", "26d")
+	require.Zero(t, s.count(casefile.IncidentDeclared))
+}

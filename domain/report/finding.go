@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"recourse/domain/casefile"
@@ -45,7 +46,10 @@ func (v verdict) Valid() casefile.Answer {
 	case v.Of != "" && v.Finding != Duplicate:
 		return casefile.Invalid("/of", "Only a duplicate repeats another report.")
 	}
-	for _, m := range v.Measures {
+	for i, m := range v.Measures {
+		if slices.ContainsFunc(v.Measures[:i], func(n Measure) bool { return n.Scope == m.Scope && n.Listing == m.Listing }) {
+			return casefile.Invalid("/measures", "A measure is named twice. Only one of the two would begin, and both would be told.")
+		}
 		if (m.Listing == "") == (m.Scope == "") || m.Scope != "" && !known(Scopes, m.Scope) {
 			return casefile.Invalid("/measures", "A measure is about the account, a function or a listing.")
 		}

@@ -75,6 +75,8 @@ func TestAFindingThatMakesNoSenseIsRefused(t *testing.T) {
 		"a measure about two":       {measure(fields{"scope": "list", "listing": "A", "for": "1d"}), "/measures"},
 		"a scope that is none":      {measure(fields{"scope": "breathe", "for": "1d"}), "/measures"},
 		"a measure without end":     {measure(fields{"scope": "list"}), "/measures"},
+		"a measure named twice":     {fields{"finding": "substantiated", "measures": []fields{{"scope": "list", "for": "1d"}, {"scope": "list", "for": "30d"}}}, "/measures"},
+		"a listing named twice":     {fields{"finding": "substantiated", "measures": []fields{{"listing": "A"}, {"listing": "A"}}}, "/measures"},
 		"a measure for too long":    {measure(fields{"scope": "list", "for": "366d"}), "/measures"},
 		"what is no duplicate of":   {fields{"finding": "substantiated", "of": "rep_0"}, "/of"},
 		"a duplicate of itself":     {fields{"finding": "duplicate", "of": "rep_1"}, "/of"},

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
-	"strings"
 	"time"
 
 	"recourse/domain/casefile"
@@ -41,7 +40,7 @@ type referral struct {
 }
 
 func (r referral) Fits(t *turn) casefile.Answer {
-	if strings.TrimSpace(r.To) == "" {
+	if casefile.Blank(r.To) {
 		return casefile.Invalid("/to", "Name the department.")
 	}
 	if len(t.Referrals) >= t.Terms.Limits.EvidenceItems {
