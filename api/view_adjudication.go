@@ -70,7 +70,7 @@ func (v *view) request(q dispute.Request) wire.EvidenceRequest {
 	case q.Expired:
 		state = wire.EvidenceRequestStateExpired
 	}
-	return wire.EvidenceRequest{ID: q.ID, From: wire.Party(q.From), Type: wire.EvidenceType(q.Type), DueAt: q.DueAt, Mandatory: q.Mandatory, State: state}
+	return wire.EvidenceRequest{ID: q.ID, From: wire.Party(q.From), Type: wire.EvidenceType(q.Type), DueAt: v.dispute.RequestDue(q), Mandatory: q.Mandatory, State: state}
 }
 
 func (v *view) objections() []wire.ObjectionRecord {

@@ -109,7 +109,7 @@ func (v *view) offer(o dispute.Offer) wire.Offer {
 func (v *view) legs(out *wire.Dispute) {
 	d := v.dispute
 	if p := d.Promise; p != nil {
-		out.Promise = &wire.Promise{Offer: p.Offer, Remedy: wire.Remedy(p.Remedy), DueAt: p.DueAt, FallbackAmount: v.money(p.Fallback),
+		out.Promise = &wire.Promise{Offer: p.Offer, Remedy: wire.Remedy(p.Remedy), DueAt: d.PromiseDue(), FallbackAmount: v.money(p.Fallback),
 			Carrier: p.Carrier, Tracking: p.Tracking, ShippedAt: p.ShippedAt, DeliveredAt: p.DeliveredAt}
 	}
 	if r := d.Return; r != nil {

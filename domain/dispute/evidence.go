@@ -245,6 +245,14 @@ func (r evidenceRequest) Fits(t *turn) casefile.Answer {
 
 func requestDue(id string) string { return dueRequest + "/" + id }
 
+// RequestDue is until when a request of the case can be answered: while it runs, what incidents have moved its deadline to.
+func (d Dispute) RequestDue(q Request) time.Time {
+	if due, runs := d.Clocks.Get(requestDue(q.ID)); runs {
+		return due.DueAt
+	}
+	return q.DueAt
+}
+
 func (t *turn) requestEvidence(r evidenceRequest) casefile.Answer {
 	from, _ := t.partyNamed(r.From)
 	request := Request{ID: casefile.Derive("req", t.command), From: from, Type: r.Type, DueAt: t.At().Add(r.Due.Std()), Mandatory: r.Mandatory}

@@ -26,6 +26,14 @@ type Promise struct {
 	DeliveredAt time.Time   `json:"delivered_at,omitzero"`
 }
 
+// PromiseDue is until when the promised goods are to be there: while that is waited for, what incidents have moved the deadline to.
+func (d Dispute) PromiseDue() time.Time {
+	if due, runs := d.Clocks.Get(duePerformance); runs {
+		return due.DueAt
+	}
+	return d.Promise.DueAt
+}
+
 // perform moves the case to the promise. What was going on stands still until the promise is kept or broken.
 func (t *turn) perform(p Promise, base string) {
 	p.AgreedAt = t.At()

@@ -305,6 +305,29 @@ func TestOfTwoIncidentsOfOneTimeOneEndsWithoutTheOther(t *testing.T) {
 	require.Len(t, s.happened(casefile.IncidentEnded), 2)
 }
 
+func TestARequestIsDueWhenItsDeadlineIs(t *testing.T) {
+	s := reviewed(t)
+	s.do("request_evidence", cleo, fields{"from": "seller", "type": "invoice", "due": "3d"})
+	asked := s.d().Requests[0]
+	require.Equal(t, s.Now.Add(3*day), s.d().RequestDue(asked))
+	from, until := s.Now, s.Now.Add(4*day)
+	s.do("declare_incident", operator, fields{"incident": "inc_1", "from": from, "until": until, "text": "Water in the cellar."})
+	require.Equal(t, from.Add(7*day), s.d().RequestDue(asked))
+	s.wait(day)
+	s.do("end_incident", operator, fields{"incident": "inc_1", "from": from, "until": until, "at": s.Now})
+	require.Equal(t, from.Add(4*day), s.d().RequestDue(asked))
+}
+
+func TestAPromiseIsDueWhenItsDeadlineIs(t *testing.T) {
+	s := performing(t)
+	due := s.d().Promise.DueAt
+	require.Equal(t, due, s.d().PromiseDue())
+	s.do("declare_incident", operator, fields{"from": s.Now, "until": s.Now.Add(2 * day), "text": "Water in the cellar."})
+	require.Equal(t, due.Add(2*day), s.d().PromiseDue())
+	s.do("confirm_performance", ada, nil)
+	require.Equal(t, due, s.d().PromiseDue(), "nothing is waited for any more")
+}
+
 func TestAnIncidentMovesEveryRunningDeadline(t *testing.T) {
 	s := opened(t)
 	s.wait(day)
