@@ -33,18 +33,20 @@ func (w *world) Board(_ context.Context, q store.BoardQuery) (store.Board, error
 	return b, w.broken
 }
 
-func (w *world) AwaitedCases(_ context.Context, q store.DueQuery) (store.Page[store.Awaited], time.Time, error) {
+func (w *world) AwaitedCases(_ context.Context, q store.DueQuery) (store.Page[store.CaseRecord], time.Time, error) {
 	defer w.lock()()
-	page := store.Page[store.Awaited]{}
+	page := store.Page[store.CaseRecord]{}
 	if q.After != "" {
 		return page, w.now, store.ErrCursor
 	}
 	for _, c := range w.cases {
 		if next, due := c.record.State.Next(); due && !next.DueAt.After(w.now.Add(q.Within)) && (q.Waits == "" || q.Waits == c.record.Summary.Waits) {
-			page.Data = append(page.Data, store.Awaited{CaseRecord: c.record, DueAt: next.DueAt, Name: next.Name})
+			record := c.record
+			record.AwaitedAt, record.AwaitedName = next.DueAt, next.Name
+			page.Data = append(page.Data, record)
 		}
 	}
-	slices.SortFunc(page.Data, func(a, b store.Awaited) int { return a.DueAt.Compare(b.DueAt) })
+	slices.SortFunc(page.Data, func(a, b store.CaseRecord) int { return a.AwaitedAt.Compare(b.AwaitedAt) })
 	return page, w.now, nil
 }
 

@@ -57,6 +57,17 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 	return page, nil
 }
 
+func (w *world) Orders(_ context.Context, ids []string) ([]store.CaseRecord, error) {
+	defer w.lock()()
+	var found []store.CaseRecord
+	for _, id := range ids {
+		if c := w.cases[id]; c != nil && c.record.Kind == casefile.KindOrder {
+			found = append(found, c.record)
+		}
+	}
+	return found, nil
+}
+
 func (w *world) States(ctx context.Context, q store.CaseQuery) ([]store.CaseRecord, error) {
 	q.States = true
 	page, err := w.Cases(ctx, q)
