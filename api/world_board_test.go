@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
+	"recourse/domain/clock"
 	"recourse/store"
 )
 
@@ -40,9 +41,7 @@ func (w *world) AwaitedCases(_ context.Context, q store.DueQuery) (store.Page[st
 		return page, w.now, store.ErrCursor
 	}
 	for _, c := range w.cases {
-		if next, due := c.record.State.Next(); due && !next.DueAt.After(w.now.Add(q.Within)) && (q.Waits == "" || q.Waits == c.record.Summary.Waits) {
-			record := c.record
-			record.AwaitedAt, record.AwaitedName = next.DueAt, next.Name
+		if record := awaiting(c.record); record.AwaitedName != "" && !record.AwaitedAt.After(w.now.Add(q.Within)) && (q.Waits == "" || q.Waits == c.record.Summary.Waits) {
 			page.Data = append(page.Data, record)
 		}
 	}
@@ -67,4 +66,14 @@ func (w *world) Incidents(_ context.Context, clock string) ([]store.Incident, ti
 		}
 	}
 	return found, w.timeOf(clock), nil
+}
+
+// awaiting is the record with the first deadline that is no reminder, as a step writes it.
+func awaiting(r store.CaseRecord) store.CaseRecord {
+	if has, is := r.State.(interface{ Deadlines() []clock.Deadline }); is {
+		if d, waits := (clock.Set{Deadlines: has.Deadlines()}).Awaited(); waits {
+			r.AwaitedAt, r.AwaitedName = d.DueAt, d.Name
+		}
+	}
+	return r
 }

@@ -48,7 +48,7 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 			page.HasMore, page.Next = true, page.Data[len(page.Data)-1].ID
 			break
 		}
-		record := w.cases[id].record
+		record := awaiting(w.cases[id].record)
 		if !q.States {
 			record.State = nil
 		}
