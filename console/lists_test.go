@@ -98,6 +98,25 @@ func TestWhatIsSentAtOnceSaysWhatHappensNext(t *testing.T) {
 	}
 }
 
+func TestOneWayOfTheNavigationIsWhereTheReaderIs(t *testing.T) {
+	v := visit(t)
+	v.signInAs("acc_cleo", "/")
+	v.tells("GET /v1/reports", map[string]any{"data": []any{}, "has_more": false})
+	for path, current := range map[string]string{"/desk/reports": "/desk/reports", "/desk/reports/rep_9": "/desk/reports", "/desk/keys": "/desk", "/orders": "/orders", "/": "/"} {
+		page := v.get(path)
+		require.Equal(t, 1, strings.Count(page.text, `aria-current="page"`), path)
+		require.Contains(t, page.text, `<a href="`+current+`" aria-current="page"`, path)
+	}
+}
+
+func TestTheBoardSpeaksOfThePartiesAndNotToThem(t *testing.T) {
+	v := visit(t)
+	v.operates()
+	board := v.get("/board")
+	require.Contains(t, board.text, "Dispute · Between the parties")
+	require.NotContains(t, board.text, "the two of you")
+}
+
 // word is a phrase in English, as a page shows it.
 func (v *visitor) word(key string) string {
 	v.Helper()

@@ -124,12 +124,19 @@ func local(path string) string {
 // nav are the ways that the reader's role has.
 func (v *Visit) nav() []Link {
 	var links []Link
+	current := -1 // the nearest way to where the reader is: one of them alone
 	for _, way := range ways {
 		if len(way.roles) > 0 && !v.Is(way.roles...) {
 			continue
 		}
-		current := v.R.URL.Path == way.path || way.path != "/" && strings.HasPrefix(v.R.URL.Path, way.path+"/")
-		links = append(links, Link{Path: way.path, Words: v.T("nav." + way.name), Current: current})
+		here := v.R.URL.Path == way.path || way.path != "/" && strings.HasPrefix(v.R.URL.Path, way.path+"/")
+		if here && (current < 0 || len(way.path) > len(links[current].Path)) {
+			current = len(links)
+		}
+		links = append(links, Link{Path: way.path, Words: v.T("nav." + way.name)})
+	}
+	if current >= 0 {
+		links[current].Current = true
 	}
 	return links
 }

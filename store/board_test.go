@@ -110,6 +110,25 @@ func TestAReminderIsNoDeadlineOfTheBoard(t *testing.T) {
 	})
 }
 
+func TestOrdersAreReadAllAtOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		one, two, other := f.order(""), f.order(""), f.order("")
+		require.NoError(f.t, f.db.Exec("UPDATE cases SET kind = ? WHERE id = ?", casefile.KindReport, other).Error)
+		records, err := f.Orders(f.ctx, []string{one, two, other, "ord_none"})
+		require.NoError(f.t, err)
+		var ids []string
+		for _, r := range records {
+			ids = append(ids, r.ID)
+			require.NotNil(f.t, r.State)
+		}
+		require.ElementsMatch(f.t, []string{one, two}, ids)
+		none, err := f.Orders(f.ctx, nil)
+		require.NoError(f.t, err)
+		require.Empty(f.t, none)
+	})
+}
+
 func TestTheBoardKnowsWhatWaitsForAnOperator(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
