@@ -42,8 +42,12 @@ func (h *handlers) ListBoardCases(ctx context.Context, r wire.ListBoardCasesRequ
 		return nil, cursorProblem(err)
 	}
 	out := wire.BoardCasePage{AsOf: now, Data: make([]wire.BoardCase, 0, len(page.Data)), HasMore: page.HasMore, Next: page.Next}
+	about, err := h.goods(ctx, page.Data)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range page.Data {
-		out.Data = append(out.Data, boardCase(c))
+		out.Data = append(out.Data, boardCase(c, about))
 	}
 	return wire.ListBoardCases200JSONResponse(out), nil
 }

@@ -45,12 +45,16 @@ func (h *handlers) ListQueue(ctx context.Context, r wire.ListQueueRequestObject)
 		return nil, cursorProblem(err)
 	}
 	out := wire.QueuePage{Data: make([]wire.QueuedCase, 0, len(page.Data)), HasMore: page.HasMore, Next: page.Next}
+	about, err := h.goods(ctx, page.Data)
+	if err != nil {
+		return nil, err
+	}
 	for _, record := range page.Data {
 		at, err := h.caseTime(ctx, record)
 		if err != nil {
 			return nil, err
 		}
-		queued, err := queuedView(record, disputeSummary(record, callOf(ctx).caller), at)
+		queued, err := queuedView(record, disputeSummary(record, callOf(ctx).caller, about), at)
 		if err != nil {
 			return nil, err
 		}

@@ -53,13 +53,17 @@ func (h *handlers) listTime(ctx context.Context, record store.CaseRecord, clocks
 func (h *handlers) ListDisputes(ctx context.Context, r wire.ListDisputesRequestObject) (wire.ListDisputesResponseObject, error) {
 	p := r.Params
 	page, err := h.list(ctx, store.CaseQuery{Kind: casefile.KindDispute, Stage: string(p.Stage), Status: string(p.Status), Reason: string(p.Reason),
-		Buyer: p.Buyer, Seller: p.Seller, Reviewer: p.Reviewer, Order: p.Order, Clock: p.Clock, Open: p.Open, After: p.After, Limit: p.Limit})
+		Buyer: p.Buyer, Seller: p.Seller, Reviewer: p.Reviewer, Order: p.Order, Clock: p.Clock, Open: p.Open, After: p.After, Limit: p.Limit, States: true})
 	if err != nil {
 		return nil, err
 	}
 	out := wire.DisputePage{Data: make([]wire.DisputeSummary, 0, len(page.Data)), HasMore: page.HasMore, Next: page.Next}
+	about, err := h.goods(ctx, page.Data)
+	if err != nil {
+		return nil, err
+	}
 	for _, record := range page.Data {
-		out.Data = append(out.Data, disputeSummary(record, callOf(ctx).caller))
+		out.Data = append(out.Data, disputeSummary(record, callOf(ctx).caller, about))
 	}
 	return wire.ListDisputes200JSONResponse(out), nil
 }

@@ -138,6 +138,8 @@ type Door interface {
 type Reader interface {
 	Case(ctx context.Context, id string) (store.CaseRecord, error)
 	Cases(ctx context.Context, query store.CaseQuery) (store.Page[store.CaseRecord], error)
+	// Orders are the orders of the identifiers with their states, in no order; what is not there is left out.
+	Orders(ctx context.Context, ids []string) ([]store.CaseRecord, error)
 	// States are the cases of a list with their states, all of them.
 	States(ctx context.Context, query store.CaseQuery) ([]store.CaseRecord, error)
 	Detections(ctx context.Context, query store.DetectionQuery) (store.Page[store.Detection], error)
@@ -157,7 +159,7 @@ type Reader interface {
 	// Board counts what the operators' board shows, AwaitedCases are the cases behind its numbers, and EscrowBatch holds the next accounts in
 	// escrow against the ledger.
 	Board(ctx context.Context, query store.BoardQuery) (store.Board, error)
-	AwaitedCases(ctx context.Context, query store.DueQuery) (store.Page[store.Awaited], time.Time, error)
+	AwaitedCases(ctx context.Context, query store.DueQuery) (store.Page[store.CaseRecord], time.Time, error)
 	EscrowBatch(ctx context.Context, after string, limit int) (sums []store.Escrow, next string, err error)
 	Roots(ctx context.Context, after string, limit int) (store.Page[store.Root], error)
 }

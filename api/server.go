@@ -117,7 +117,11 @@ func unreadable(err error) error {
 // fail is the one way from an error to an answer.
 func (s *Server) fail(c *gin.Context, err error) {
 	if c.Writer.Written() { // the answer had begun; all that is left is to end it
-		s.log.ErrorContext(c, "An answer broke off.", "request", requestID(c), "error", err)
+		if left(c.Request, err) {
+			s.log.DebugContext(c, "A caller left before the end of an answer.", "request", requestID(c), "error", err)
+		} else {
+			s.log.ErrorContext(c, "An answer broke off.", "request", requestID(c), "error", err)
+		}
 		c.Abort()
 		return
 	}

@@ -92,13 +92,27 @@ func courtView(b store.Board) wire.BoardCourt {
 	return out
 }
 
+// overseers are the roles that may look at the board and at what runs behind a case.
+var overseers = []casefile.Role{casefile.Operator, casefile.Supervisor, casefile.Platform, casefile.Auditor}
+
+// runOf is the workflow ID of the case's run for who oversees the platform, and empty for everybody else.
+func runOf(r store.CaseRecord, role casefile.Role) string {
+	if !slices.Contains(overseers, role) {
+		return ""
+	}
+	return engine.WorkflowID(r.Kind, r.ID)
+}
+
 // boardCase is a case in a list of the board.
-func boardCase(c store.Awaited) wire.BoardCase {
+func boardCase(c store.CaseRecord, about goods) wire.BoardCase {
 	s := c.Summary
 	out := wire.BoardCase{ID: c.ID, Kind: c.Kind, Order: s.Order, Stage: s.Stage, Status: s.Status, Reviewer: s.Reviewer, Move: string(s.Move), Waits: wire.Wait(s.Waits),
-		OpenedAt: s.OpenedAt, DueAt: c.DueAt, Deadline: c.Name, Late: s.Overdue, Run: engine.WorkflowID(c.Kind, c.ID)}
+		OpenedAt: s.OpenedAt, DueAt: c.AwaitedAt, Deadline: c.AwaitedName, Lines: about.lines(c), Late: s.Overdue, Run: engine.WorkflowID(c.Kind, c.ID)}
 	if s.Amount.Currency != "" {
 		out.Amount = moneyView(s.Amount.Minor, s.Amount.Currency)
+	}
+	if c.Kind == casefile.KindDispute || c.Kind == casefile.KindReport {
+		out.Reason = s.Reason
 	}
 	if c.Kind == casefile.KindStanding {
 		out.Account = standing.AccountOf(c.ID)

@@ -19,7 +19,7 @@ func (v *view) asDispute() (wire.Dispute, error) {
 	if err != nil {
 		return wire.Dispute{}, err
 	}
-	out := wire.Dispute{ID: d.ID, Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Stage: wire.Stage(d.Stage), Status: wire.Status(d.Status),
+	out := wire.Dispute{ID: d.ID, Run: runOf(v.record, v.actor.Role), Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Stage: wire.Stage(d.Stage), Status: wire.Status(d.Status),
 		Frozen: d.Frozen, Outcome: wire.Outcome(d.Outcome), Claim: v.claim(), Revision: d.Revision, Clock: v.record.Clock, Policy: d.Terms.Version, Now: microseconds(v.at),
 		YourRole: wire.Role(v.actor.Role), YourMove: yourMove(v.record.Summary, v.actor.Role), OpenedAt: d.OpenedAt, Reviewer: d.Bench.Reviewer, Assignment: assignment,
 		Offers: v.offers(), Evidence: v.evidence(), Checklist: v.checklist(), Requests: v.requests(), Messages: v.messages(), Objections: v.objections(),
@@ -135,9 +135,11 @@ func (v *view) legs(out *wire.Dispute) {
 	}
 }
 
-func disputeSummary(r store.CaseRecord, caller identity.Caller) wire.DisputeSummary {
+// disputeSummary is a dispute in a list.
+func disputeSummary(r store.CaseRecord, caller identity.Caller, about goods) wire.DisputeSummary {
 	s := r.Summary
 	return wire.DisputeSummary{ID: r.ID, Order: s.Order, Buyer: s.Buyer, Seller: s.Seller, Stage: wire.Stage(s.Stage), Status: wire.Status(s.Status),
 		Reason: wire.Reason(s.Reason), Outcome: wire.Outcome(s.Outcome), Amount: moneyView(s.Amount.Minor, s.Amount.Currency), Reviewer: s.Reviewer,
-		Revision: r.Revision, OpenedAt: s.OpenedAt, Open: !s.Closed, YourMove: yourMove(s, caller.Role), Clock: r.Clock, NextDue: r.NextDue}
+		Revision: r.Revision, OpenedAt: s.OpenedAt, Open: !s.Closed, YourMove: yourMove(s, caller.Role), Clock: r.Clock, NextDue: r.NextDue,
+		DueAt: r.AwaitedAt, Deadline: r.AwaitedName, Lines: about.lines(r)}
 }

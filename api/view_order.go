@@ -22,7 +22,7 @@ func (v *view) asOrder() (wire.Order, error) {
 	if v.record.Kind != casefile.KindOrder || o.ID == "" {
 		return wire.Order{}, notFound() // registered at the door, and its first command is not carried out or was refused
 	}
-	out := wire.Order{ID: o.ID, State: wire.OrderState(o.State()), Buyer: o.Buyer, Seller: o.Seller, Currency: string(o.Currency),
+	out := wire.Order{ID: o.ID, Run: runOf(v.record, v.actor.Role), State: wire.OrderState(o.State()), Buyer: o.Buyer, Seller: o.Seller, Currency: string(o.Currency),
 		Shipping: v.money(o.Shipping.Value), PaidAt: o.PaidAt, ConfirmedAt: o.ConfirmedAt, ReleasedAt: o.ReleasedAt, GuaranteedBy: o.GuaranteedBy,
 		Country: o.Country, Postcode: o.Postcode, Policy: o.Terms.Version, Clock: v.record.Clock, Now: microseconds(v.at), Revision: o.Revision,
 		YourRole: wire.Role(v.actor.Role), YourMove: yourMove(v.record.Summary, v.actor.Role), Escrow: v.escrow(),

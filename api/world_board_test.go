@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"recourse/domain/casefile"
+	"recourse/domain/clock"
 	"recourse/store"
 )
 
@@ -33,18 +34,18 @@ func (w *world) Board(_ context.Context, q store.BoardQuery) (store.Board, error
 	return b, w.broken
 }
 
-func (w *world) AwaitedCases(_ context.Context, q store.DueQuery) (store.Page[store.Awaited], time.Time, error) {
+func (w *world) AwaitedCases(_ context.Context, q store.DueQuery) (store.Page[store.CaseRecord], time.Time, error) {
 	defer w.lock()()
-	page := store.Page[store.Awaited]{}
+	page := store.Page[store.CaseRecord]{}
 	if q.After != "" {
 		return page, w.now, store.ErrCursor
 	}
 	for _, c := range w.cases {
-		if next, due := c.record.State.Next(); due && !next.DueAt.After(w.now.Add(q.Within)) && (q.Waits == "" || q.Waits == c.record.Summary.Waits) {
-			page.Data = append(page.Data, store.Awaited{CaseRecord: c.record, DueAt: next.DueAt, Name: next.Name})
+		if record := awaiting(c.record); record.AwaitedName != "" && !record.AwaitedAt.After(w.now.Add(q.Within)) && (q.Waits == "" || q.Waits == c.record.Summary.Waits) {
+			page.Data = append(page.Data, record)
 		}
 	}
-	slices.SortFunc(page.Data, func(a, b store.Awaited) int { return a.DueAt.Compare(b.DueAt) })
+	slices.SortFunc(page.Data, func(a, b store.CaseRecord) int { return a.AwaitedAt.Compare(b.AwaitedAt) })
 	return page, w.now, nil
 }
 
@@ -65,4 +66,14 @@ func (w *world) Incidents(_ context.Context, clock string) ([]store.Incident, ti
 		}
 	}
 	return found, w.timeOf(clock), nil
+}
+
+// awaiting is the record with the first deadline that is no reminder, as a step writes it.
+func awaiting(r store.CaseRecord) store.CaseRecord {
+	if has, is := r.State.(interface{ Deadlines() []clock.Deadline }); is {
+		if d, waits := (clock.Set{Deadlines: has.Deadlines()}).Awaited(); waits {
+			r.AwaitedAt, r.AwaitedName = d.DueAt, d.Name
+		}
+	}
+	return r
 }

@@ -48,13 +48,24 @@ func (w *world) Cases(_ context.Context, q store.CaseQuery) (store.Page[store.Ca
 			page.HasMore, page.Next = true, page.Data[len(page.Data)-1].ID
 			break
 		}
-		record := w.cases[id].record
+		record := awaiting(w.cases[id].record)
 		if !q.States {
 			record.State = nil
 		}
 		page.Data = append(page.Data, record)
 	}
 	return page, nil
+}
+
+func (w *world) Orders(_ context.Context, ids []string) ([]store.CaseRecord, error) {
+	defer w.lock()()
+	var found []store.CaseRecord
+	for _, id := range ids {
+		if c := w.cases[id]; c != nil && c.record.Kind == casefile.KindOrder {
+			found = append(found, c.record)
+		}
+	}
+	return found, nil
 }
 
 func (w *world) States(ctx context.Context, q store.CaseQuery) ([]store.CaseRecord, error) {

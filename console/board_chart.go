@@ -99,9 +99,9 @@ func (v *Visit) stageChart(b client.Board) chart {
 	return c
 }
 
-// stageWords are the stage of a case of a kind: an order's is its state, a standing's its rung.
+// stageWords are the stage of a case of a kind: an order's is its state, a standing's its rung. Words that speak to a party are others here.
 func (v *Visit) stageWords(kind, stage string) string {
-	for _, key := range []string{map[string]string{"order": "state.", "dispute": "stage.", "standing": "board.rung."}[kind] + stage, "board.kind." + stage} {
+	for _, key := range []string{"board.stage." + stage, map[string]string{"order": "state.", "dispute": "stage.", "standing": "board.rung."}[kind] + stage, "board.kind." + stage} {
 		if v.words.has(key) {
 			return v.T(key)
 		}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"net/url"
 	"strings"
 
 	"recourse/api/client"
@@ -10,7 +9,9 @@ import (
 // boardCase is a case in a list of the board.
 type boardCase struct {
 	client.BoardCase
-	Title string
+	Sort  string // its kind, in words
+	Goods string // what it is about; empty: no order
+	Why   string // the reason or the behaviour, in words
 	Where string // its stage or status, in words
 	Due   string // what is due, in words
 	Path  string // of its page; empty: it has none
@@ -59,16 +60,27 @@ func showBoardCases(v *Visit) error {
 }
 
 func (v *Visit) boardCase(c client.BoardCase) boardCase {
-	row := boardCase{BoardCase: c, Title: v.T("board.kind." + c.Kind), Where: v.stageWords(c.Kind, c.Stage), Path: casePath(c.ID), Ours: platformMoves[c.Move]}
+	row := boardCase{BoardCase: c, Sort: v.T("board.kind." + c.Kind), Goods: titles(c.Lines), Run: v.runPath(c.Run), Where: v.stageWords(c.Kind, c.Stage), Path: boardPath(c), Ours: platformMoves[c.Move]}
 	if c.Kind == "dispute" {
-		row.Where = v.Word("status", c.Status)
+		row.Where, row.Why = v.Word("status", c.Status), v.Word("reason", c.Reason)
+	}
+	if c.Kind == "report" {
+		row.Where, row.Why = v.Word("reportstatus", c.Status), v.Word("behaviour", c.Reason)
+	}
+	if c.Kind == "review" {
+		row.Where = v.Word("reviewstatus", c.Status)
 	}
 	name, _, _ := strings.Cut(c.Deadline, "/")
 	if row.Due = v.Word("deadline", c.Deadline); v.words.has("board.due."+name) && (c.Kind != "order" && c.Kind != "dispute") {
 		row.Due = v.T("board.due." + name)
 	}
-	if base := v.console.config.Runs; base != "" && c.Run != "" {
-		row.Run = strings.TrimSuffix(base, "/") + "/" + url.PathEscape(c.Run)
-	}
 	return row
+}
+
+// boardPath is the address of the page of a case of the board: a standing's is its account's.
+func boardPath(c client.BoardCase) string {
+	if c.Kind == "standing" && identifierForm.MatchString(c.Account) {
+		return kinds[c.Kind].path + c.Account
+	}
+	return casePath(c.ID)
 }

@@ -28,7 +28,7 @@ type deskCase struct {
 	Timeline  []client.Event
 	Objection []objectionView
 	Decided   string // the name of who decided or proposed
-	Keys      bool
+	Run       string // in the Temporal UI, for who oversees the platform
 }
 
 // deskSide is what one party has brought.
@@ -75,7 +75,7 @@ func showDeskCase(v *Visit) error {
 
 func (v *Visit) deskCase(c *Case) (deskCase, error) {
 	d := c.Dispute
-	data := deskCase{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: v.Moves(c), Keys: keysOn(v.R),
+	data := deskCase{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: v.Moves(c), Run: v.runPath(d.Run),
 		Mine: d.Reviewer == v.Session.Subject}
 	data.Moves = decidingFirst(data.Moves)
 	names, _, err := v.bench(d.Clock)

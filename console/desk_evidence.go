@@ -57,7 +57,6 @@ type viewerData struct {
 	Turn     int
 	Ways     viewerWays
 	Key      string
-	Keys     bool
 }
 
 // viewerWays are the addresses under which the same is seen larger, smaller, or turned.
@@ -83,7 +82,7 @@ func showItem(v *Visit) error {
 		return errNotFound
 	}
 	query := v.R.URL.Query()
-	data := viewerData{Case: c, Items: []itemView{all[at]}, Place: at + 1, Of: len(all), Zoom: zooms[0], Key: rand.Text(), Keys: keysOn(v.R)}
+	data := viewerData{Case: c, Items: []itemView{all[at]}, Place: at + 1, Of: len(all), Zoom: zooms[0], Key: rand.Text()}
 	if zoom, err := strconv.Atoi(query.Get("zoom")); err == nil && slices.Contains(zooms, zoom) {
 		data.Zoom = zoom
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/url"
+	"strings"
 
 	"recourse/api/client"
 )
@@ -48,6 +49,12 @@ var deskDoExamples = map[string][]Example{
 	"report":   {{As: "Sol", Path: "/desk/reports/{report}/do/find", Story: "waiting_evidence"}},
 	"review":   {{As: "Cleo", Path: "/desk/reviews/{review}/do/moderate", Story: "closed"}},
 	"standing": {{As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "performing"}, {As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "counterfeit_bag"}},
+}
+
+// atDesk says whether whoever decides is anywhere at the desk: on a page of its table, on a form, or where one would be.
+func (v *Visit) atDesk() bool {
+	path := v.R.URL.Path
+	return v.Is(deciders...) && (path == "/desk" || strings.HasPrefix(path, "/desk/"))
 }
 
 // toDesk leads whoever decides from the parties' page of a dispute to its place on the desk, with what was just done.

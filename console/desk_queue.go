@@ -22,7 +22,6 @@ type queueData struct {
 	Reason  []Option
 	Show    string
 	Snoozed bool
-	Keys    bool
 }
 
 // queueRow is a case in the queue, with what the reader may do about it at once.
@@ -86,7 +85,7 @@ func showQueue(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	data := queueData{Show: show, Snoozed: params.Snoozed, Views: v.views(), Keys: keysOn(v.R)}
+	data := queueData{Show: show, Snoozed: params.Snoozed, Views: v.views()}
 	if data.Rows, err = v.queueRows(page.Data); err != nil {
 		return err
 	}

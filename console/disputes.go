@@ -13,11 +13,7 @@ func showDisputes(v *Visit) error {
 	if err != nil {
 		return err
 	}
-	goods, err := v.latestGoods(shows[show])
-	if err != nil {
-		return err
-	}
-	return v.Show(v.T("disputes.title"), listData[disputeRow]{Rows: named(page.Data, goods), Tabs: tabs, Next: next("/disputes", show, page.Next, page.HasMore)})
+	return v.Show(v.T("disputes.title"), listData[client.DisputeSummary]{Rows: page.Data, Tabs: tabs, Next: next("/disputes", show, page.Next, page.HasMore)})
 }
 
 // disputeData is the page of a dispute.
@@ -37,6 +33,7 @@ type disputeData struct {
 	Timeline  []told
 	Leg       []legStep // of a return
 	MayReport bool
+	Run       string // in the Temporal UI, for who oversees the platform
 }
 
 // offerView is an offer with what the reader may do about it.
@@ -62,7 +59,7 @@ func showDispute(v *Visit) error {
 	d, moves := c.Dispute, v.Moves(c)
 	data := disputeData{Case: c, Dispute: d, Turn: v.turn(d), Due: nextDue(d.Deadlines, d.IfNothingHappens), Moves: MovesOn(moves, ""),
 		Messages: v.messagesOf(d, moves), Evidence: evidenceOf(d), Timeline: v.told(timeline.Data, c.Currency), Leg: legOf(d.Return),
-		MayReport: v.Is(parties...)}
+		MayReport: v.Is(parties...), Run: v.runPath(d.Run)}
 	if d.Statement != nil {
 		said, err := v.statementOf(d)
 		if err != nil {

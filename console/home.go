@@ -7,9 +7,9 @@ import (
 // homeData is what somebody finds first: what waits for them, and then the rest.
 type homeData struct {
 	Name     string
-	Yours    []disputeRow          // where it is the reader's move
-	Open     []disputeRow          // the others that are open
-	Orders   []client.OrderSummary // the latest, of a party
+	Yours    []client.DisputeSummary // where it is the reader's move
+	Open     []client.DisputeSummary // the others that are open
+	Orders   []client.OrderSummary   // the latest, of a party
 	MoreOpen bool
 }
 
@@ -29,13 +29,13 @@ func showHome(v *Visit) error {
 	}
 	var orders client.OrderPage
 	if v.Is(parties...) {
-		orders, err = client.Result[client.OrderPage](v.API.ListOrders(v.R.Context(), &client.ListOrdersParams{Limit: new(client.Limit(namedOrders)), Open: new(client.Open(true))}))
+		orders, err = client.Result[client.OrderPage](v.API.ListOrders(v.R.Context(), &client.ListOrdersParams{Limit: new(client.Limit(onHome)), Open: new(client.Open(true))}))
 		if err != nil {
 			return err
 		}
-		data.Orders = orders.Data[:min(onHome, len(orders.Data))]
+		data.Orders = orders.Data
 	}
-	for _, d := range named(disputes.Data, goodsOf(orders.Data)) {
+	for _, d := range disputes.Data {
 		if d.YourMove {
 			data.Yours = append(data.Yours, d)
 		} else {

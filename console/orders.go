@@ -58,6 +58,7 @@ type orderData struct {
 	Timeline []told
 	Review   *client.ReviewSummary // the reader's, or the one about the reader
 	MayRate  bool
+	Run      string // in the Temporal UI, for who oversees the platform
 }
 
 // onTimeline is how many events a page shows.
@@ -73,7 +74,7 @@ func showOrder(v *Visit) error {
 		return err
 	}
 	v.Follow(c.Kind, c.ID, c.Revision)
-	data := orderData{Case: c, Order: c.Order, Moves: v.Moves(c), Timeline: v.told(timeline.Data, c.Currency)}
+	data := orderData{Case: c, Order: c.Order, Moves: v.Moves(c), Timeline: v.told(timeline.Data, c.Currency), Run: v.runPath(c.Order.Run)}
 	if data.Review, err = v.reviewOf(c.Order); err != nil {
 		return err
 	}

@@ -112,6 +112,7 @@ func functions(w *words, zone *time.Location) template.FuncMap {
 		"left":    w.left,
 		"static":  staticPath,
 		"join":    strings.Join,
+		"titles":  titles,
 		"dict":    dict,
 		"initial": initial,
 	}

@@ -40,6 +40,8 @@ type Frame struct {
 	Done     string // what was just done, in words
 	Next     string // what happens next because of it
 	Live     *liveCase
+	Desk     bool // the page is one of the desk, which has its commands on each
+	Keys     bool // single keys do something
 	Data     any
 }
 
@@ -88,6 +90,7 @@ func (v *Visit) show(status int, template, title string, data any) error {
 		Done: v.done(), Next: v.next()}
 	if v.sessionID != "" {
 		frame.Person, frame.Token, frame.Nav = &v.Session, session.Token(v.sessionID), v.nav()
+		frame.Desk, frame.Keys = v.atDesk(), keysOn(v.R)
 	}
 	if v.R.Method != http.MethodGet {
 		frame.Here = "/"
@@ -121,12 +124,19 @@ func local(path string) string {
 // nav are the ways that the reader's role has.
 func (v *Visit) nav() []Link {
 	var links []Link
+	current := -1 // the nearest way to where the reader is: one of them alone
 	for _, way := range ways {
 		if len(way.roles) > 0 && !v.Is(way.roles...) {
 			continue
 		}
-		current := v.R.URL.Path == way.path || way.path != "/" && strings.HasPrefix(v.R.URL.Path, way.path+"/")
-		links = append(links, Link{Path: way.path, Words: v.T("nav." + way.name), Current: current})
+		here := v.R.URL.Path == way.path || way.path != "/" && strings.HasPrefix(v.R.URL.Path, way.path+"/")
+		if here && (current < 0 || len(way.path) > len(links[current].Path)) {
+			current = len(links)
+		}
+		links = append(links, Link{Path: way.path, Words: v.T("nav." + way.name)})
+	}
+	if current >= 0 {
+		links[current].Current = true
 	}
 	return links
 }
@@ -165,13 +175,13 @@ func (v *Visit) done() string {
 	return ""
 }
 
-// next says what follows from what was just done. What changes nothing for others needs no such words.
+// next says what follows from what was just done.
 func (v *Visit) next() string {
 	query := v.R.URL.Query()
 	if key := "done." + query.Get("done") + ".next"; v.words.has(key) {
 		return v.T(key)
 	}
-	if f, known := formOf(query.Get("kind"), query.Get("did")); known && !f.Direct {
+	if f, known := formOf(query.Get("kind"), query.Get("did")); known {
 		return v.T(v.actionKey("next", f, v.Session.Role))
 	}
 	return ""

@@ -31,6 +31,7 @@ const (
 	small  = 360
 	paper  = 720
 	sharp  = 1.5 // dots a pixel
+	fair   = 1.2 // where there are photographs, which nothing makes small
 )
 
 // shots are the pictures of the documentation.
@@ -47,17 +48,22 @@ var shots = slices.Concat(
 	both("dispute-phone", phone, console.Example{As: "Ada", Path: "/disputes/{dispute}", Story: "waiting_buyer"}),
 	both("standing", screen, console.Example{As: "Bolt", Path: "/standing"}),
 	both("desk", screen, console.Example{As: "Sol", Path: "/desk?show=all"}),
-	both("desk-case", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}", Story: "under_review"}),
-	both("desk-compare", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}/evidence/{first}?with={last}", Story: "under_review"}),
+	bothAt(fair, "desk-case", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}", Story: "under_review"}),
+	bothAt(fair, "desk-compare", screen, console.Example{As: "Fay", Path: "/desk/disputes/{dispute}/evidence/{first}?with={last}", Story: "under_review"}),
 	both("board", screen, console.Example{As: "Otto", Path: "/board?clock={clock}"}),
 	both("board-phone", phone, console.Example{As: "Otto", Path: "/board?clock={clock}"}),
 )
 
 // both are the two pictures of a page, by day and in the dark.
 func both(name string, width int64, example console.Example) []shot {
+	return bothAt(sharp, name, width, example)
+}
+
+// bothAt are the two pictures with so many dots a pixel.
+func bothAt(scale float64, name string, width int64, example console.Example) []shot {
 	return []shot{
-		{name: name, example: example, look: browser.Look{Width: width, Scale: sharp}},
-		{name: name + "-dark", example: example, look: browser.Look{Width: width, Scale: sharp, Dark: true}},
+		{name: name, example: example, look: browser.Look{Width: width, Scale: scale}},
+		{name: name + "-dark", example: example, look: browser.Look{Width: width, Scale: scale, Dark: true}},
 	}
 }
 

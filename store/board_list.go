@@ -19,16 +19,9 @@ type DueQuery struct {
 	Limit  int // at most MaxPage; 0: DefaultPage
 }
 
-// Awaited is an open case with its first deadline that is no reminder.
-type Awaited struct {
-	CaseRecord
-	DueAt time.Time // zero: there is none
-	Name  string
-}
-
-// AwaitedCases is one page of the cases behind a number of the board, and the time on their clock.
-func (s *Store) AwaitedCases(ctx context.Context, q DueQuery) (page Page[Awaited], now time.Time, err error) {
-	page.Data = []Awaited{}
+// AwaitedCases is one page of the cases behind a number of the board, with their states, and the time on their clock.
+func (s *Store) AwaitedCases(ctx context.Context, q DueQuery) (page Page[CaseRecord], now time.Time, err error) {
+	page.Data = []CaseRecord{}
 	err = s.read(ctx, "list what is due", func(tx *gorm.DB) error {
 		at, err := s.boardNow(tx, q.Clock)
 		if err != nil {
@@ -41,12 +34,16 @@ func (s *Store) AwaitedCases(ctx context.Context, q DueQuery) (page Page[Awaited
 		}
 		var rows []caseRow
 		limit := pageLimit(q.Limit)
-		if err := scoped.Omit("state").Limit(limit + 1).Find(&rows).Error; err != nil {
+		if err := scoped.Limit(limit + 1).Find(&rows).Error; err != nil {
 			return err
 		}
 		page.HasMore = len(rows) > limit
 		for _, row := range rows[:min(limit, len(rows))] {
-			page.Data = append(page.Data, Awaited{row.record(), row.AwaitedAt.Time, row.AwaitedName})
+			record := row.record()
+			if record.State, err = s.decode(row); err != nil {
+				return err
+			}
+			page.Data = append(page.Data, record)
 		}
 		if page.HasMore {
 			page.Next = q.cursor(rows[limit-1])

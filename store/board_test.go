@@ -78,7 +78,7 @@ func TestTheBoardTellsDeadlinesByWhenAndWhose(t *testing.T) {
 			require.True(f.t, zero.Equal(now))
 			for _, c := range page.Data {
 				listed = append(listed, c.ID)
-				require.Equal(f.t, "due", c.Name)
+				require.Equal(f.t, "due", c.AwaitedName)
 			}
 			require.Equal(f.t, page.HasMore, page.Next != "")
 			if q.After = page.Next; !page.HasMore {
@@ -105,8 +105,27 @@ func TestAReminderIsNoDeadlineOfTheBoard(t *testing.T) {
 		page, _, err := f.AwaitedCases(f.ctx, DueQuery{Clock: "clk_remind", Within: 48 * time.Hour})
 		require.NoError(f.t, err)
 		require.Len(f.t, page.Data, 1)
-		require.Equal(f.t, "answer", page.Data[0].Name)
-		require.True(f.t, zero.Add(30*time.Hour).Equal(page.Data[0].DueAt))
+		require.Equal(f.t, "answer", page.Data[0].AwaitedName)
+		require.True(f.t, zero.Add(30*time.Hour).Equal(page.Data[0].AwaitedAt))
+	})
+}
+
+func TestOrdersAreReadAllAtOnce(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		one, two, other := f.order(""), f.order(""), f.order("")
+		require.NoError(f.t, f.db.Exec("UPDATE cases SET kind = ? WHERE id = ?", casefile.KindReport, other).Error)
+		records, err := f.Orders(f.ctx, []string{one, two, other, "ord_none"})
+		require.NoError(f.t, err)
+		var ids []string
+		for _, r := range records {
+			ids = append(ids, r.ID)
+			require.NotNil(f.t, r.State)
+		}
+		require.ElementsMatch(f.t, []string{one, two}, ids)
+		none, err := f.Orders(f.ctx, nil)
+		require.NoError(f.t, err)
+		require.Empty(f.t, none)
 	})
 }
 

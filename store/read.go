@@ -28,15 +28,18 @@ type CaseRecord struct {
 	Recorded int64  // sequence of the last event
 	Head     string // hash of the last event
 	LastAt   time.Time
-	NextDue  time.Time // also on a test clock
+	NextDue  time.Time // also on a test clock; may be a reminder
 	NextName string
-	Effects  int // how many are open
+	// AwaitedAt and AwaitedName are the first deadline that is no reminder: the one that people wait for. Zero: there is none.
+	AwaitedAt   time.Time
+	AwaitedName string
+	Effects     int // how many are open
 }
 
 func (r caseRow) record() CaseRecord {
 	return CaseRecord{ID: r.ID, Kind: r.Kind, Order: r.OrderID, Clock: string(r.ClockID), Summary: r.summary(), Revision: r.Revision,
 		Sequence: r.Sequence, Applied: r.Applied, Recorded: r.Recorded, Head: r.Head, LastAt: r.LastAt.Time, NextDue: r.NextDue.Time,
-		NextName: r.NextName, Effects: r.EffectsOpen}
+		NextName: r.NextName, AwaitedAt: r.AwaitedAt.Time, AwaitedName: r.AwaitedName, Effects: r.EffectsOpen}
 }
 
 // Case is one case with its state.
@@ -49,6 +52,26 @@ func (s *Store) Case(ctx context.Context, id string) (CaseRecord, error) {
 	var err error
 	record.State, err = s.decode(row)
 	return record, doing("read case "+id, err)
+}
+
+// Orders are the orders of the identifiers with their states, in no order. What is not there, or is no order, is left out.
+func (s *Store) Orders(ctx context.Context, ids []string) ([]CaseRecord, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []caseRow
+	if err := s.from(ctx).Where("id IN ? AND kind = ?", ids, casefile.KindOrder).Find(&rows).Error; err != nil {
+		return nil, doing("read orders", err)
+	}
+	records := make([]CaseRecord, len(rows))
+	for i, row := range rows {
+		records[i] = row.record()
+		var err error
+		if records[i].State, err = s.decode(row); err != nil {
+			return nil, doing("read orders", err)
+		}
+	}
+	return records, nil
 }
 
 // CaseQuery says which cases a list shows. Empty fields do not filter.

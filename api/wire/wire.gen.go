@@ -2234,13 +2234,19 @@ type BoardCase struct {
 	// Late A decision that was not made in time.
 	Late bool `json:"late,omitempty,omitzero"`
 
+	// Lines What it is about: what is disputed, or the lines of its order. Absent where there is no order.
+	Lines []OrderedLine `json:"lines,omitempty,omitzero"`
+
 	// Move Whose move it is; absent: nobody's.
 	Move string `json:"move,omitempty,omitzero"`
 
 	// OpenedAt RFC 3339, UTC, with up to six decimals.
 	OpenedAt Instant `json:"opened_at"`
 	Order    string  `json:"order,omitempty,omitzero"`
-	Reviewer string  `json:"reviewer,omitempty,omitzero"`
+
+	// Reason Of a dispute its reason, of a report the behaviour.
+	Reason   string `json:"reason,omitempty,omitzero"`
+	Reviewer string `json:"reviewer,omitempty,omitzero"`
 
 	// Run The workflow ID of its run in Temporal.
 	Run    string `json:"run,omitempty,omitzero"`
@@ -2900,8 +2906,11 @@ type Dispute struct {
 	Return   *ReturnLeg        `json:"return,omitempty"`
 	Reviewer string            `json:"reviewer,omitempty,omitzero"`
 	Revision int64             `json:"revision"`
-	Seller   string            `json:"seller"`
-	Stage    Stage             `json:"stage"`
+
+	// Run The workflow ID of its run in Temporal, for those who oversee the platform.
+	Run    string `json:"run,omitempty,omitzero"`
+	Seller string `json:"seller"`
+	Stage  Stage  `json:"stage"`
 
 	// Statement The reasons of the decision for the caller: the outcome first, then the reasons, what they rest on, the money and when it
 	// moves, how to appeal and until when. `text` says the same as a letter.
@@ -2941,9 +2950,18 @@ type DisputeSummary struct {
 	Amount Money  `json:"amount"`
 	Buyer  string `json:"buyer"`
 	Clock  string `json:"clock,omitempty,omitzero"`
-	ID     string `json:"id"`
 
-	// NextDue RFC 3339, UTC, with up to six decimals.
+	// Deadline Its name.
+	Deadline string `json:"deadline,omitempty,omitzero"`
+
+	// DueAt The first deadline that is no reminder: what people wait for. Absent: there is none.
+	DueAt Instant `json:"due_at,omitempty,omitzero"`
+	ID    string  `json:"id"`
+
+	// Lines What is disputed.
+	Lines []OrderedLine `json:"lines"`
+
+	// NextDue When anything happens next by itself, a reminder too.
 	NextDue Instant `json:"next_due,omitempty,omitzero"`
 	Open    bool    `json:"open"`
 
@@ -4105,7 +4123,10 @@ type Order struct {
 	// ReleasedAt RFC 3339, UTC, with up to six decimals.
 	ReleasedAt Instant `json:"released_at,omitempty,omitzero"`
 	Revision   int64   `json:"revision"`
-	Seller     string  `json:"seller"`
+
+	// Run The workflow ID of its run in Temporal, for those who oversee the platform.
+	Run    string `json:"run,omitempty,omitzero"`
+	Seller string `json:"seller"`
 
 	// ShipBy RFC 3339, UTC, with up to six decimals.
 	ShipBy    Instant    `json:"ship_by"`

@@ -26,15 +26,15 @@
 
   document.addEventListener("keydown", (event) => {
     const on = bar();
-    if (!on || on.dataset.keys === "off") return;
+    if (!on) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
       const opener = document.querySelector("[data-palette]");
-      if (!opener) return;
+      if (!opener || document.querySelector("dialog[open]")) return;
       event.preventDefault();
       palette(opener);
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (on.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
     if (!/^[jkarh1-5?]$/.test(key)) return;
     if ((key === "j" || key === "k") && walk(key === "j" ? 1 : -1)) {
@@ -70,7 +70,7 @@
     close.className = "button small";
     close.textContent = opener.dataset.wordsClose;
     const words = (one) => one.textContent.replace(/\s+/g, " ").trim();
-    const commands = all("nav a, .tabs a, .views a, .row-open, .row-moves .button, .moves .button, .desk-bar a:not([data-palette]), .viewer-bar a, .menu-body a").filter(words);
+    const commands = all("nav a, .tabs a, .views a, .row-open, .row-moves .button, .moves .button, .desk-bar a:not([data-palette]), .viewer-bar a, .crumb a, .buttons .button, .menu-body a").filter(words);
     const fill = () => {
       list.replaceChildren();
       for (const one of commands) {

@@ -42,5 +42,5 @@ func (o OpeningTime) Refuse() Answer {
 		Result: map[string]any{"why": o.Why, "from": o.From, "until": o.Until}}
 }
 
-// InWords writes an instant for people. Everybody's time is UTC, and it says so.
-func InWords(at time.Time) string { return at.UTC().Format("2 January 2006, 15:04:05 UTC") }
+// InWords writes an instant for people, to the minute and no later than it is. Everybody's time is UTC, and it says so.
+func InWords(at time.Time) string { return at.UTC().Format("2 Jan 2006, 15:04 UTC") }

@@ -17,8 +17,8 @@ func TestARefusedReasonSaysSinceWhenOrUntilWhenItIsOpen(t *testing.T) {
 		says    string
 	}{
 		"too early": {casefile.OpeningTime{Why: casefile.WhyTooEarly, From: from, Until: until},
-			"It is too early for this reason: it can be used from 2 March 2026, 10:00:00 UTC, and as things stand until 12 March 2026, 10:00:00 UTC."},
-		"too late":  {casefile.OpeningTime{Why: casefile.WhyProtectionOver, Until: until}, "It is too late for this reason: it could be used until 12 March 2026, 10:00:00 UTC."},
+			"It is too early for this reason: it can be used from 2 Mar 2026, 10:00 UTC, and as things stand until 12 Mar 2026, 10:00 UTC."},
+		"too late":  {casefile.OpeningTime{Why: casefile.WhyProtectionOver, Until: until}, "It is too late for this reason: it could be used until 12 Mar 2026, 10:00 UTC."},
 		"long over": {casefile.OpeningTime{Why: casefile.WhyProtectionOver}, "It is too late for this reason: the order's protection is over."},
 		"not there": {casefile.OpeningTime{Why: casefile.WhyNotDelivered}, "It is for goods that have come, and no delivery of these lines is recorded."},
 	} {

@@ -46,10 +46,10 @@ What this rests on
 Money
 You are refunded 45.50 EUR.
 The seller gets 0.00 EUR.
-The money moves when the decision is final: on 21 January 2026, 01:00:00 UTC, if nobody appeals.
+The money moves when the decision is final: on 21 Jan 2026, 01:00 UTC, if nobody appeals.
 
 Appeal
-You can appeal once, until 21 January 2026, 01:00:00 UTC, with the command "appeal" of this case.
+You can appeal once, until 21 Jan 2026, 01:00 UTC, with the command "appeal" of this case.
 Say what is new, or what this decision got wrong. A panel of reviewers who had no part in it decides then, for good.
 `, told(s, casefile.Buyer).Text())
 
@@ -60,7 +60,7 @@ Say what is new, or what this decision got wrong. A panel of reviewers who had n
 	staff := told(s, casefile.Auditor)
 	require.Equal(t, casefile.Reviewer, staff.Audience, "who works with cases is one audience")
 	require.Contains(t, staff.Text(), "The remedy formula gives 45.50 EUR; decided by cleo, on the record "+s.d().RecordHash())
-	require.Contains(t, staff.Text(), "Each party can appeal once until 21 January 2026, 01:00:00 UTC; so far 0 did.")
+	require.Contains(t, staff.Text(), "Each party can appeal once until 21 Jan 2026, 01:00 UTC; so far 0 did.")
 	require.NotContains(t, told(s, casefile.Seller).Text(), "cleo", "a party is told by the case, not by a person")
 }
 
