@@ -30,6 +30,7 @@ type api struct {
 	tokens   []string
 	more     map[string]func(w http.ResponseWriter, r *http.Request) // other answers, by method and path
 	board    map[string]any
+	instead  http.Handler // answers everything
 
 	incidents []any
 }
@@ -43,6 +44,10 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.tokens = append(a.tokens, r.Header.Get("Authorization"))
+	if a.instead != nil {
+		a.instead.ServeHTTP(w, r)
+		return
+	}
 	answer := func(status int, body any) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
@@ -101,7 +106,8 @@ func visit(t *testing.T) *visitor {
 	own, err := issuer.New("https://issuer.example", "recourse")
 	require.NoError(t, err)
 	provider := &issuer.Provider{Issuer: own, Client: "pages", Personas: func() []issuer.Persona {
-		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}, {Name: "Otto", Role: "operator", Account: "acc_otto"}, {Name: "Cleo", Role: "reviewer", Account: "acc_cleo"}}
+		return []issuer.Persona{{Name: "Ada", Role: "buyer", Account: "acc_ada"}, {Name: "Otto", Role: "operator", Account: "acc_otto"}, {Name: "Cleo", Role: "reviewer", Account: "acc_cleo"},
+			{Name: "Bolt", Role: "seller", Account: "acc_bolt"}, {Name: "Sol", Role: "supervisor", Account: "acc_sol"}}
 	}}
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)

@@ -25,6 +25,10 @@ type schema struct {
 	Required   []string          `yaml:"required"`
 	Properties map[string]schema `yaml:"properties"`
 	Items      *schema           `yaml:"items"`
+	OneOf      []schema          `yaml:"oneOf"`
+	Additional yaml.Node         `yaml:"additionalProperties"`
+	Format     string            `yaml:"format"`
+	Pattern    string            `yaml:"pattern"`
 }
 
 type operation struct {
@@ -36,6 +40,11 @@ type operation struct {
 			Schema schema `yaml:"schema"`
 		} `yaml:"content"`
 	} `yaml:"requestBody"`
+	Answers map[string]struct {
+		Content map[string]struct {
+			Schema schema `yaml:"schema"`
+		} `yaml:"content"`
+	} `yaml:"responses"`
 }
 
 func contract(t *testing.T) specification {

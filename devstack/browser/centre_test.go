@@ -370,24 +370,6 @@ func TestTheMainJourneyByKeyboardAlone(t *testing.T) {
 	require.Equal(t, client.Money{Amount: 950, Currency: "EUR"}, settled.Refunded)
 }
 
-// corpus are texts that run where a page takes them for its own.
-var corpus = []string{
-	`<script>alert("stored")</script>`,
-	`"><img src=x onerror=alert(1)>`,
-	`'"><svg/onload=alert(1)>`,
-	`</textarea><script>alert(1)</script>`,
-	`</title><script>alert(1)</script>`,
-	`javascript:alert(1)`,
-	`<a href="javascript:alert(1)" autofocus onfocus=alert(1)>x</a>`,
-	`<iframe srcdoc="<script>parent.alert(1)</script>"></iframe>`,
-	`<form action="https://evil.example"><button>Send</button></form>`,
-	`{{.Token}} ${alert(1)} #{alert(1)}`,
-	`<div hx-get="/sign-out-everywhere" hx-trigger="load"></div>`,
-	`<style>body{display:none}</style><link rel=stylesheet href=//evil.example/x.css>`,
-	`<meta http-equiv="refresh" content="0;url=//evil.example">`,
-	"\u202e<b onmouseover=alert(1)>tfel ot thgir\u202c",
-}
-
 func TestStoredScriptsRunNowhere(t *testing.T) {
 	everything := strings.Join(corpus, "\n")
 	order, dispute := disputed(t, corpus[0], everything)

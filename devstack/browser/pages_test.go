@@ -21,6 +21,9 @@ import (
 //go:embed testdata/axe.min.js
 var axe string
 
+// corpus are texts that run where a page takes them for its own: those that the console's own tests store.
+var corpus []string
+
 // ground is a seeded system with a browser, made once for all tests.
 var ground struct {
 	stack  *stack.Stack
@@ -39,6 +42,14 @@ func run(m *testing.M) int {
 		}
 		fmt.Fprintln(os.Stderr, "browser tests: not run: there is no Chromium on this machine (apt-get install chromium)")
 		return 0
+	}
+	texts, err := os.ReadFile("../../console/testdata/corpus.json")
+	if err == nil {
+		err = json.Unmarshal(texts, &corpus)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "browser tests:", err)
+		return 1
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
