@@ -115,7 +115,7 @@ func TestTheDeskDecidesByKeyboardAlone(t *testing.T) {
 	d, err := client.Result[client.Dispute](ground.places.Platform.GetDispute(t.Context(), id, nil))
 	require.NoError(t, err)
 	require.Equal(t, client.StatusAppealWindow, d.Status)
-	require.Equal(t, client.OutcomeDecidedForBuyer, client.Outcome(d.Decision.Outcome))
+	require.Equal(t, client.OutcomeDecidedForBuyer, d.Decision.Outcome)
 	require.True(t, strings.Contains(d.Decision.Reasons, "1, 2, h and r"), d.Decision.Reasons)
 	require.Len(t, d.Decision.Findings, 1)
 	require.Len(t, d.Decision.Findings[0].Evidence, 1)

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"recourse/console"
@@ -205,6 +204,6 @@ func TestTheCorpusInEveryFieldOfEveryFormStaysWords(t *testing.T) {
 		}
 	}
 	t.Logf("%s: %d forms, %d texts kept, %d pages opened that show them", time.Since(began).Round(time.Second), len(keys), len(texts), count)
-	assert.Equal(t, untaken, slices.Sorted(maps.Keys(refused)), "forms that did not take what was typed")
-	assert.Equal(t, unshown, unread, "texts that were kept and that no page shows")
+	require.Equal(t, untaken, slices.Sorted(maps.Keys(refused)), "forms that did not take what was typed")
+	require.Equal(t, unshown, unread, "texts that were kept and that no page shows")
 }
