@@ -137,14 +137,30 @@ func wholeNumber(value any) (int64, bool) {
 type told struct {
 	client.Event
 	Details []string
+	Said    string // what somebody wrote with it
 }
 
 func (v *Visit) told(events []client.Event, currency string) []told {
 	all := make([]told, len(events))
 	for i, e := range events {
-		all[i] = told{e, v.details(e, currency)}
+		all[i] = told{e, v.details(e, currency), saidWith(e)}
 	}
 	return all
+}
+
+// saidWith is what somebody wrote with an event, where no other part of the page shows it.
+func saidWith(e client.Event) string {
+	member := ""
+	switch e.Type {
+	case "dispute.escalated", "dispute.withdrawal_started", "dispute.withdrawal_cancelled", "dispute.reopened":
+		member = "text"
+	case "notice.sent":
+		if e.Data["about"] == "released" {
+			member = "why"
+		}
+	}
+	words, _ := e.Data[member].(string)
+	return words
 }
 
 // letterData is the decision as a letter.

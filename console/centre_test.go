@@ -187,6 +187,18 @@ func TestACaseSaysThatNoMoneyMovesByItself(t *testing.T) {
 	require.Contains(t, v.get("/disputes/dsp_1").text, "No money moves then.")
 }
 
+func TestTheTimelineSaysWhatWasWrittenWithAMove(t *testing.T) {
+	for what, event := range map[string]client.Event{
+		"We do not agree.": {Type: "dispute.escalated", Data: map[string]any{"cause": "asked", "text": "We do not agree."}},
+		"It came.":         {Type: "dispute.withdrawal_started", Data: map[string]any{"text": "It came."}},
+		"I know them.":     {Type: "notice.sent", Data: map[string]any{"about": "released", "why": "I know them."}},
+		"":                 {Type: "message.posted", Data: map[string]any{"text": "It is among the messages."}},
+	} {
+		require.Equal(t, what, saidWith(event))
+	}
+	require.Empty(t, saidWith(client.Event{Type: "notice.sent", Data: map[string]any{"about": "proposal_lapsed", "why": "record_changed"}}), "a code is no word of anybody")
+}
+
 func TestWhatIsLeftIsSaidByTheCasesOwnClock(t *testing.T) {
 	p, err := loadPhrases()
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ type deskCase struct {
 	Passed    []passedOver
 	Panel     []panelSeat
 	Undrawn   []passedOver // of the panel's draws
-	Timeline  []client.Event
+	Timeline  []told
 	Objection []objectionView
 	Decided   string // the name of who decided or proposed
 	Run       string // in the Temporal UI, for who oversees the platform
@@ -86,7 +86,7 @@ func (v *Visit) deskCase(c *Case) (deskCase, error) {
 	if err != nil {
 		return data, err
 	}
-	data.Timeline = timeline.Data
+	data.Timeline = v.told(timeline.Data, c.Currency)
 	record, err := client.Result[client.Record](v.API.GetRecord(v.R.Context(), c.ID))
 	switch {
 	case err == nil:

@@ -27,14 +27,9 @@ var unoffered = []string{
 }
 
 // untaken are forms of which none says that it took the corpus: the state or the moment of the stories is wrong for what else they
-// ask, a reply may have no links, a view that is kept says nothing. unshown are those whose words are kept for the record, and
-// that no page shows. The console's own tests send all of them.
-var (
-	untaken = []string{"/desk /desk/views", "/desk/disputes/{id}/do/admit_evidence /desk/disputes/{id}/do/admit_evidence", "/desk/disputes/{id}/do/decide /desk/disputes/{id}/do/decide",
-		"/desk/disputes/{id}/do/snooze /desk/disputes/{id}/do/snooze", "/desk/reports/{id}/do/find /desk/reports/{id}/do/find", "/reviews/{id}/do/reply /reviews/{id}/do/reply"}
-	unshown = []string{"/desk/disputes/{id}/do/release /desk/disputes/{id}/do/release", "/disputes/{id}/do/cancel_withdrawal /disputes/{id}/do/cancel_withdrawal",
-		"/disputes/{id}/do/escalate /disputes/{id}/do/escalate", "/disputes/{id}/do/withdraw /disputes/{id}/do/withdraw"}
-)
+// ask, a reply may have no links, a view that is kept says nothing. The console's own tests send all of them.
+var untaken = []string{"/desk /desk/views", "/desk/disputes/{id}/do/admit_evidence /desk/disputes/{id}/do/admit_evidence", "/desk/disputes/{id}/do/decide /desk/disputes/{id}/do/decide",
+	"/desk/disputes/{id}/do/snooze /desk/disputes/{id}/do/snooze", "/desk/reports/{id}/do/find /desk/reports/{id}/do/find", "/reviews/{id}/do/reply /reviews/{id}/do/reply"}
 
 // authors are who writes: everybody whom the stories name.
 var authors = []string{"Ada", "Iris", "Bolt", "Volt", "Gilt", "Cleo", "Dara", "Emil", "Fay", "Sol", "Otto", "Platform"}
@@ -205,5 +200,5 @@ func TestTheCorpusInEveryFieldOfEveryFormStaysWords(t *testing.T) {
 	}
 	t.Logf("%s: %d forms, %d texts kept, %d pages opened that show them", time.Since(began).Round(time.Second), len(keys), len(texts), count)
 	require.Equal(t, untaken, slices.Sorted(maps.Keys(refused)), "forms that did not take what was typed")
-	require.Equal(t, unshown, unread, "texts that were kept and that no page shows")
+	require.Empty(t, unread, "texts that were kept and that no page shows")
 }
