@@ -27,8 +27,10 @@ dev: ## the whole system in one process, seeded (DAY=2s lets its test clock run,
 play: ## every case file through the public API on a fresh stack
 	@$(GO) run ./devstack play cases
 
+# Each package of devstack runs whole systems, with browsers and servers of its own: one at a time.
 test: ## all tests; those on Postgres where its binaries are
-	$(GO) test -timeout 30m $(EVERY)
+	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 30m -p 1 ./devstack/...
 
 check: format vet lint workflowcheck generated contract race ## what CI runs after the tests
 
