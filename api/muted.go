@@ -26,7 +26,7 @@ func (s *Server) mute(c *gin.Context) {
 	if named := c.Param("account"); named != "" {
 		account = named
 	}
-	muted, err := s.mutedOf(c, account)
+	muted, err := s.mutedOf(c.Request.Context(), account)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -35,7 +35,7 @@ func (s *Server) mute(c *gin.Context) {
 	if at < 0 {
 		return
 	}
-	again, err := s.store.Used(c, call.caller.ID, c.GetHeader("Idempotency-Key"))
+	again, err := s.store.Used(c.Request.Context(), call.caller.ID, c.GetHeader("Idempotency-Key"))
 	switch {
 	case err != nil:
 		s.fail(c, err)

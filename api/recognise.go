@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -57,7 +58,7 @@ func (s *Server) actFor(c *gin.Context) {
 		return
 	}
 	call := callOf(c)
-	acting, err := s.acting(c, call.caller, who)
+	acting, err := s.acting(c.Request.Context(), call.caller, who)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -65,7 +66,7 @@ func (s *Server) actFor(c *gin.Context) {
 	call.caller = acting
 }
 
-func (s *Server) acting(c *gin.Context, by identity.Caller, who string) (identity.Caller, error) {
+func (s *Server) acting(ctx context.Context, by identity.Caller, who string) (identity.Caller, error) {
 	switch {
 	case !s.config.Sandbox:
 		return by, refuse(codeNotFound, "Acting for others exists only in a sandbox.")
@@ -79,7 +80,7 @@ func (s *Server) acting(c *gin.Context, by identity.Caller, who string) (identit
 	if !identifier.Valid("acc", who) {
 		return by, refuse(codeNotFound, "There is no such account to act for.")
 	}
-	account, err := s.store.Account(c, who)
+	account, err := s.store.Account(ctx, who)
 	if errors.Is(err, store.ErrNotFound) {
 		return by, refuse(codeNotFound, "There is no such account to act for.")
 	}
@@ -88,7 +89,7 @@ func (s *Server) acting(c *gin.Context, by identity.Caller, who string) (identit
 
 // admit loads what the request is about and asks whether the caller may do this.
 func (s *Server) admit(c *gin.Context) {
-	if err := s.admitted(c, callOf(c), c.Param); err != nil {
+	if err := s.admitted(c.Request.Context(), callOf(c), c.Param); err != nil {
 		s.fail(c, err)
 	}
 }

@@ -96,7 +96,7 @@ func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
 	s.open(engine, registry)
 
 	guarded := engine.Group("", s.recognise, s.limit, s.take, s.verify, s.actFor, s.admit, s.mute, s.check)
-	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, nil, wire.StrictGinServerOptions{
+	strict := wire.NewStrictHandlerWithOptions(&handlers{s}, []wire.StrictMiddlewareFunc{unpooled}, wire.StrictGinServerOptions{
 		RequestErrorHandlerFunc:  func(c *gin.Context, err error) { s.fail(c, unreadable(err)) },
 		HandlerErrorFunc:         s.fail,
 		ResponseErrorHandlerFunc: s.fail,
@@ -105,6 +105,16 @@ func (s *Server) routes(registry *prometheus.Registry) (*gin.Engine, error) {
 		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, unreadable(err)) },
 	})
 	return engine, nil
+}
+
+// unpooled gives a handler a context of its own: gin's goes on to another request, while a database's driver may still look at the
+// one that it was given.
+func unpooled(next wire.StrictHandlerFunc, _ string) wire.StrictHandlerFunc {
+	return func(c *gin.Context, request any) (any, error) {
+		own := c.Copy()
+		own.Writer = c.Writer
+		return next(own, request)
+	}
 }
 
 // unreadable is for what generated code cannot bind although it conforms, such as a number with a fraction of zero.
