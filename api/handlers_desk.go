@@ -36,11 +36,13 @@ func (h *handlers) SnoozeCase(ctx context.Context, r wire.SnoozeCaseRequestObjec
 // ListQueue is a page of the cases that wait for the platform's people, the most urgent first.
 func (h *handlers) ListQueue(ctx context.Context, r wire.ListQueueRequestObject) (wire.ListQueueResponseObject, error) {
 	p := r.Params
-	if p.Unassigned && p.Reviewer != "" {
-		return nil, invalid("reviewer", "unassigned", "cannot be asked for with unassigned")
+	query, err := queueOf(wire.CountQueueParams{Reviewer: p.Reviewer, Unassigned: p.Unassigned, Status: p.Status, Reason: p.Reason, Overdue: p.Overdue, Snoozed: p.Snoozed,
+		Clock: p.Clock, Limit: p.Limit})
+	if err != nil {
+		return nil, err
 	}
-	page, err := h.store.Queue(ctx, store.QueueQuery{Reviewer: p.Reviewer, Unassigned: p.Unassigned, Status: string(p.Status), Reason: string(p.Reason),
-		Overdue: p.Overdue, Snoozed: p.Snoozed, Clock: p.Clock, After: p.After, Limit: p.Limit})
+	query.After = p.After
+	page, err := h.store.Queue(ctx, query)
 	if err != nil {
 		return nil, cursorProblem(err)
 	}
@@ -65,13 +67,21 @@ func (h *handlers) ListQueue(ctx context.Context, r wire.ListQueueRequestObject)
 
 // CountQueue is how many cases wait for the platform's people, up to a limit.
 func (h *handlers) CountQueue(ctx context.Context, r wire.CountQueueRequestObject) (wire.CountQueueResponseObject, error) {
-	p := r.Params
-	if p.Unassigned && p.Reviewer != "" {
-		return nil, invalid("reviewer", "unassigned", "cannot be asked for with unassigned")
+	query, err := queueOf(r.Params)
+	if err != nil {
+		return nil, err
 	}
-	found, err := h.store.QueueCount(ctx, store.QueueQuery{Reviewer: p.Reviewer, Unassigned: p.Unassigned, Status: string(p.Status), Reason: string(p.Reason),
-		Overdue: p.Overdue, Snoozed: p.Snoozed, Clock: p.Clock, Limit: p.Limit})
+	found, err := h.store.QueueCount(ctx, query)
 	return wire.CountQueue200JSONResponse(countView(found)), err
+}
+
+// queueOf is the query of the filters that the list and the count share.
+func queueOf(p wire.CountQueueParams) (store.QueueQuery, error) {
+	if p.Unassigned && p.Reviewer != "" {
+		return store.QueueQuery{}, invalid("reviewer", "unassigned", "cannot be asked for with unassigned")
+	}
+	return store.QueueQuery{Reviewer: p.Reviewer, Unassigned: p.Unassigned, Status: string(p.Status), Reason: string(p.Reason), Overdue: p.Overdue, Snoozed: p.Snoozed,
+		Clock: p.Clock, Limit: p.Limit}, nil
 }
 
 // queuedView is a case of the queue with the grounds of its place there.

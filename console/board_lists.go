@@ -60,7 +60,7 @@ func showBoardCases(v *Visit) error {
 }
 
 func (v *Visit) boardCase(c client.BoardCase) boardCase {
-	row := boardCase{BoardCase: c, Sort: v.T("board.kind." + c.Kind), Goods: titles(c.Lines), Run: v.runPath(c.Run), Where: v.stageWords(c.Kind, c.Stage), Path: boardPath(c), Ours: platformMoves[c.Move]}
+	row := boardCase{BoardCase: c, Sort: v.T("board.kind." + c.Kind), Goods: v.words.titles(c.Lines), Run: v.runPath(c.Run), Where: v.stageWords(c.Kind, c.Stage), Path: boardPath(c), Ours: platformMoves[c.Move]}
 	if c.Kind == "dispute" {
 		row.Where, row.Why = v.Word("status", c.Status), v.Word("reason", c.Reason)
 	}

@@ -112,7 +112,7 @@ func functions(w *words, zone *time.Location) template.FuncMap {
 		"left":    w.left,
 		"static":  staticPath,
 		"join":    strings.Join,
-		"titles":  titles,
+		"titles":  w.titles,
 		"dict":    dict,
 		"initial": initial,
 	}

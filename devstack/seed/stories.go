@@ -23,7 +23,7 @@ func number(name string) int {
 // stories are told on one clock, which stands at day 40 in the end.
 var stories []story
 
-// number looks a story up among them. What is new comes last, so that no other number changes.
+// What is new comes last, so that no other story gets another number. They are put together here because number looks among them.
 func init() { stories = slices.Concat(orders, negotiations, adjudications, broken, reused, doubtful) }
 
 // orders have no dispute: one for each state of an order.
