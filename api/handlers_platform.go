@@ -37,10 +37,14 @@ func (h *handlers) CreateAccount(ctx context.Context, r wire.CreateAccountReques
 	if n.Reserve != nil && !money.Currency(n.Reserve.Currency).Valid() {
 		return nil, invalid("/reserve/currency", "currency", "must be an ISO 4217 code")
 	}
-	account, err := h.store.CreateAccount(ctx, store.Account{ID: identifier.New("acc"), Role: casefile.Role(n.Role), Name: n.Name, Country: n.Country,
-		Clock: n.Clock, Links: n.Linked}, once(ctx, r.Params.IdempotencyKey))
+	window, err := h.counting(ctx, n.Clock)
 	if err != nil {
 		return nil, err
+	}
+	account, err := h.store.CreateAccount(ctx, store.Account{ID: identifier.New("acc"), Role: casefile.Role(n.Role), Name: n.Name, Country: n.Country,
+		Clock: n.Clock, Links: n.Linked, Window: window}, once(ctx, r.Params.IdempotencyKey))
+	if err != nil {
+		return nil, crowded(err, "/linked")
 	}
 	if n.Reserve != nil && n.Reserve.Amount > 0 {
 		// The account's own identifier is the key: a repeat of this request adds the first reserve once.
@@ -85,26 +89,6 @@ func (h *handlers) GetAccount(ctx context.Context, r wire.GetAccountRequestObjec
 	}
 	view, err := h.account(ctx, account)
 	return wire.GetAccount200JSONResponse(view), err
-}
-
-// LinkAccount says that two accounts are the same person or belong together.
-func (h *handlers) LinkAccount(ctx context.Context, r wire.LinkAccountRequestObject) (wire.LinkAccountResponseObject, error) {
-	if r.Body.Account == r.Account {
-		return nil, invalid("/account", "same", "must be another account")
-	}
-	if _, err := h.store.Account(ctx, r.Account); err != nil {
-		return nil, err
-	}
-	if _, err := h.store.Account(ctx, r.Body.Account); err != nil {
-		return nil, missing(err, "/account", "must be an account")
-	}
-	account, err := h.store.LinkAccounts(ctx, r.Account, store.Link{Account: r.Body.Account, Kind: string(r.Body.Kind), By: callOf(ctx).actor.ID},
-		once(ctx, r.Params.IdempotencyKey))
-	if err != nil {
-		return nil, err
-	}
-	view, err := h.account(ctx, account)
-	return wire.LinkAccount200JSONResponse(view), err
 }
 
 // AddReserve adds to what a seller has put aside.

@@ -177,6 +177,8 @@ type Platform interface {
 	Accounts(ctx context.Context, clock string, role casefile.Role) ([]store.Account, error)
 	LinkAccounts(ctx context.Context, account string, to store.Link, once store.Once) (store.Account, error)
 	UnlinkAccounts(ctx context.Context, account string, u store.Unlinked, once store.Once) (store.Account, error)
+	// LinkedTo are those of some accounts that an account has to do with: the same person, or linked by any account of one with any of the other.
+	LinkedTo(ctx context.Context, account string, others []string) ([]string, error)
 	Balances(ctx context.Context, account string) ([]Balance, error)
 	AddReserve(ctx context.Context, account string, amount money.Amount, once store.Once) error
 	PayOut(ctx context.Context, account string, amount money.Amount, once store.Once) error

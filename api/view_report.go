@@ -63,15 +63,15 @@ func (s *Server) reportFrom(ctx context.Context, record store.CaseRecord) (*repo
 	if v.muted, err = s.mutedOf(ctx, by.ID); err != nil {
 		return nil, err
 	}
-	if v.facts.Reviewers, err = s.candidate(ctx, by); err != nil {
+	if v.facts.Reviewers, err = s.candidate(ctx, by, state.Parties()); err != nil {
 		return nil, err
 	}
 	v.facts.Report, err = s.holdFacts(ctx, state)
 	return v, err
 }
 
-// candidate is the caller as a rule knows a reviewer, with everybody it is linked to; none where it is no reviewer.
-func (s *Server) candidate(ctx context.Context, by casefile.Actor) ([]casefile.Candidate, error) {
+// candidate is the caller as a rule knows a reviewer, with those of the parties that it is linked to; none where it is no reviewer.
+func (s *Server) candidate(ctx context.Context, by casefile.Actor, parties []string) ([]casefile.Candidate, error) {
 	if by.Role != casefile.Reviewer && by.Role != casefile.Supervisor {
 		return nil, nil
 	}
@@ -80,9 +80,13 @@ func (s *Server) candidate(ctx context.Context, by casefile.Actor) ([]casefile.C
 		return nil, nil // the rules know nobody of that name either
 	}
 	if err != nil {
+		return nil, fmt.Errorf("read the account of %s: %w", by.ID, err)
+	}
+	linked, err := s.store.LinkedTo(ctx, by.ID, parties)
+	if err != nil {
 		return nil, fmt.Errorf("read whom %s is linked to: %w", by.ID, err)
 	}
-	return []casefile.Candidate{{ID: by.ID, Role: account.Role, Linked: append([]string{by.ID}, account.Links...)}}, nil
+	return []casefile.Candidate{{ID: by.ID, Role: account.Role, Linked: append([]string{by.ID}, linked...)}}, nil
 }
 
 // holdFacts say whether the order that a report is about could be held.

@@ -41,7 +41,7 @@ func (s *Server) reviewFrom(ctx context.Context, record store.CaseRecord) (*revi
 	if v.muted, err = s.mutedOf(ctx, by.ID); err != nil {
 		return nil, err
 	}
-	v.facts.Reviewers, err = s.candidate(ctx, by)
+	v.facts.Reviewers, err = s.candidate(ctx, by, []string{state.Buyer, state.Seller})
 	return v, err
 }
 

@@ -23,6 +23,18 @@ func (w *world) LinkAccounts(_ context.Context, account string, to store.Link, o
 	return w.accounts[account], err
 }
 
+// LinkedTo looks one step: who is one person over several is the store's to say, and its tests'.
+func (w *world) LinkedTo(_ context.Context, account string, others []string) ([]string, error) {
+	defer w.lock()()
+	var linked []string
+	for _, other := range others {
+		if slices.Contains(w.accounts[account].Links, other) {
+			linked = append(linked, other)
+		}
+	}
+	return linked, nil
+}
+
 func (w *world) UnlinkAccounts(_ context.Context, account string, u store.Unlinked, once store.Once) (store.Account, error) {
 	defer w.lock()()
 	_, fresh, err := w.once(once, account)

@@ -20,6 +20,7 @@ type Account struct {
 	Ties      []Link     // the same with how it is known, once a kind
 	Unlinked  []Unlinked // links that were taken back
 	CreatedAt time.Time
+	Window    time.Duration // with Links, as that of a Link
 }
 
 type accountRow struct {
@@ -40,7 +41,7 @@ func (r accountRow) account() Account {
 }
 
 // CreateAccount adds an account with its links, which count in both directions. The request's key again returns the
-// first account.
+// first account. ErrCrowded: one person would have more accounts than personMax.
 func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Account, error) {
 	made := a.ID
 	err := s.write(ctx, "create account "+a.ID, func(tx *gorm.DB) error {
@@ -52,11 +53,7 @@ func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Accoun
 			if res.Error != nil {
 				return res.Error
 			}
-			links := make([]Link, len(a.Links))
-			for i, other := range a.Links {
-				links[i] = Link{Account: other, Kind: LinkPerson, By: once.Caller}
-			}
-			return s.link(tx, a.ID, links...)
+			return s.linkNew(tx, a, once.Caller)
 		})
 		return err
 	})
@@ -64,6 +61,28 @@ func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Accoun
 		return Account{}, err
 	}
 	return s.account(s.db.WithContext(ctx), made)
+}
+
+// linkNew links a new account with others of the same person. It has no reviews; but several others may have become one person by it.
+func (s *Store) linkNew(tx *gorm.DB, a Account, by string) error {
+	if len(a.Links) == 0 {
+		return nil
+	}
+	if _, err := s.lockAccounts(tx, a.Links...); err != nil {
+		return err
+	}
+	links := make([]Link, len(a.Links))
+	for i, other := range a.Links {
+		links[i] = Link{Account: other, Kind: LinkPerson, By: by}
+	}
+	if err := s.link(tx, a.ID, links...); err != nil {
+		return err
+	}
+	all, err := joined(tx, a.ID)
+	if err != nil || len(links) == 1 {
+		return err
+	}
+	return s.recountLater(tx, optional(a.Clock), all, a.Window)
 }
 
 // Account is one account with its links.

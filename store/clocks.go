@@ -107,7 +107,11 @@ func (s *Store) BeginAdvance(ctx context.Context, id string, target time.Time) e
 // left. It holds the clock's row, so that no step of a bound case is under way while it looks.
 func (s *Store) StepClock(ctx context.Context, id string) (ClockWork, error) {
 	var work ClockWork
-	err := s.write(ctx, "step clock "+id, func(tx *gorm.DB) error {
+	recounted, err := s.recountsOn(ctx, id)
+	if err != nil {
+		return work, doing("step clock "+id, err)
+	}
+	err = s.write(ctx, "step clock "+id, func(tx *gorm.DB) error {
 		clock, err := s.takeClock(tx, id)
 		work = ClockWork{Clock: clock, Done: clock.Status == Ready}
 		if err != nil || work.Done {
@@ -115,6 +119,9 @@ func (s *Store) StepClock(ctx context.Context, id string) (ClockWork, error) {
 		}
 		if work.Deliver, err = waitingOn(tx, id); err != nil || len(work.Deliver) > 0 {
 			return err
+		}
+		if work.Deliver = recounted; len(recounted) > 0 { // applied meanwhile; but there may be more behind it
+			return nil
 		}
 		if work.Effects, err = openOn(tx, id); err != nil || len(work.Effects) > 0 {
 			return err

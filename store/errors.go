@@ -27,6 +27,7 @@ var (
 	ErrIncidentOver        = errors.New("the incident is over")
 	ErrInsufficient        = errors.New("the account does not hold that much")
 	ErrFull                = errors.New("the account cannot hold that much")
+	ErrCrowded             = errors.New("one person would have too many accounts")
 	ErrUnavailable         = errors.New("the database does not answer")
 	ErrSchema              = errors.New("the schema is older than this program")
 	ErrNoDatabase          = errors.New("there is no such database")
@@ -64,7 +65,7 @@ func translate(err error) error {
 
 func named(err error) bool {
 	for _, e := range []error{ErrNotFound, ErrDuplicate, ErrMalformed, ErrClockAdvancing, ErrClockBackwards, ErrIncidentOver, ErrIdempotencyMismatch,
-		ErrInsufficient, ErrFull, ErrUnavailable, ErrSchema, ErrNoDatabase, ErrForked, ErrRules, ErrBehind} {
+		ErrInsufficient, ErrFull, ErrCrowded, ErrUnavailable, ErrSchema, ErrNoDatabase, ErrForked, ErrRules, ErrBehind} {
 		if errors.Is(err, e) {
 			return true
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -106,12 +105,12 @@ func (w *work) reviewers() ([]casefile.Candidate, error) {
 		candidates[i] = casefile.Candidate{ID: a.ID, Role: casefile.Role(a.Role), Linked: []string{a.ID}}
 		ids[i], index[a.ID] = a.ID, i
 	}
-	var links []linkRow
-	if err := w.tx.Where("account_id IN ?", ids).Order("account_id, linked_id, kind").Find(&links).Error; err != nil {
+	known, err := ties(w.tx, ids, w.parties())
+	if err != nil {
 		return nil, err
 	}
-	for _, l := range links {
-		w.tie(&candidates[index[l.AccountID]], l)
+	for _, t := range known {
+		w.tie(&candidates[index[t.Candidate]], t)
 	}
 	var past []struct {
 		Reviewer, CaseID, Party string
@@ -143,20 +142,6 @@ func (s *Store) nonce() (string, error) {
 	var n [16]byte
 	_, err := io.ReadFull(s.entropy, n[:])
 	return hex.EncodeToString(n[:]), err
-}
-
-// tie tells a candidate of one of its links, and of a link to a party how it is known.
-func (w *work) tie(c *casefile.Candidate, l linkRow) {
-	if !slices.Contains(c.Linked, l.LinkedID) {
-		c.Linked = append(c.Linked, l.LinkedID)
-	}
-	if l.LinkedID != w.own.Buyer && l.LinkedID != w.own.Seller {
-		return
-	}
-	if c.Kinds == nil {
-		c.Kinds = map[string][]string{}
-	}
-	c.Kinds[l.LinkedID] = append(c.Kinds[l.LinkedID], l.Kind)
 }
 
 // parties are those with whom a reviewer of the case must have nothing to do.

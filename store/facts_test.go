@@ -13,7 +13,7 @@ func TestFacts(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		for _, a := range []Account{
-			{ID: "acc_1", Role: casefile.Reviewer, Links: []string{"acc_buyer"}}, {ID: "acc_2", Role: casefile.Reviewer},
+			{ID: "acc_buyer", Role: casefile.Buyer}, {ID: "acc_1", Role: casefile.Reviewer, Links: []string{"acc_buyer"}}, {ID: "acc_2", Role: casefile.Reviewer},
 			{ID: "acc_3", Role: casefile.Supervisor}, {ID: "acc_4", Role: casefile.Operator}, {ID: "acc_seller", Role: casefile.Seller},
 		} {
 			_, err := f.CreateAccount(f.ctx, a, Once{})

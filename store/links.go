@@ -15,6 +15,9 @@ type Link struct {
 	Kind    string // one of LinkKinds
 	By      string // who said so
 	At      time.Time
+	// Window is how long ago a review may have been published that is counted anew because of the link, or because it was taken back;
+	// zero: however long. It is not kept.
+	Window time.Duration
 }
 
 // LinkKinds are the ways in which accounts can be linked.
@@ -35,23 +38,60 @@ type linkRow struct {
 func (linkRow) TableName() string { return "account_links" }
 
 // LinkAccounts links an account with another; the link counts in both directions. What is linked so already stays as it
-// is. ErrNotFound: they are not two accounts.
+// is. Where it makes two persons one, their reviews are counted anew, by SpreadRecount. ErrNotFound: they are not two accounts.
+// ErrCrowded: one person would have more accounts than personMax.
 func (s *Store) LinkAccounts(ctx context.Context, account string, to Link, once Once) (Account, error) {
 	err := s.write(ctx, "link account "+account, func(tx *gorm.DB) error {
-		var known int64
-		if err := tx.Model(&accountRow{}).Where("id IN ?", []string{account, to.Account}).Count(&known).Error; err != nil {
-			return err
-		}
-		if known != 2 {
-			return ErrNotFound
-		}
-		_, err := s.once(tx, once, account, func() error { return s.link(tx, account, to) })
+		_, err := s.once(tx, once, account, func() error {
+			pair, err := s.lockAccounts(tx, account, to.Account)
+			switch {
+			case err != nil:
+				return err
+			case len(pair) != 2:
+				return ErrNotFound
+			case to.Kind != LinkPerson:
+				return s.link(tx, account, to)
+			}
+			was, err := person(tx, account, "")
+			if err != nil {
+				return err
+			}
+			if err := s.link(tx, account, to); err != nil || slices.Contains(was, to.Account) {
+				return err
+			}
+			all, err := joined(tx, account)
+			if err != nil {
+				return err
+			}
+			return s.recountLater(tx, pair[account].ClockID, all, to.Window)
+		})
 		return err
 	})
 	if err != nil {
 		return Account{}, err
 	}
 	return s.account(s.db.WithContext(ctx), account)
+}
+
+// lockAccounts takes the rows of those accounts that there are, in the order of their identifiers: whoever counts reviews of one of them
+// has done so, or begins after this transaction.
+func (s *Store) lockAccounts(tx *gorm.DB, ids ...string) (map[string]accountRow, error) {
+	var rows []accountRow
+	err := tx.Raw("SELECT * FROM accounts WHERE id IN ? ORDER BY id "+s.dialect.lock, ids).Scan(&rows).Error
+	found := make(map[string]accountRow, len(rows))
+	for _, r := range rows {
+		found[r.ID] = r
+	}
+	return found, err
+}
+
+// joined are the accounts of a person that has just got more of them.
+func joined(tx *gorm.DB, account string) ([]string, error) {
+	all, err := person(tx, account, "")
+	if err == nil && len(all) > personMax {
+		err = ErrCrowded
+	}
+	return all, err
 }
 
 func (s *Store) link(tx *gorm.DB, id string, links ...Link) error {

@@ -219,7 +219,7 @@ func TestQueuesHaveTheirIndexes(t *testing.T) {
 }
 
 // asides are what statements call rows that they have already found by an index.
-var asides = []string{"waiting", "found", "latest", "counted", "compared"}
+var asides = []string{"waiting", "found", "latest", "counted", "compared", "same", "theirs", "own"}
 
 // overheard are the statements that a call sends, with their values.
 func (f *fixture) overheard(call func(context.Context) error) []string {

@@ -5,9 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"gorm.io/gorm/clause"
-
 	"recourse/domain/casefile"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/domain/wording"
 )
@@ -61,7 +60,7 @@ func (w *work) reviewFacts(trigger string, c casefile.Command) (*casefile.Review
 		return nil, err
 	}
 	f.SamePerson = slices.Contains(person, f.Seller)
-	if f.Previous, err = w.reviewBeside(person, f.Seller, submitted); err != nil {
+	if f.Previous, err = w.reviewBeside(person, f.Seller, submitted, w.inOrder(trigger, c)); err != nil {
 		return nil, err
 	}
 	if f.Muted, err = w.mutedFor(f.Buyer, standing.ReviewFunction, c.At); err != nil {
@@ -92,31 +91,24 @@ func (w *work) reviewText(trigger string, c casefile.Command) string {
 	return ""
 }
 
-// personOf are the accounts of the person whose account this is, in the order of their identifiers. They are locked, so that of two
-// reviews of one person that are counted at once one sees the other.
-func (w *work) personOf(account string) ([]string, error) {
-	var person []string
-	if err := w.tx.Model(&linkRow{}).Where("account_id = ? AND kind = ?", account, LinkPerson).Pluck("linked_id", &person).Error; err != nil {
-		return nil, err
-	}
-	person = append(person, account)
-	slices.Sort(person)
-	if w.store.dialect.lock == "" {
-		return person, nil
-	}
-	var locked []string
-	err := w.tx.Model(&accountRow{}).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("id IN ?", person).Order("id").Pluck("id", &locked).Error
-	return person, err
+// inOrder says that the trigger asks how the review counts beside those only that were published before it.
+func (w *work) inOrder(trigger string, c casefile.Command) bool {
+	var asked review.Recount
+	return trigger == recount && json.Unmarshal(c.Data, &asked) == nil && asked.InOrder
 }
 
-// reviewBeside is when the counted review of a seller by one of the accounts was submitted that is nearest to this one in time; zero
-// where there is none.
-func (w *work) reviewBeside(person []string, seller string, submitted time.Time) (nearest time.Time, err error) {
+// reviewBeside is when the counted review of a seller by one of the accounts was submitted that is nearest to this one in time, of those
+// only that were published before it where that is asked; zero where there is none.
+func (w *work) reviewBeside(person []string, seller string, submitted time.Time, inOrder bool) (nearest time.Time, err error) {
 	for _, side := range []struct{ where, order string }{{"opened_at <= ?", "opened_at DESC"}, {"opened_at > ?", "opened_at"}} {
+		query := w.tx.Model(&caseRow{}).Where("kind = ? AND buyer IN ? AND seller = ? AND outcome = 'counted' AND id <> ?", casefile.KindReview, person, seller, w.own.ID).
+			Where(side.where, at(submitted))
+		if own, published := w.reviewFigures(w.state); inOrder && published {
+			query = query.Where("id IN (SELECT id FROM review_figures WHERE seller = ? AND (published_at < ? OR published_at = ? AND id < ?))",
+				seller, own.PublishedAt, own.PublishedAt, w.own.ID)
+		}
 		var found []instant
-		err := w.tx.Model(&caseRow{}).Where("kind = ? AND buyer IN ? AND seller = ? AND outcome = 'counted' AND id <> ?", casefile.KindReview, person, seller, w.own.ID).
-			Where(side.where, at(submitted)).Order(side.order).Limit(1).Pluck("opened_at", &found).Error
-		if err != nil {
+		if err := query.Order(side.order).Limit(1).Pluck("opened_at", &found).Error; err != nil {
 			return time.Time{}, err
 		}
 		if len(found) > 0 && (nearest.IsZero() || found[0].Sub(submitted).Abs() < submitted.Sub(nearest).Abs()) {

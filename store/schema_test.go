@@ -22,6 +22,7 @@ func rows() []any {
 		carrierEventRow{}, carrierPollRow{},
 		sessionRow{},
 		sightingRow{}, detectionRow{}, markRow{},
+		recountRow{},
 	}
 }
 
@@ -164,6 +165,7 @@ func TestRolesOnPostgres(t *testing.T) {
 		" carrier_events carrier_polls" +
 		" sessions" +
 		" sightings detector_marks detections" +
+		" recounts" +
 		" goose_db_version"
 	may := map[string]map[string]string{ // role, verb: tables
 		"recourse_app": {
@@ -192,6 +194,8 @@ func TestRolesOnPostgres(t *testing.T) {
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE roots SET day = ''"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE detections SET ended_at = found_at, outcome = ''"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE detections SET finding = finding"), "42501")
+	require.NoError(t, f.as("recourse_app", "UPDATE recounts SET cursor_at = NULL, cursor_id = '', done_at = NULL"))
+	require.ErrorContains(t, f.as("recourse_app", "UPDATE recounts SET accounts = accounts"), "42501")
 	require.NoError(t, f.as("recourse_app", "UPDATE incidents SET spread_at = NULL, ended_at = NULL, ended_by_id = '', ended_by_role = ''"))
 	require.ErrorContains(t, f.as("recourse_app", "UPDATE incidents SET until_at = now()"), "42501")
 	require.ErrorContains(t, f.as("recourse_app", "CREATE TABLE mine (id text)"), "42501")

@@ -254,27 +254,3 @@ func (s *Store) CountMarket(ctx context.Context, clock string, kind detect.Kind,
 	err := inScope(s.from(ctx).Model(&sightingRow{}), optional(clock)).Where("kind = ? AND at > ? AND at <= ?", string(kind), at(after), at(until)).Count(&n).Error
 	return int(n), doing("count the market", err)
 }
-
-// linkBatch bounds the accounts that are named in one statement.
-const linkBatch = 1000
-
-// LinksAmong are the links between the accounts that are named.
-func (s *Store) LinksAmong(ctx context.Context, accounts []string) ([]detect.Link, error) {
-	here := make(map[string]bool, len(accounts))
-	for _, a := range accounts {
-		here[a] = true
-	}
-	var all []detect.Link
-	for some := range slices.Chunk(accounts, linkBatch) {
-		var rows []linkRow
-		if err := s.from(ctx).Where("account_id IN ?", some).Order("account_id, linked_id, kind").Find(&rows).Error; err != nil {
-			return nil, doing("read links", err)
-		}
-		for _, r := range rows {
-			if here[r.LinkedID] && r.AccountID < r.LinkedID { // each is kept in both directions
-				all = append(all, detect.Link{A: r.AccountID, B: r.LinkedID, Kind: r.Kind})
-			}
-		}
-	}
-	return all, nil
-}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -30,11 +31,31 @@ type linkRemovalRow struct {
 func (linkRemovalRow) TableName() string { return "link_removals" }
 
 // UnlinkAccounts takes back one kind of link between two accounts, in both directions, and keeps what it was, who took it back
-// and why. From then on it keeps nobody from a case; who was passed over for it stays recorded as it was. ErrNotFound: the
-// accounts are not linked in this way.
+// and why. From then on it keeps nobody from a case; who was passed over for it stays recorded as it was. Where one person comes apart
+// by it, the reviews of all its accounts are counted anew, by SpreadRecount. ErrNotFound: the accounts are not linked in this way.
 func (s *Store) UnlinkAccounts(ctx context.Context, account string, u Unlinked, once Once) (Account, error) {
 	err := s.write(ctx, "unlink account "+account, func(tx *gorm.DB) error {
-		_, err := s.once(tx, once, account, func() error { return s.unlink(tx, account, u) })
+		_, err := s.once(tx, once, account, func() error {
+			pair, err := s.lockAccounts(tx, account, u.Account)
+			if err != nil {
+				return err
+			}
+			if u.Kind != LinkPerson {
+				return s.unlink(tx, account, u)
+			}
+			was, err := person(tx, account, "")
+			if err != nil {
+				return err
+			}
+			if err := s.unlink(tx, account, u); err != nil {
+				return err
+			}
+			left, err := person(tx, account, "")
+			if err != nil || slices.Contains(left, u.Account) {
+				return err
+			}
+			return s.recountLater(tx, pair[account].ClockID, was, u.Window)
+		})
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"recourse/store"
 )
 
 // chores are the long pieces of work that this relay has taken up, by name, so that none is begun twice.
@@ -13,8 +15,9 @@ type chores struct {
 	names map[string]bool
 }
 
-// takeUp goes on with what others have begun and not finished: advances of clocks that nobody drives, and incidents that
-// have not reached every case. Both know by their rows how far they are, so it does no harm if somebody else goes on too.
+// takeUp goes on with what others have begun and not finished: advances of clocks that nobody drives, incidents that have not reached
+// every case, and reviews to be counted anew after a link. All know by their rows how far they are, so it does no harm if somebody else
+// goes on too.
 func (r *Relay) takeUp(ctx context.Context, wg *sync.WaitGroup) {
 	clocks, err := r.rows.AdvancingClocks(ctx, r.pace.Clocks)
 	if err != nil {
@@ -29,6 +32,13 @@ func (r *Relay) takeUp(ctx context.Context, wg *sync.WaitGroup) {
 	}
 	for _, incident := range incidents {
 		r.begin(ctx, wg, "spread incident "+incident, func() error { return r.spread(ctx, incident) })
+	}
+	recounts, err := r.rows.Recounts(ctx, r.pace.Parallel)
+	if err != nil {
+		r.complain(ctx, "read the open recounts", err)
+	}
+	for _, recount := range recounts {
+		r.begin(ctx, wg, "recount "+recount, func() error { return r.recount(ctx, recount) })
 	}
 	if today := time.Now().UTC().Format(time.DateOnly); r.rooted.Load() != today {
 		r.begin(ctx, wg, "make the root of the day", func() error { return r.root(ctx, today) })
@@ -57,6 +67,34 @@ func (r *Relay) spread(ctx context.Context, incident string) error {
 		}
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("stopped: %w", err)
+		}
+	}
+}
+
+// recountLook is how long a chore waits until it looks again whether a review has been counted anew.
+const recountLook = 10 * time.Millisecond
+
+// recount has the reviews of a person counted anew, one after another. One that does not move is left until it is looked at again.
+func (r *Relay) recount(ctx context.Context, id string) error {
+	var on store.CaseRef
+	var patience time.Time
+	for {
+		waits, done, err := r.rows.SpreadRecount(ctx, id)
+		if err != nil || done {
+			return err
+		}
+		now := time.Now()
+		if waits != on {
+			r.Nudge(waits)
+			on, patience = waits, now.Add(r.pace.Poll)
+		}
+		if now.After(patience) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("stopped: %w", ctx.Err())
+		case <-time.After(recountLook):
 		}
 	}
 }

@@ -21,6 +21,8 @@ type Rows interface {
 	AdvancingClocks(ctx context.Context, olderThan time.Duration) ([]string, error)
 	Spreading(ctx context.Context, limit int) ([]string, error)
 	SpreadIncident(ctx context.Context, id string) (reached []store.CaseRef, done bool, err error)
+	Recounts(ctx context.Context, limit int) ([]string, error)
+	SpreadRecount(ctx context.Context, id string) (waits store.CaseRef, done bool, err error)
 	MakeRoot(ctx context.Context) (day string, err error)
 }
 

@@ -23,6 +23,8 @@ type queues struct {
 	woken                         []store.CaseRef
 	resumed                       []string
 	spread                        []store.CaseRef
+	recounts                      []store.CaseRef // that wait one for the other
+	stuck                         bool            // the first of them
 	looks                         int
 	ages                          map[string]time.Duration
 	hold                          chan struct{}
@@ -93,6 +95,29 @@ func (q *queues) SpreadIncident(context.Context, string) ([]store.CaseRef, bool,
 		q.spread = nil
 	}
 	return next, q.spread == nil, nil
+}
+
+func (q *queues) Recounts(context.Context, int) ([]string, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.recounts == nil {
+		return nil, nil
+	}
+	return []string{"rct_1"}, nil
+}
+
+// SpreadRecount goes on to the next case once the one before it was woken.
+func (q *queues) SpreadRecount(context.Context, string) (store.CaseRef, bool, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.recounts) > 0 && !q.stuck && slices.Contains(q.woken, q.recounts[0]) {
+		q.recounts = q.recounts[1:]
+	}
+	if len(q.recounts) == 0 {
+		q.recounts = nil
+		return store.CaseRef{}, true, nil
+	}
+	return q.recounts[0], false, nil
 }
 
 func (q *queues) wake(_ context.Context, ref store.CaseRef) error {

@@ -88,7 +88,14 @@ func (t *turn) recount(why string) {
 	}
 }
 
-func (t *turn) recountAsked(struct{}) casefile.Answer {
+// Recount asks to work out anew whether a published review counts.
+type Recount struct {
+	// InOrder asks for the facts as they were for whoever reads the reviews of one person in the order in which they were published: beside
+	// the counted ones only that were published before this one. So it is asked when it has changed who that person is, of each in that order.
+	InOrder bool `json:"in_order,omitempty"`
+}
+
+func (t *turn) recountAsked(Recount) casefile.Answer {
 	t.recount("recount")
 	return casefile.Answer{}
 }

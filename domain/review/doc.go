@@ -20,7 +20,8 @@
 //	screened         {}                     the scanner has seen the text, and the facts say what it found
 //	dispute_ended    {}                     by the order: a dispute about it is over, so a sealed review may be opened, another counted anew
 //	report_answered  report.ReviewAnswer    a report that names the review has a finding
-//	recount          {}                     by the order: something else has changed that counting depends on, a message was flagged
+//	recount          Recount                something else has changed that counting depends on: by the order, a message was flagged; or an
+//	                                        investigation, or who is one person
 //
 // # What it tells others
 //
