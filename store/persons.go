@@ -59,14 +59,15 @@ type tie struct{ Candidate, Party, Kind string }
 // person is linked to some account of the other in another way. Such a link counts one step.
 func ties(tx *gorm.DB, candidates, parties []string) ([]tie, error) {
 	var found []tie
+	// SQLite takes the tables of a cross join in their order, and so the links of the parties' people, not all there are.
 	err := tx.Raw(samePerson+`
 		SELECT own.root AS candidate, theirs.root AS party, 'person' AS kind
 			FROM same AS theirs JOIN same AS own ON own.id = theirs.id
 			WHERE theirs.root IN @parties AND own.root IN @candidates AND own.root <> theirs.root
 		UNION
 		SELECT own.root, theirs.root, l.kind
-			FROM same AS theirs JOIN account_links AS l ON l.account_id = theirs.id JOIN same AS own ON own.id = l.linked_id
-			WHERE theirs.root IN @parties AND own.root IN @candidates AND own.root <> theirs.root
+			FROM same AS theirs CROSS JOIN account_links AS l JOIN same AS own ON own.id = l.linked_id
+			WHERE l.account_id = theirs.id AND theirs.root IN @parties AND own.root IN @candidates AND own.root <> theirs.root
 		ORDER BY candidate, party, kind`,
 		map[string]any{"named": slices.Concat(candidates, parties), "candidates": candidates, "parties": parties}).Scan(&found).Error
 	return found, err

@@ -116,11 +116,11 @@ func (s *Store) nextRecounted(ctx context.Context, r recountRow, accounts []stri
 
 // recountOne knocks at the door of a review, once however often it is tried, and says whether it has been counted anew.
 func (s *Store) recountOne(ctx context.Context, id string, next published) (ref CaseRef, applied bool, err error) {
-	data, err := json.Marshal(review.Recount{InOrder: true})
+	data, err := json.Marshal(review.Recount{Change: id})
 	if err != nil {
 		return ref, false, err
 	}
-	receipt, err := s.Knock(ctx, Knock{ID: derived("cmd", id, next.ID, recount), Case: next.ID, Name: recount, By: casefile.ByItself, Data: data, Internal: true})
+	receipt, err := s.Knock(ctx, Knock{ID: derived("cmd", id, next.ID, recount), Case: next.ID, Name: recount, By: casefile.Links, Data: data, Internal: true})
 	if err != nil {
 		return ref, false, err
 	}

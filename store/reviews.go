@@ -94,7 +94,7 @@ func (w *work) reviewText(trigger string, c casefile.Command) string {
 // inOrder says that the trigger asks how the review counts beside those only that were published before it.
 func (w *work) inOrder(trigger string, c casefile.Command) bool {
 	var asked review.Recount
-	return trigger == recount && json.Unmarshal(c.Data, &asked) == nil && asked.InOrder
+	return trigger == recount && json.Unmarshal(c.Data, &asked) == nil && asked.Change != ""
 }
 
 // reviewBeside is when the counted review of a seller by one of the accounts was submitted that is nearest to this one in time, of those

@@ -207,6 +207,29 @@ func TestIncidentReachesEveryCase(t *testing.T) {
 	require.ElementsMatch(t, []store.CaseRef{ref("ord_1", 2), ref("ord_2", 5), ref("dsp_1", 9)}, q.all())
 }
 
+// The second is woken once the first has moved, and so on: each depends on those before it.
+func TestReviewsAreCountedAnewOneAfterAnother(t *testing.T) {
+	q := &queues{recounts: []store.CaseRef{ref("rev_1", 2), ref("rev_2", 5), ref("rev_3", 9)}}
+	relaying(t, q, Pace{Poll: time.Millisecond})
+	require.Eventually(t, func() bool { return len(q.all()) == 3 }, 5*time.Second, time.Millisecond)
+	require.Equal(t, []store.CaseRef{ref("rev_1", 2), ref("rev_2", 5), ref("rev_3", 9)}, q.all())
+}
+
+func TestAReviewThatDoesNotMoveIsLeftAndTakenUpAgain(t *testing.T) {
+	q := &queues{recounts: []store.CaseRef{ref("rev_1", 2), ref("rev_2", 5)}, stuck: true}
+	relaying(t, q, Pace{Poll: time.Millisecond, Parallel: 1}) // no other chore would be begun while it waited
+	require.Eventually(t, func() bool { return len(q.all()) >= 3 }, 5*time.Second, time.Millisecond)
+	require.NotContains(t, q.all(), ref("rev_2", 5))
+	q.mu.Lock()
+	q.stuck, q.clocks = false, []string{"clk_1"}
+	q.mu.Unlock()
+	require.Eventually(t, func() bool {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		return slices.Contains(q.woken, ref("rev_2", 5)) && len(q.resumed) == 1
+	}, 5*time.Second, time.Millisecond)
+}
+
 func TestRelayOutlivesADatabaseThatIsDown(t *testing.T) {
 	q := &queues{fail: store.ErrUnavailable, undelivered: []store.CaseRef{ref("ord_1", 2)}}
 	relaying(t, q, Pace{Poll: time.Millisecond})

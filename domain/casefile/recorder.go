@@ -12,6 +12,10 @@ var ByItself = Actor{Role: System}
 // Detectors is who tells cases what was seen over many of them (PROCEDURE 11): no other case has sent it.
 var Detectors = Actor{ID: "detectors", Role: System}
 
+// Links is who has reviews counted anew when links between accounts have changed who is one person (PROCEDURE 10): no other case has
+// sent it either.
+var Links = Actor{ID: "links", Role: System}
+
 // Recorder collects what one trigger changes. It gives events their sequence and their time, in the order in which the
 // rules record them.
 type Recorder struct {

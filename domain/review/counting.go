@@ -90,9 +90,9 @@ func (t *turn) recount(why string) {
 
 // Recount asks to work out anew whether a published review counts.
 type Recount struct {
-	// InOrder asks for the facts as they were for whoever reads the reviews of one person in the order in which they were published: beside
-	// the counted ones only that were published before this one. So it is asked when it has changed who that person is, of each in that order.
-	InOrder bool `json:"in_order,omitempty"`
+	// Change names a change of who is one person. All reviews of that person are then counted anew in the order in which they were published,
+	// so the facts are about those only that were published before this one: what comes after it has its turn.
+	Change string `json:"change,omitempty"`
 }
 
 func (t *turn) recountAsked(Recount) casefile.Answer {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"recourse/domain/ledger"
 	"recourse/domain/protection"
 	"recourse/domain/rerun"
+	"recourse/domain/review"
 	"recourse/domain/standing"
 	"recourse/store"
 )
@@ -104,6 +106,8 @@ func (d *deep) door(c store.CaseRecord, commands []store.Trigger) {
 		switch {
 		case t.Command.By == casefile.Detectors:
 			d.detectors(c.ID, t.Command)
+		case t.Command.By == casefile.Links:
+			d.links(c, t.Command)
 		case t.Command.By.Role == casefile.System && !casefile.IsResult(t.Command.Name):
 			d.sends[letter(c.ID, t.Command.Name, t.Command.Data)]--
 		}
@@ -126,6 +130,27 @@ func (d *deep) detectors(id string, c casefile.Command) {
 		d.sent.Find(id, "%s by a detector, which has found nothing of the kind", c.Name)
 	case c.Name == "submit_report" && found[0].ReportID != id:
 		d.sent.Find(id, "the detection %s has opened another report", told.Detection)
+	}
+}
+
+// links: what a change of them tells a review is about its buyer.
+func (d *deep) links(c store.CaseRecord, k casefile.Command) {
+	d.sent.Looked++
+	var told review.Recount
+	var changes []struct{ Accounts string }
+	err := json.Unmarshal(k.Data, &told)
+	if err == nil {
+		err = d.view.Query(&changes, `SELECT accounts FROM recounts WHERE id = ?`, told.Change)
+	}
+	var accounts []string
+	if err == nil && len(changes) == 1 {
+		err = json.Unmarshal([]byte(changes[0].Accounts), &accounts)
+	}
+	switch {
+	case err != nil:
+		d.sent.Find(c.ID, "%s after a change of links cannot be read: %v", k.Name, err)
+	case !slices.Contains(accounts, c.Summary.Buyer):
+		d.sent.Find(c.ID, "%s after a change of links that is none, or does not concern its buyer", k.Name)
 	}
 }
 
