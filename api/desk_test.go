@@ -13,6 +13,7 @@ import (
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/internal/identifier"
+	"recourse/policies"
 	"recourse/store"
 )
 
@@ -87,6 +88,29 @@ func TestAccountsAreLinkedByThePlatform(t *testing.T) {
 	s.post(thePlatform(), at, `{"account":"`+identifier.New("acc")+`","kind":"device"}`).refused(wire.ProblemCodeValidationFailed)
 	s.post(thePlatform(), at, `{"account":"`+s.reviewer+`","kind":"rumour"}`).refused(wire.ProblemCodeValidationFailed)
 	s.post(thePlatform(), "/v1/accounts/"+identifier.New("acc")+"/links", body).refused(wire.ProblemCodeNotFound)
+}
+
+func TestALinkCountsReviewsAnewThatStillCountSomewhere(t *testing.T) {
+	s := newStage(t)
+	terms := policies.Default()
+	longest := max(terms.Review.RatingWindow, terms.Metrics.Window).Std()
+	require.Positive(t, longest)
+	at := "/v1/accounts/" + s.seller + "/links"
+	s.post(thePlatform(), at, `{"account":"`+s.reviewer+`","kind":"person"}`).is(http.StatusOK)
+	require.Equal(t, longest, s.world.window)
+	s.world.window = 0
+	s.post(thePlatform(), at+"/remove", `{"account":"`+s.reviewer+`","kind":"person","text":"Another."}`).is(http.StatusOK)
+	require.Equal(t, longest, s.world.window)
+	s.world.window = 0
+	s.post(thePlatform(), "/v1/accounts", `{"role":"buyer","linked":["`+s.reviewer+`","`+s.seller+`"]}`).is(http.StatusCreated)
+	require.Equal(t, longest, s.world.window)
+}
+
+func TestOnePersonHasNoMoreAccountsThanThereIsRoomFor(t *testing.T) {
+	s := newStage(t)
+	s.world.crowded = true
+	s.post(thePlatform(), "/v1/accounts/"+s.seller+"/links", `{"account":"`+s.reviewer+`","kind":"person"}`).refused(wire.ProblemCodeValidationFailed)
+	s.post(thePlatform(), "/v1/accounts", `{"role":"buyer","linked":["`+s.reviewer+`"]}`).refused(wire.ProblemCodeValidationFailed)
 }
 
 func TestAWrongLinkIsTakenBackAndStaysOnRecord(t *testing.T) {

@@ -11,6 +11,10 @@ import (
 
 func (w *world) LinkAccounts(_ context.Context, account string, to store.Link, once store.Once) (store.Account, error) {
 	defer w.lock()()
+	if w.crowded {
+		return store.Account{}, store.ErrCrowded
+	}
+	w.window = to.Window
 	_, fresh, err := w.once(once, account)
 	if fresh {
 		for _, pair := range [][2]string{{account, to.Account}, {to.Account, account}} {
@@ -37,6 +41,7 @@ func (w *world) LinkedTo(_ context.Context, account string, others []string) ([]
 
 func (w *world) UnlinkAccounts(_ context.Context, account string, u store.Unlinked, once store.Once) (store.Account, error) {
 	defer w.lock()()
+	w.window = u.Window
 	_, fresh, err := w.once(once, account)
 	if fresh {
 		for _, pair := range [][2]string{{account, u.Account}, {u.Account, account}} {

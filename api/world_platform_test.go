@@ -37,6 +37,10 @@ func (w *world) once(o store.Once, id string) (string, bool, error) {
 
 func (w *world) CreateAccount(_ context.Context, a store.Account, once store.Once) (store.Account, error) {
 	defer w.lock()()
+	if w.crowded {
+		return store.Account{}, store.ErrCrowded
+	}
+	w.window = a.Window
 	id, fresh, err := w.once(once, a.ID)
 	if fresh {
 		a.CreatedAt = w.now

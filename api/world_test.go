@@ -55,6 +55,8 @@ type world struct {
 	silent  bool              // the engine does not answer
 	broken  error             // the store does not answer
 	unkept  error             // files are not kept
+	window  time.Duration     // within which the last link has reviews counted anew
+	crowded bool              // whoever is linked now would have too many accounts
 	busy    int               // how many knocks find the clock advancing
 	order   []string          // commands in the order of their delivery
 	now     time.Time         // of everything that is on no clock

@@ -174,7 +174,7 @@ func TestRolesOnPostgres(t *testing.T) {
 			"DELETE":   "drafts account_links carrier_events sessions",
 			"TRUNCATE": "",
 		},
-		"recourse_relay":    {"SELECT": "clocks cases commands events incidents", "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
+		"recourse_relay":    {"SELECT": "clocks cases commands events incidents recounts", "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 		"recourse_readonly": {"SELECT": strings.Replace(all, " sessions", "", 1), "INSERT": "", "UPDATE": "", "DELETE": "", "TRUNCATE": ""},
 	}
 	for role, verbs := range may {

@@ -6631,7 +6631,7 @@ type ClientInterface interface {
 
 	// LinkAccountWithBody Link two accounts
 	//
-	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6640,7 +6640,7 @@ type ClientInterface interface {
 
 	// LinkAccount Link two accounts
 	//
-	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6649,7 +6649,7 @@ type ClientInterface interface {
 
 	// UnlinkAccountWithBody Take back a wrong link between two accounts
 	//
-	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6658,7 +6658,7 @@ type ClientInterface interface {
 
 	// UnlinkAccount Take back a wrong link between two accounts
 	//
-	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8356,7 +8356,7 @@ func (c *Client) GetAccount(ctx context.Context, account AccountParameter, reqEd
 
 // LinkAccountWithBody Link two accounts
 //
-// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -8375,7 +8375,7 @@ func (c *Client) LinkAccountWithBody(ctx context.Context, account AccountParamet
 
 // LinkAccount Link two accounts
 //
-// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8394,7 +8394,7 @@ func (c *Client) LinkAccount(ctx context.Context, account AccountParameter, para
 
 // UnlinkAccountWithBody Take back a wrong link between two accounts
 //
-// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 //
 // Takes any type of body and a specified content type.
 //
@@ -8413,7 +8413,7 @@ func (c *Client) UnlinkAccountWithBody(ctx context.Context, account AccountParam
 
 // UnlinkAccount Take back a wrong link between two accounts
 //
-// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -19834,7 +19834,7 @@ type ClientWithResponsesInterface interface {
 
 	// LinkAccountWithBodyWithResponse Link two accounts
 	//
-	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19843,7 +19843,7 @@ type ClientWithResponsesInterface interface {
 
 	// LinkAccountWithResponse Link two accounts
 	//
-	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+	// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19852,7 +19852,7 @@ type ClientWithResponsesInterface interface {
 
 	// UnlinkAccountWithBodyWithResponse Take back a wrong link between two accounts
 	//
-	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19861,7 +19861,7 @@ type ClientWithResponsesInterface interface {
 
 	// UnlinkAccountWithResponse Take back a wrong link between two accounts
 	//
-	// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+	// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -25480,7 +25480,7 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 
 // LinkAccountWithBodyWithResponse Link two accounts
 //
-// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -25495,7 +25495,7 @@ func (c *ClientWithResponses) LinkAccountWithBodyWithResponse(ctx context.Contex
 
 // LinkAccountWithResponse Link two accounts
 //
-// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own.
+// The same person, device, address or payment instrument. Nobody is given a case of an account that is linked to one's own, by any account of the same person on either side. When two persons turn out to be one, their published reviews are counted anew, soon after the answer. One person has 1,000 accounts at most (`validation_failed`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -25510,7 +25510,7 @@ func (c *ClientWithResponses) LinkAccountWithResponse(ctx context.Context, accou
 
 // UnlinkAccountWithBodyWithResponse Take back a wrong link between two accounts
 //
-// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -25525,7 +25525,7 @@ func (c *ClientWithResponses) UnlinkAccountWithBodyWithResponse(ctx context.Cont
 
 // UnlinkAccountWithResponse Take back a wrong link between two accounts
 //
-// From then on the link keeps nobody from a case. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
+// From then on the link keeps nobody from a case, and published reviews that it kept from counting are counted anew, soon after the answer. What it was, who took it back and why is kept and shown with the account; who was passed over for it stays recorded as it was.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

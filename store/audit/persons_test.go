@@ -15,6 +15,7 @@ import (
 	"recourse/internal/identifier"
 	"recourse/internal/postgrestest"
 	"recourse/store"
+	"recourse/store/audit"
 )
 
 // buyers are new accounts.
@@ -177,7 +178,35 @@ func TestOnlyWhatCountsSomewhereIsCountedAnew(t *testing.T) {
 	})
 }
 
-// TestALinkThatIsMadeWhileAReviewIsCountedIsSeen: the step has read who the person is and waits for its account; it begins anew.
+// TestACountingThatNoLinkAskedForIsFound by who examines the database.
+func TestACountingThatNoLinkAskedForIsFound(t *testing.T) {
+	eachDatabase(t, func(m *market) {
+		m.buyers("acc_one", "acc_two")
+		id := m.reviewed("acc_buyer").ID
+		m.link("acc_one", "acc_two", window)
+		others, err := m.store.Recounts(m.Context(), 1)
+		require.NoError(m, err)
+		for _, change := range []string{"rct_none", others[0]} {
+			m.knock(id, "recount", casefile.Links, review.Recount{Change: change})
+		}
+		_, err = m.store.Knock(m.Context(), store.Knock{ID: identifier.New("cmd"), Case: id, Name: "recount", By: casefile.Links})
+		require.NoError(m, err)
+		m.recounted()
+		m.settle()
+		found, err := audit.Run(m.Context(), m.store, audit.Options{Deep: true})
+		require.NoError(m, err)
+		var said []string
+		for _, c := range found.Checks {
+			for _, f := range c.Findings {
+				said = append(said, f.Where+": "+f.What)
+			}
+		}
+		require.Len(m, said, 3)
+	})
+}
+
+// TestALinkThatIsMadeWhileAReviewIsCountedIsSeen: the step has read who the person is and waits for its account. It begins anew, and waits for the
+// other account too before it decides.
 func TestALinkThatIsMadeWhileAReviewIsCountedIsSeen(t *testing.T) {
 	m := open(t, postgrestest.Require(t))
 	m.buyers("acc_one", "acc_two")
@@ -189,10 +218,21 @@ func TestALinkThatIsMadeWhileAReviewIsCountedIsSeen(t *testing.T) {
 	db, err := sql.Open("pgx", m.dsn)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
-	tx, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	_, err = tx.ExecContext(t.Context(), "SELECT id FROM accounts WHERE id = 'acc_two' FOR NO KEY UPDATE")
-	require.NoError(t, err)
+	hold := func(account string) (tx *sql.Tx, session int) {
+		tx, err := db.BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		require.NoError(t, tx.QueryRowContext(t.Context(), "SELECT pg_backend_pid() FROM accounts WHERE id = $1 FOR NO KEY UPDATE", account).Scan(&session))
+		return tx, session
+	}
+	waitsFor := func(session int) {
+		require.Eventually(t, func() bool {
+			var n int
+			require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))", session).Scan(&n))
+			return n > 0
+		}, 10*time.Second, 2*time.Millisecond)
+	}
+	one, holdsOne := hold("acc_one")
+	two, holdsTwo := hold("acc_two")
 	_, err = m.store.Knock(t.Context(), store.Knock{ID: identifier.New("cmd"), Case: second, Name: "recount", By: casefile.Links})
 	require.NoError(t, err)
 	stepped := make(chan error, 1)
@@ -200,16 +240,15 @@ func TestALinkThatIsMadeWhileAReviewIsCountedIsSeen(t *testing.T) {
 		_, err := m.store.Step(t.Context(), second)
 		stepped <- err
 	}()
-	require.Eventually(t, func() bool {
-		var n int
-		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n))
-		return n > 0
-	}, 10*time.Second, 2*time.Millisecond)
+	waitsFor(holdsTwo)
 	for _, pair := range [][2]string{{"acc_one", "acc_two"}, {"acc_two", "acc_one"}} {
-		_, err = tx.ExecContext(t.Context(), "INSERT INTO account_links (account_id, linked_id, kind, by_id, created_at) VALUES ($1, $2, 'person', 'operator', now())", pair[0], pair[1])
+		_, err = two.ExecContext(t.Context(), "INSERT INTO account_links (account_id, linked_id, kind, by_id, created_at) VALUES ($1, $2, 'person', 'operator', now())", pair[0], pair[1])
 		require.NoError(t, err)
 	}
-	require.NoError(t, tx.Commit())
+	require.NoError(t, two.Commit())
+	waitsFor(holdsOne)
+	require.Empty(t, stepped)
+	require.NoError(t, one.Commit())
 	require.NoError(t, <-stepped)
 	require.Equal(t, []review.Reason{"", review.RepeatBuyer}, m.reasons(first, second))
 }

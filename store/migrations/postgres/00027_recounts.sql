@@ -22,6 +22,9 @@ BEGIN
         GRANT SELECT, INSERT ON recounts TO recourse_app;
         GRANT UPDATE (cursor_at, cursor_id, done_at) ON recounts TO recourse_app;
     END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'recourse_relay') THEN
+        GRANT SELECT ON recounts TO recourse_relay;
+    END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'recourse_readonly') THEN
         GRANT SELECT ON recounts TO recourse_readonly;
     END IF;
