@@ -49,6 +49,7 @@ type stage struct {
 	requests map[string]string
 	roles    map[string]casefile.Role
 	filed    map[string]string // reports and reviews, by name
+	ties     [][3]string       // links between accounts: the two, and the kind
 	desk
 }
 

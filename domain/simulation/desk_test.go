@@ -12,6 +12,7 @@ import (
 	"recourse/domain/access"
 	"recourse/domain/casefile"
 	"recourse/domain/dispute"
+	"recourse/domain/review"
 	"recourse/play"
 )
 
@@ -109,32 +110,72 @@ func (s *stage) latestOffer(id string, by casefile.Role) string {
 	return cmp.Or(standing, theirs, last)
 }
 
-// link changes how accounts are linked, which is no command of a case.
+// link changes how accounts are linked, which is no command of a case, and has the reviews of those counted anew who are another person by it.
 func (s *stage) link(step play.Step) bool {
 	if step.Do != "link_accounts" && step.Do != "unlink_accounts" {
 		return false
 	}
-	pair := []string{step.Fields["party"].Text, step.Fields["to"].Text}
-	if step.Fields["kind"].Text == "person" {
-		for i, one := range pair {
-			others := slices.DeleteFunc(slices.Clone(s.world.Persons[one]), func(id string) bool { return id == pair[1-i] })
-			if step.Do == "link_accounts" {
-				others = append(others, pair[1-i])
-			}
-			s.world.Persons[one] = others
-		}
+	tie := [3]string{step.Fields["party"].Text, step.Fields["to"].Text, step.Fields["kind"].Text}
+	concerned := s.person(tie[0])
+	if step.Do == "link_accounts" {
+		s.ties = append(s.ties, tie)
+		concerned = s.person(tie[0])
+	} else {
+		s.ties = slices.DeleteFunc(s.ties, func(t [3]string) bool { return t == tie || t == [3]string{tie[1], tie[0], tie[2]} })
+	}
+	var everybody []string
+	for _, p := range s.story.Parties {
+		everybody = append(everybody, p.Name)
+		s.world.Persons[p.Name] = s.person(p.Name)[1:]
 	}
 	for i := range s.world.Reviewers {
 		c := &s.world.Reviewers[i]
-		if !slices.Contains(pair, c.ID) {
-			continue
-		}
-		c.Linked = slices.DeleteFunc(slices.Clone(c.Linked), func(id string) bool { return id != c.ID && slices.Contains(pair, id) })
-		if step.Do == "link_accounts" {
-			c.Linked = append(c.Linked, pair...)
-		}
+		c.Linked = slices.DeleteFunc(slices.Clone(everybody), func(id string) bool { return id != c.ID && !s.linked(c.ID, id) })
+	}
+	if tie[2] == "person" {
+		s.recount(concerned)
 	}
 	return true
+}
+
+// person are an account and all others of the same person.
+func (s *stage) person(account string) []string {
+	all := []string{account}
+	for i := 0; i < len(all); i++ {
+		for _, t := range s.ties {
+			for end, id := range t[:2] {
+				if t[2] == "person" && id == all[i] && !slices.Contains(all, t[1-end]) {
+					all = append(all, t[1-end])
+				}
+			}
+		}
+	}
+	return all
+}
+
+// linked: one person, or any account of the one with any of the other.
+func (s *stage) linked(a, b string) bool {
+	own, theirs := s.person(a), s.person(b)
+	return slices.Contains(own, b) || slices.ContainsFunc(s.ties, func(t [3]string) bool {
+		return slices.Contains(own, t[0]) && slices.Contains(theirs, t[1]) || slices.Contains(own, t[1]) && slices.Contains(theirs, t[0])
+	})
+}
+
+func (s *stage) recount(accounts []string) {
+	var published []review.Review
+	for _, c := range s.world.Cases {
+		if r, is := c.(review.Review); is && r.Public() && slices.Contains(accounts, r.Buyer) {
+			published = append(published, r)
+		}
+	}
+	slices.SortFunc(published, func(a, b review.Review) int {
+		return cmp.Or(a.PublishedAt.Compare(b.PublishedAt), cmp.Compare(a.ID, b.ID))
+	})
+	for _, r := range published {
+		answer, err := s.world.Do(r.ID, "recount", casefile.Links, review.Recount{Change: "rct_1"})
+		require.NoError(s, err)
+		require.True(s, answer.Accepted())
+	}
 }
 
 // readBefore keeps the records that decisions after an instant were made on, as they stood when all steps of theirs were done.

@@ -108,8 +108,11 @@ func (w *World) reviewFacts(id string, state casefile.Case, trigger string, c ca
 	}
 	person := append([]string{o.Buyer}, w.Persons[o.Buyer]...)
 	f.SamePerson = slices.Contains(person, o.Seller)
+	var again review.Recount
+	inOrder := trigger == "recount" && json.Unmarshal(c.Data, &again) == nil && again.Change != ""
 	for _, r := range all[review.Review](w) {
 		switch {
+		case inOrder && r.PublishedAt.After(named.PublishedAt):
 		case r.ID == id:
 		case r.Order == o.ID:
 			f.Existing = r.ID
