@@ -1,4 +1,5 @@
 # The commands a person types. `make help` lists them.
+SHELL     := bash
 GO        ?= go
 DATA      ?= data
 TOOLS     := $(CURDIR)/.tools
@@ -47,15 +48,10 @@ lint: $(LINT) ## style and who may import whom (.golangci.yml)
 workflowcheck: $(FLOWCHECK) ## workflow code is deterministic
 	$(FLOWCHECK) ./workflows/...
 
-# The race detector sees what two goroutines do. The rules, and bundles read and written offline, have one: their code and their
-# tests start none, which is searched for each time, so that a package is back here with its first. Before it ends, each program
-# under the detector waits for what still runs, by default a second; a tenth is as good.
-GOROUTINE := '(^|[[:space:];{])go [a-zA-Z_.]+[([]|t\.Parallel\(|errgroup\.|httptest\.|http\.(Client|Default|Get|Post)|time\.AfterFunc'
+# Before it ends, each program under the detector waits for what still runs, by default a second; a tenth is as good.
 race: ## the tests of the production module under the race detector, the long ones shortened
-	@alone=$$($(GO) list ./domain/... ./bundle/... | while read -r package; do \
-		grep -qE $(GOROUTINE) $$($(GO) list -f '{{.Dir}}' $$package)/*.go || echo $$package; done); \
-	echo "race: not run: of one goroutine alone:" $$alone; \
-	GORACE=atexit_sleep_ms=100 $(GO) test -race -short -vet=off -timeout 30m $$($(GO) list ./... | grep -vxF "$$alone")
+	@echo "race: not run where there is one goroutine alone:" $$(.ci/alone)
+	GORACE=atexit_sleep_ms=100 $(GO) test -race -short -vet=off -timeout 30m $$($(GO) list ./... | grep -vxFf <(.ci/alone))
 
 generated: generate ## what is generated is up to date
 	@git diff --exit-code --stat -- api || { echo "run make generate and commit the result"; exit 1; }
