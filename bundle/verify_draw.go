@@ -74,7 +74,7 @@ func (b binding) drawn(data map[string]any) string {
 		return "its candidates are not in the order of their ranks"
 	case replaces != b.vacant, replaces == "" && len(b.members) > 0:
 		return "it replaces somebody else than who was set aside"
-	case len(candidates) == 0 || !slices.Equal(members, sit):
+	case len(candidates) == 0, len(members) == 0, !slices.Equal(members, sit):
 		return "its members are not the first of its candidates"
 	}
 	return ""
