@@ -56,9 +56,9 @@ func TestFacts(t *testing.T) {
 		c := f.knock(second, "see_nonce", toyData{})
 		f.step(second)
 		require.NotEqual(f.t, saw.Nonce, f.toy(second).Saw.Nonce, "each step has its own")
-		var bound commandRow
-		require.NoError(f.t, f.db.Where("id = ?", c.ID).Take(&bound).Error)
-		require.Contains(f.t, string(bound.Facts), f.toy(second).Saw.Nonce, "it is kept with its command, so that the rules can be run again")
+		var committed commandRow
+		require.NoError(f.t, f.db.Where("id = ?", c.ID).Take(&committed).Error)
+		require.Contains(f.t, string(committed.Facts), f.toy(second).Saw.Nonce, "it is kept with its command, so that the rules can be run again")
 
 		c = f.knock(second, "see_order", toyData{})
 		f.step(second)
