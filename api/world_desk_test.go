@@ -94,7 +94,9 @@ func (w *world) undrawn() (nonces []string) {
 	defer w.lock()()
 	for _, c := range w.cases {
 		d, ok := c.record.State.(dispute.Dispute)
-		if ok && d.Commitment != nil && !slices.ContainsFunc(c.log, func(r casefile.Record) bool { return r.Type == casefile.PanelDrawn && r.Data["nonce"] == d.Commitment.Nonce }) {
+		if ok && d.Commitment != nil && !slices.ContainsFunc(c.log, func(r casefile.Record) bool {
+			return r.Type == casefile.PanelDrawn && r.Data["nonce"] == d.Commitment.Nonce
+		}) {
 			nonces = append(nonces, d.Commitment.Nonce)
 		}
 	}
