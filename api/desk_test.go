@@ -271,11 +271,66 @@ func TestAPartyCanRepeatTheDraw(t *testing.T) {
 		require.Equal(t, i < 3, slices.Contains(d.Panel.Members, c.Reviewer))
 	}
 	require.Equal(t, []wire.Exclusion{{Reviewer: s.reviewer, Why: wire.ExclusionWhyEarlierRound}}, draw.Excluded)
-	head := s.world.cases[d.ID].log[draw.HeadSequence-1]
-	require.Equal(t, head.Hash.String(), draw.Head, "the head is the hash of an event that anybody can read")
-	require.Equal(t, dispute.Seed(draw.Head, draw.Nonce), draw.Seed)
-	require.NotEmpty(t, draw.Nonce)
-	require.Less(t, draw.HeadSequence, draw.Sequence)
+	var timeline wire.Timeline
+	s.get(s.aBuyer(), "/v1/disputes/"+d.ID+"/timeline?limit=100").is(http.StatusOK).into(&timeline)
+	var bound, appeals []string
+	for _, e := range timeline.Data {
+		switch casefile.EventType(e.Type) {
+		case casefile.DisputeDecided:
+			bound = append(bound, e.Data["draw_commitment"].(string))
+		case casefile.DisputeAppealed:
+			require.Less(t, e.Sequence, draw.Sequence)
+			appeals = append(appeals, dispute.Hash(e.Data["text"].(string)))
+		}
+	}
+	require.Equal(t, []string{draw.Commitment}, bound)
+	require.Equal(t, dispute.Hash(draw.Nonce), draw.Commitment, "the commitment is in an event that anybody can read")
+	require.Equal(t, appeals, draw.Appeals, "and so are the appeals")
+	require.Equal(t, dispute.Seed(draw.Nonce, appeals...), draw.Seed)
+}
+
+// TestNobodyIsToldByWhatAPanelWillBeDrawn reads everything that there is of a dispute, as everybody. What is looked for in each answer
+// is in stage.holdToSecrecy.
+func TestNobodyIsToldByWhatAPanelWillBeDrawn(t *testing.T) {
+	s := newStage(t)
+	for range 4 {
+		s.another(casefile.Reviewer)
+	}
+	d := s.underReview()
+	at := "/v1/disputes/" + d.ID
+	read := func() (answered int) {
+		var paths []string
+		for path, item := range s.server.contract.Paths.Map() {
+			if item.Get != nil && strings.HasPrefix(path, "/v1/disputes") && strings.Count(path, "{") < 2 {
+				paths = append(paths, strings.ReplaceAll(path, "{dispute}", d.ID))
+			}
+		}
+		for id, c := range s.world.commands {
+			if c.Case == d.ID {
+				paths = append(paths, "/v1/commands/"+id, "/v1/commands/"+id+"/receipt")
+			}
+		}
+		for _, path := range paths {
+			for _, by := range []who{s.aBuyer(), s.aSeller(), s.aReviewer(), s.aSupervisor(), thePlatform(), anOperator(), anAuditor()} {
+				if s.get(by, path).status == http.StatusOK {
+					answered++
+				}
+			}
+		}
+		return answered
+	}
+	require.Empty(t, s.world.undrawn())
+	s.post(s.aReviewer(), at+"/decide", s.verdict(d.ID, 4550, 0, "")).is(http.StatusOK)
+	nonces := s.world.undrawn()
+	require.Len(t, nonces, 1, "there is something to keep")
+	require.Greater(t, read(), 30)
+	s.post(s.aSeller(), at+"/appeal", `{"text":"He never looked."}`).is(http.StatusOK)
+	require.Equal(t, nonces, s.world.undrawn())
+	require.Greater(t, read(), 30)
+	s.get(s.aSeller(), at+"/panel/draw").refused(wire.ProblemCodeNotFound)
+	s.post(s.aBuyer(), at+"/appeal", `{"text":"And the fare?"}`).is(http.StatusOK)
+	require.Empty(t, s.world.undrawn())
+	require.Contains(t, string(s.get(s.aSeller(), at+"/panel/draw").is(http.StatusOK).body), nonces[0])
 }
 
 func TestAPartySeesWhoWasNotDrawnAndOfNobodyHowItIsLinked(t *testing.T) {

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/http/httptest"
@@ -158,7 +159,17 @@ func (s *stage) do(by who, req *http.Request) answer {
 		a.into(&a.problem)
 	}
 	s.holdToContract(req, a)
+	s.holdToSecrecy(req, a)
 	return a
+}
+
+// holdToSecrecy checks that no answer tells the number by which a panel will be drawn, whatever the test is about and whoever asks.
+func (s *stage) holdToSecrecy(req *http.Request, a answer) {
+	s.t.Helper()
+	said := fmt.Sprint(a.header) + string(a.body)
+	for _, nonce := range s.world.undrawn() {
+		require.NotContains(s.t, said, nonce, "%s %s", req.Method, req.URL.Path)
+	}
 }
 
 // holdToContract checks the answer against the contract, whatever the test is about.

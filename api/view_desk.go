@@ -63,7 +63,7 @@ func drawView(r casefile.Record, party bool) (wire.Draw, error) {
 	if err := recorded(r, &d); err != nil {
 		return wire.Draw{}, err
 	}
-	out := wire.Draw{Sequence: r.Sequence, At: r.At, Seed: d.Seed, Head: d.Head, HeadSequence: d.HeadOf, Nonce: d.Nonce, Members: d.Members, Replaces: d.Replaces,
+	out := wire.Draw{Sequence: r.Sequence, At: r.At, Seed: d.Seed, Nonce: d.Nonce, Commitment: d.Commitment, Appeals: d.Appeals, Members: d.Members, Replaces: d.Replaces,
 		Candidates: make([]wire.DrawCandidate, 0, len(d.Candidates)), Excluded: exclusionViews(d.Excluded)}
 	for i, e := range d.Conflicts {
 		if at := slices.IndexFunc(d.Excluded, func(told dispute.Exclusion) bool { return told.Reviewer == e.Reviewer }); !party && at >= 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"recourse/domain/casefile"
 	"recourse/domain/dispute"
 	"recourse/store"
 )
@@ -103,4 +104,18 @@ func (w *world) Draft(_ context.Context, caseID, reviewer string) (store.Draft, 
 		return d, nil
 	}
 	return store.Draft{}, store.ErrNotFound
+}
+
+// undrawn are the numbers that are committed to, and by which no panel was drawn yet.
+func (w *world) undrawn() (nonces []string) {
+	defer w.lock()()
+	for _, c := range w.cases {
+		d, ok := c.record.State.(dispute.Dispute)
+		if ok && d.Commitment != nil && !slices.ContainsFunc(c.log, func(r casefile.Record) bool {
+			return r.Type == casefile.PanelDrawn && r.Data["nonce"] == d.Commitment.Nonce
+		}) {
+			nonces = append(nonces, d.Commitment.Nonce)
+		}
+	}
+	return nonces
 }

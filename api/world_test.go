@@ -296,8 +296,8 @@ func kindsOf(a store.Account) map[string][]string {
 
 func (w *world) facts(c *worldCase, k store.Knock, at time.Time) casefile.Facts {
 	facts := casefile.Facts{Reused: w.reused}
-	if n := len(c.log); n > 0 {
-		facts.Seed, facts.Nonce = c.log[n-1].Hash.String(), rand.Text()
+	if dispute.Kind.Needs(k.Name)&casefile.NeedNonce != 0 && c.record.Kind == casefile.KindDispute {
+		facts.Nonce = rand.Text()
 	}
 	if k.Name == "post_message" {
 		facts.Flags = w.flags

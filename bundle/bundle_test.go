@@ -61,7 +61,7 @@ func TestEveryStoryVerifiesAndIsDecidedAgainForEveryReader(t *testing.T) {
 			look := func(last bool) {
 				for _, name := range slices.Sorted(keys(p.disputes)) {
 					d := p.world.Dispute(p.disputes[name])
-					if !last && d.Status != dispute.WaitingSignature && d.Status != dispute.PanelReview {
+					if !last && !slices.Contains([]dispute.Status{dispute.WaitingSignature, dispute.AppealWindow, dispute.PanelReview}, d.Status) {
 						continue
 					}
 					moments[d.Status]++
@@ -99,6 +99,7 @@ func TestEveryStoryVerifiesAndIsDecidedAgainForEveryReader(t *testing.T) {
 	}
 	t.Logf("%d bundles, %d fields hidden, %d commands decided with a stand-in, %d refused ones passed over, at %v", bundles, hidden, stoodIn, passed, moments)
 	require.Positive(t, moments[dispute.WaitingSignature], "no story waits for a signature")
+	require.Positive(t, moments[dispute.AppealWindow], "no story waits for an appeal")
 	require.Positive(t, moments[dispute.PanelReview], "no story has a panel")
 	require.Positive(t, stoodIn)
 	require.Positive(t, passed)
@@ -113,13 +114,19 @@ func (p *player) announced(id, decision string) bool {
 
 // mayNotSee looks for what must not be in a bundle, by rules that are written down here once more: texts of attempts that came to
 // nothing, evidence where the reader runs the platform, decisions that no one has signed, why a reviewer gave a case back, votes before
-// all are in, and who reviewers are beside this case.
+// all are in, what a panel will be drawn by, and who reviewers are beside this case.
 func (p *player) mayNotSee(d dispute.Dispute, by casefile.Actor, text string) {
 	party := by.Role == casefile.Buyer || by.Role == casefile.Seller
 	for _, secret := range []string{"acc_linkedcanary", "dsp_elsewherecanary", "acc_somebodycanary", `"load":3`} {
 		require.NotContains(p.t, text, secret, "%s", by.Role)
 	}
 	votesHidden := d.Status == dispute.PanelReview && !d.Panel.Failed && len(d.Panel.Votes) < len(d.Panel.Members)
+	for _, c := range p.commands[d.ID] {
+		if nonce := c.Facts.Nonce; nonce != "" {
+			drawn := slices.ContainsFunc(p.events[d.ID], func(e casefile.Record) bool { return e.Type == casefile.PanelDrawn && e.Data["nonce"] == nonce })
+			require.Equal(p.t, drawn, strings.Contains(text, nonce), "the nonce of %s in %s, for %s", c.Command.Name, d.Status, by.Role)
+		}
+	}
 	for _, id := range []string{d.ID, d.Order} {
 		for _, c := range p.commands[id] {
 			own := c.Command.By == by

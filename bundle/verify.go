@@ -47,6 +47,7 @@ type check struct {
 	money     map[int64]Event            // events of the order that move money
 	evidence  map[string]Event           // events that took a file, by item
 	decided   map[string]Decision        // decisions as the events have them, by case and place
+	bound     map[string]binding         // what draws of panels are bound to, by case
 	findings  map[string]any             // what decisions rest on, by the decision's identifier
 	pinned    []pinned                   // terms that the commands have
 	orderEnd  *End
@@ -54,14 +55,14 @@ type check struct {
 }
 
 // Verify checks a bundle by itself, without a database: the signature, every part, the chain of every case, what is shown of
-// each field, receipts, the policy, the ledger, decisions, evidence and proofs. Keys are those that the platform has
+// each field, draws of panels, receipts, the policy, the ledger, decisions, evidence and proofs. Keys are those that the platform has
 // published; with none the signatures are not checked, and the report says so. The error is a *Fault that names the first
 // thing that is wrong, or what stopped the check.
 func Verify(r *Reader, keys receipt.Keys) (Report, error) {
 	m := r.Manifest
 	c := &check{Reader: r, keys: keys, report: Report{Case: m.Case, Audience: m.Audience, Key: r.signed.Key, Signed: keys != nil, Parts: len(m.Parts)},
 		hashes: map[string][]casefile.Hash{}, money: map[int64]Event{}, evidence: map[string]Event{}, decided: map[string]Decision{},
-		findings: map[string]any{}}
+		bound: map[string]binding{}, findings: map[string]any{}}
 	for _, do := range []func() error{c.signature, c.listed, c.cases, c.policy, c.ledger, c.decisions, c.files, c.proofs, c.readme, c.container} {
 		if err := do(); err != nil {
 			return c.report, err

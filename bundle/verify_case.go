@@ -11,8 +11,8 @@ import (
 	"recourse/domain/casefile"
 )
 
-// timeline checks the chain of a case from its first event to the head that the manifest names, and of each event every value
-// that is shown.
+// timeline checks the chain of a case from its first event to the head that the manifest names, of each event every value
+// that is shown, and every draw of a panel.
 func (c *check) timeline(place Place) error {
 	part := partOf(place.ID, timelineFile)
 	var prev casefile.Hash
@@ -23,7 +23,7 @@ func (c *check) timeline(place Place) error {
 		prev = e.Hash
 		c.hashes[place.ID] = append(c.hashes[place.ID], e.Hash)
 		c.remember(e)
-		return nil
+		return c.draw(e)
 	})
 	if err != nil {
 		return err

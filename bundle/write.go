@@ -137,7 +137,7 @@ func (w *writer) writeCase(c Case) error {
 		return err
 	}
 	deadlines := each(c.Deadlines, func(d Deadline) (Deadline, error) {
-		d.Facts = w.facts(d.Facts, disclosure.Taken{}, disclosure.Choice{Case: c.ID, Since: d.Due, Until: d.Noticed}, log)
+		d.Facts = w.facts(of, d.Facts, disclosure.Taken{}, disclosure.Choice{Case: c.ID, Since: d.Due, Until: d.Noticed}, log)
 		return d, nil
 	})
 	if err := lines(w.pack, partOf(c.ID, deadlinesFile), deadlines); err != nil {
@@ -209,19 +209,19 @@ func (w *writer) command(caseID string, t Trigger, of *disclosure.Case, log told
 		out.Answer, err = json.Marshal(casefile.Answer{Refused: answer.Refused})
 		return out, err
 	}
-	out.Facts = w.facts(t.Facts, log.funds.within(t.HeadPlace-t.Events, t.HeadPlace),
+	out.Facts = w.facts(of, t.Facts, log.funds.within(t.HeadPlace-t.Events, t.HeadPlace),
 		disclosure.Choice{Case: caseID, Sender: c.By.ID, Since: c.At, Until: c.At}, log)
 	w.find(c, out.Fields)
 	return out, nil
 }
 
 // facts leaves out of the facts what the rules did not need, and what this audience may not know.
-func (w *writer) facts(f *casefile.Facts, t disclosure.Taken, c disclosure.Choice, log told) *casefile.Facts {
+func (w *writer) facts(of *disclosure.Case, f *casefile.Facts, t disclosure.Taken, c disclosure.Choice, log told) *casefile.Facts {
 	if f == nil {
 		return nil
 	}
 	c.Buyer, c.Seller, c.Window, c.Waived = w.order.Buyer, w.order.Seller, log.window, log.waived
-	least := disclosure.Facts(*f, c.Case, c.Buyer, c.Seller, t)
+	least := of.Facts(*f, c.Case, c.Buyer, c.Seller, t)
 	least.Reviewers = w.eyes.Candidates(least.Reviewers, c)
 	return &least
 }

@@ -180,6 +180,15 @@ func dueOn(tx *gorm.DB, clock string, target time.Time) ([]caseRow, error) {
 	return rows, err
 }
 
+// dueBefore says that another case on the clock takes its deadline before this one, in the order of dueOn.
+func dueBefore(tx *gorm.DB, own caseRow, due time.Time) (bool, error) {
+	var before []string
+	err := tx.Raw(`SELECT id FROM cases WHERE clock_id = @clock AND next_due IS NOT NULL AND id <> @id
+			AND (next_due, kind, id) < (@due, @kind, @id) LIMIT 1`,
+		map[string]any{"clock": own.ClockID, "id": own.ID, "due": at(due), "kind": own.Kind}).Scan(&before).Error
+	return len(before) > 0, err
+}
+
 // takeClock locks a clock to move it.
 func (s *Store) takeClock(tx *gorm.DB, id string) (Clock, error) {
 	var row clockRow

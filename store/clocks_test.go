@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -178,5 +179,58 @@ func TestAdvanceAndKnocksExcludeEachOther(t *testing.T) {
 		})
 		f.step(order)
 		f.verify(order)
+	})
+}
+
+func TestCasesThatAreDueAtOneInstantTakeTurns(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		clock := fresh("clk")
+		f.newClock(clock, zero)
+		first, second := f.order(clock), f.order(clock)
+		if first > second {
+			first, second = second, first
+		}
+		dispute := f.dispute(second)
+		for _, id := range []string{first, second, dispute} {
+			f.knock(id, "arm", toyData{Name: "end", Due: zero})
+			f.step(id)
+		}
+		require.NoError(f.t, f.BeginAdvance(f.ctx, clock, zero.Add(time.Hour)))
+		ended := func(id string) bool { return slices.Contains(f.log(id), "end@0") }
+		for _, next := range []string{dispute, first, second} {
+			for _, late := range []string{second, first, dispute} {
+				if late != next && !ended(late) {
+					f.step(late) // woken by somebody else
+					require.False(f.t, ended(late), "it is not its turn")
+				}
+			}
+			f.step(next)
+			require.True(f.t, ended(next))
+		}
+		f.advance(clock, zero.Add(time.Hour))
+	})
+}
+
+func TestADueWhoseCaseHasACommandWaitingDoesNotWaitForItsTurn(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		clock := fresh("clk")
+		f.newClock(clock, zero)
+		first, second := f.order(clock), f.order(clock)
+		if first > second {
+			first, second = second, first
+		}
+		f.knock(first, "arm", toyData{Name: "end", Due: zero.Add(time.Hour)})
+		f.step(first)
+		f.advance(clock, zero.Add(time.Hour)) // where the due of the first has come, and is not taken yet
+		f.knock(second, "arm", toyData{Name: "end", Due: zero.Add(time.Hour)})
+		f.step(second)
+		require.NoError(f.t, f.BeginAdvance(f.ctx, clock, zero.Add(2*time.Hour)))
+		f.knockInternal(second, "arm", toyData{Name: "past", Due: zero.Add(time.Minute)})
+		f.knockInternal(second, "add", toyData{})
+		f.step(second)
+		require.Equal(f.t, []string{"past@3600", "add@3600"}, f.log(second)[3:])
+		f.advance(clock, zero.Add(2*time.Hour))
 	})
 }

@@ -146,7 +146,7 @@ func TestTheSameKeyFromManyAtOnceIsStoredOnce(t *testing.T) {
 
 func TestKnockThatWaitedForAStepIsLaterThanTheStep(t *testing.T) {
 	t.Parallel()
-	f := open(t, postgresOnly(t))
+	f := open(t, migrated(t))
 	id := f.order("")
 	held, err := f.db.DB()
 	require.NoError(t, err)
@@ -172,7 +172,7 @@ func TestKnockThatWaitedForAStepIsLaterThanTheStep(t *testing.T) {
 
 func TestStepReadsTheClockAfterItGotItsLocks(t *testing.T) {
 	t.Parallel()
-	f := open(t, postgresOnly(t))
+	f := open(t, migrated(t))
 	order := f.order("")
 	id := f.dispute(order)
 	for _, held := range []string{order, id} {

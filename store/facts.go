@@ -29,7 +29,6 @@ func (w *work) facts(trigger string, c casefile.Command) (facts casefile.Facts, 
 	if err != nil || need == 0 {
 		return facts, need, err
 	}
-	facts.Seed = w.own.Head
 	if need&casefile.NeedOrder != 0 {
 		if facts.Order, err = w.orderFacts(c.At); err != nil {
 			return facts, need, err
@@ -39,8 +38,10 @@ func (w *work) facts(trigger string, c casefile.Command) (facts casefile.Facts, 
 		if facts.Reviewers, err = w.reviewers(); err != nil {
 			return facts, need, fmt.Errorf("read reviewers for %s: %w", w.own.ID, err)
 		}
+	}
+	if need&casefile.NeedNonce != 0 {
 		if facts.Nonce, err = w.store.nonce(); err != nil {
-			return facts, need, fmt.Errorf("draw for %s: %w", w.own.ID, err)
+			return facts, need, fmt.Errorf("draw a nonce for %s: %w", w.own.ID, err)
 		}
 	}
 	if need&casefile.NeedTracking != 0 {

@@ -209,6 +209,10 @@ func TestQueuesHaveTheirIndexes(t *testing.T) {
 			"waiting on a clock": func(ctx context.Context) error { _, err := waitingOn(f.db.WithContext(ctx), "clk_plan"); return err },
 			"open on a clock":    func(ctx context.Context) error { _, err := openOn(f.db.WithContext(ctx), "clk_plan"); return err },
 			"due on a clock":     func(ctx context.Context) error { _, err := dueOn(f.db.WithContext(ctx), "clk_plan", zero); return err },
+			"whose turn it is on a clock": func(ctx context.Context) error {
+				_, err := dueBefore(f.db.WithContext(ctx), caseRow{ID: "ord_x1", Kind: "order", ClockID: "clk_plan"}, zero)
+				return err
+			},
 		}
 		for name, ask := range queues {
 			for _, statement := range f.overheard(ask) {

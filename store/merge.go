@@ -19,11 +19,17 @@ func (w *work) run() error {
 		if err != nil {
 			return err
 		}
+		early := len(w.waiting) > 0 && (!due || !w.waiting[0].ReceivedAt.After(next.DueAt))
+		if due && !early {
+			if due, err = w.due(next); err != nil {
+				return err
+			}
+		}
 		switch {
-		case len(w.waiting) > 0 && (!due || !w.waiting[0].ReceivedAt.After(next.DueAt)):
+		case early:
 			err = w.apply(w.waiting[0])
 			w.waiting = w.waiting[1:]
-		case due && w.due(next):
+		case due:
 			err = w.take(next)
 		case len(w.waiting) > 0:
 			err = fmt.Errorf("%w: command %s of %s was received after %q was due, which has not come yet", ErrForked,
@@ -47,12 +53,24 @@ func (w *work) next() (next clock.Deadline, due bool, err error) {
 }
 
 // due says whether the deadline has come. On a test clock one that is due at the clock's own instant comes when the clock
-// is next moved, so that a command at that instant is in time.
-func (w *work) due(d clock.Deadline) bool {
-	if w.own.ClockID != "" && w.clock.Status != Advancing {
-		return d.DueAt.Before(w.now)
+// is next moved, so that a command at that instant is in time, and the cases that are due at one instant take turns, whoever
+// was woken first: what one of them decides, such as who gets a case, may hang on what another has decided.
+func (w *work) due(d clock.Deadline) (bool, error) {
+	switch {
+	case w.own.ClockID == "":
+		return !d.DueAt.After(w.now), nil
+	case w.clock.Status != Advancing:
+		return d.DueAt.Before(w.now), nil
+	case d.DueAt.After(w.now):
+		return false, nil
+	case len(w.waiting) > 0:
+		return true, nil // the clock waits for the command, which waits for this
 	}
-	return !d.DueAt.After(w.now)
+	another, err := dueBefore(w.tx, w.own, d.DueAt)
+	if err != nil {
+		return false, fmt.Errorf("look for whose turn it is on clock %s: %w", w.own.ClockID, err)
+	}
+	return !another, nil
 }
 
 // apply decides one command. Its answer may be a refusal, which is a result like any other.

@@ -176,7 +176,7 @@ func TestPayoutsAndReserves(t *testing.T) {
 // decided before the default, everything else after it, and the door's order is the order of the log.
 func TestDoorTimeDecidesWhenCommandsRaceTheDeadline(t *testing.T) {
 	t.Parallel()
-	f := open(t, postgresOnly(t))
+	f := open(t, migrated(t))
 	for range 6 {
 		id := f.order("")
 		due := f.step(id).Now.Add(60 * time.Millisecond)

@@ -319,7 +319,7 @@ func TestWhatComesIntoTheScopeOfAnIncidentLaterLearnsOfIt(t *testing.T) {
 
 func TestACaseThatBeginsWhileAnIncidentIsDeclaredIsNotMissed(t *testing.T) {
 	t.Parallel()
-	f := open(t, postgresOnly(t))
+	f := open(t, migrated(t))
 	f.order("") // so that a spreading finds something
 	begins := f.db.Begin()
 	p := place{ID: fresh("ord"), Kind: casefile.KindOrder, Sequence: 1}

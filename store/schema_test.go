@@ -147,7 +147,7 @@ func TestLogAndLedgerAreAppendOnly(t *testing.T) {
 
 func TestPostgresRefusesOneSidedTransfers(t *testing.T) {
 	t.Parallel()
-	f := open(t, postgresOnly(t))
+	f := open(t, migrated(t))
 	order := f.order("")
 	require.NoError(t, f.db.Create(&transferRow{CaseID: order, Step: 99, Verb: "hold", Cause: "x", Currency: "EUR", At: at(zero)}).Error)
 	err := f.db.Create(&[]postingRow{{CaseID: order, Step: 99, Verb: "hold", Position: 0, Account: "a", Currency: "EUR", AmountMinor: 5},
@@ -159,7 +159,7 @@ func TestPostgresRefusesOneSidedTransfers(t *testing.T) {
 // Each role may do what it is for, and every other verb is refused by the database itself.
 func TestRolesOnPostgres(t *testing.T) {
 	t.Parallel()
-	f := open(t, postgresOnly(t))
+	f := open(t, migrated(t))
 	f.order("")
 	all := "clocks accounts account_links link_removals cases commands events takings transfers postings balances orders order_lines shipments duties files evidence policies publications incidents receipts roots root_leaves root_chunks drafts reports" +
 		" carrier_events carrier_polls" +
@@ -243,7 +243,7 @@ func (f *fixture) as(role, statement string) error {
 
 func TestPlainUserWithoutRolesMigrates(t *testing.T) {
 	t.Parallel()
-	admin := open(t, postgresOnly(t))
+	admin := open(t, migrated(t))
 	user := fresh("plain")
 	require.NoError(t, admin.db.Exec("CREATE ROLE "+user+" LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB").Error)
 	var name string

@@ -75,7 +75,7 @@ func TestLateDeadlineMoves(t *testing.T) {
 
 func TestLateDeadlineMovesOnPostgres(t *testing.T) {
 	t.Parallel()
-	f := open(t, postgresOnly(t), func(o *Options) { o.LateAfter = time.Millisecond })
+	f := open(t, migrated(t), func(o *Options) { o.LateAfter = time.Millisecond })
 	id := f.order("")
 	due := time.Now().Add(-time.Minute)
 	f.knock(id, "arm", toyData{Name: "answer", Due: due})

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,7 +46,7 @@ func eachDatabase(t *testing.T, test func(f *fixture), change ...func(*Options))
 	dsns := map[string]func(t *testing.T) string{
 		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "store.db") },
 		"memory":   func(*testing.T) string { return "sqlite::memory:" },
-		"postgres": func(t *testing.T) string { return postgrestest.Require(t) },
+		"postgres": migrated,
 	}
 	for name, dsn := range dsns {
 		t.Run(name, func(t *testing.T) {
@@ -60,10 +61,22 @@ func eachDatabase(t *testing.T, test func(f *fixture), change ...func(*Options))
 func eachPlanner(t *testing.T, test func(f *fixture)) {
 	t.Helper()
 	if testing.Short() {
-		t.Run("postgres", func(t *testing.T) { test(open(t, postgrestest.Require(t))) })
+		t.Run("postgres", func(t *testing.T) { test(open(t, migrated(t))) })
 		return
 	}
 	eachDatabase(t, test)
+}
+
+// migrated is a database on Postgres with the schema in it: the migrations run once, as TestManyMigrateAtOnce runs them each time.
+func migrated(t *testing.T) string {
+	t.Helper()
+	return postgrestest.RequireLike(t, "migrated", func(dsn string) error {
+		s, err := Open(t.Context(), dsn, Options{})
+		if err != nil {
+			return err
+		}
+		return errors.Join(s.Migrate(t.Context()), s.Close())
+	})
 }
 
 func open(t *testing.T, dsn string, change ...func(*Options)) *fixture {

@@ -61,7 +61,7 @@ func toyKind(name string) casefile.Kind {
 			return t, err
 		},
 		Needs: func(trigger string) casefile.Need {
-			return map[string]casefile.Need{"see_order": casefile.NeedOrder, "see_reviewers": casefile.NeedReviewers,
+			return map[string]casefile.Need{"see_order": casefile.NeedOrder, "see_reviewers": casefile.NeedReviewers, "see_nonce": casefile.NeedNonce,
 				"ship": casefile.NeedTracking, "see_funds": casefile.NeedFunds, "recover": casefile.NeedFunds, "look": casefile.NeedOrder}[trigger]
 		},
 	}
@@ -182,7 +182,7 @@ func (t *toy) carryOut(r *casefile.Recorder, c casefile.Command, data toyData, f
 		t.Over = false
 	case "stuck":
 		t.Clocks.Start(clock.Deadline{Name: "stuck", Since: c.At, DueAt: c.At})
-	case "declare_incident", "end_incident", "begun", "see_order", "see_reviewers", "see_funds":
+	case "declare_incident", "end_incident", "begun", "see_order", "see_reviewers", "see_nonce", "see_funds":
 	default:
 		return casefile.Refuse(casefile.WrongStage, "No toy knows this.")
 	}

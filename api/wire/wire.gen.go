@@ -619,6 +619,7 @@ const (
 	ExclusionWhyEarlierRound    ExclusionWhy = "earlier_round"
 	ExclusionWhyHadTheCase      ExclusionWhy = "had_the_case"
 	ExclusionWhyLinkedToParty   ExclusionWhy = "linked_to_party"
+	ExclusionWhyNotInPool       ExclusionWhy = "not_in_pool"
 	ExclusionWhyObjectionUpheld ExclusionWhy = "objection_upheld"
 	ExclusionWhyOnThePanel      ExclusionWhy = "on_the_panel"
 )
@@ -635,6 +636,8 @@ func (e ExclusionWhy) Valid() bool {
 	case ExclusionWhyHadTheCase:
 		return true
 	case ExclusionWhyLinkedToParty:
+		return true
+	case ExclusionWhyNotInPool:
 		return true
 	case ExclusionWhyObjectionUpheld:
 		return true
@@ -3034,27 +3037,29 @@ type DraftText struct {
 
 // Draw defines model for Draw.
 type Draw struct {
+	// Appeals SHA-256 of the text of each appeal, in hexadecimal, in the order in which they were accepted.
+	Appeals []string `json:"appeals"`
+
 	// At RFC 3339, UTC, with up to six decimals.
 	At Instant `json:"at"`
 
 	// Candidates In the order of the draw.
 	Candidates []DrawCandidate `json:"candidates"`
-	Excluded   []Exclusion     `json:"excluded"`
 
-	// Head The hash of the event `head_sequence` of this case, the last before the draw.
-	Head         string `json:"head"`
-	HeadSequence int64  `json:"head_sequence"`
+	// Commitment SHA-256 of the nonce, in hexadecimal. The event `dispute.decided` of the decision has it as `draw_commitment`, from before there was an appeal.
+	Commitment string      `json:"commitment"`
+	Excluded   []Exclusion `json:"excluded"`
 
 	// Members The panel after this draw.
 	Members []string `json:"members"`
 
-	// Nonce Drawn at random, so that nobody knows a draw before it is made.
+	// Nonce Drawn at random when the decision was made known, and told with the first draw.
 	Nonce string `json:"nonce"`
 
 	// Replaces The member for whom the first candidate sits.
 	Replaces string `json:"replaces,omitempty,omitzero"`
 
-	// Seed SHA-256 of the head, a slash and the nonce, in hexadecimal.
+	// Seed SHA-256 of the nonce and the hashes of the appeals, with slashes between them, in hexadecimal.
 	Seed string `json:"seed"`
 
 	// Sequence Of the event that records the draw.
@@ -3177,11 +3182,11 @@ type Exclusion struct {
 	Links    []string `json:"links,omitempty,omitzero"`
 	Reviewer string   `json:"reviewer"`
 
-	// Why `conflict`: a link or an earlier case, of which the parties are not told which it is.
+	// Why `conflict`: a link or an earlier case, of which the parties are not told which it is. `not_in_pool`: became a reviewer after the decision that was appealed from.
 	Why ExclusionWhy `json:"why"`
 }
 
-// ExclusionWhy `conflict`: a link or an earlier case, of which the parties are not told which it is.
+// ExclusionWhy `conflict`: a link or an earlier case, of which the parties are not told which it is. `not_in_pool`: became a reviewer after the decision that was appealed from.
 type ExclusionWhy string
 
 // Extension defines model for Extension.

@@ -2,12 +2,15 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"recourse/domain/dispute"
 )
 
 // commandsOf are the lines of a document's shell blocks.
@@ -40,7 +43,7 @@ func TestTheCommandsOfThePageOnEvidenceDoWhatItSays(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o600))
 	}
 	t.Chdir(folder)
-	ran := map[string]int{}
+	ran, hashes := map[string]int{}, []string(nil)
 	for _, line := range commandsOf(t, string(page)) {
 		words := strings.Fields(line)
 		ran[words[0]]++
@@ -54,9 +57,29 @@ func TestTheCommandsOfThePageOnEvidenceDoWhatItSays(t *testing.T) {
 			require.NotNil(t, path, line)
 			template := regexp.MustCompile(`\$([A-Z]+)`).ReplaceAllStringFunc(path[1], func(v string) string { return "{" + strings.ToLower(v[1:]) + "}" })
 			require.Contains(t, string(contract), "\n  "+template+":\n", line)
+		case "printf":
+			hashes = append(hashes, hashed(t, line))
 		default:
 			require.Fail(t, "nobody checks this: "+line)
 		}
 	}
-	require.Equal(t, map[string]int{"recourse": 4, "curl": 3}, ran)
+	require.Equal(t, map[string]int{"recourse": 4, "curl": 3, "printf": 4}, ran)
+	require.Equal(t, []string{dispute.Hash(aDraw["NONCE"]), dispute.Hash(aDraw["TEXT"]), dispute.Seed(aDraw["NONCE"], aDraw["APPEAL"]), dispute.Rank(aDraw["SEED"], aDraw["CANDIDATE"])}, hashes)
+}
+
+// aDraw is what a reader of the page puts into its lines about the draw of a panel.
+var aDraw = map[string]string{"NONCE": "00ff", "TEXT": "It was whole.\r\n\"Ganz\" $HOME", "APPEAL": "a1", "SEED": "5eed", "CANDIDATE": "acc_1"}
+
+// hashed is what a line of the page prints, up to the name of the file.
+func hashed(t *testing.T, line string) string {
+	t.Helper()
+	shell := exec.CommandContext(t.Context(), "sh", "-c", line)
+	for name, value := range aDraw {
+		shell.Env = append(shell.Env, name+"="+value)
+	}
+	shell.Env = append(shell.Env, "PATH="+os.Getenv("PATH"))
+	out, err := shell.Output()
+	require.NoError(t, err, line)
+	sum, _, _ := strings.Cut(string(out), " ")
+	return sum
 }

@@ -28,10 +28,10 @@ const fetched = `Promise.all([location.href, ...[...document.querySelectorAll('l
 
 // A page of a party weighs little, on a phone far from the next mast too. What is told as packed is what a proxy that compresses sends.
 func TestEveryPageWeighsLittle(t *testing.T) {
+	t.Parallel()
 	const most = 150_000 // bytes, without pictures
-	var weights []string
-	for person, places := range everywhere(t) {
-		v := visitor(t, person)
+	eachPerson(t, func(t *testing.T, v *Visitor, person string, places []place) {
+		var weights []string
 		for _, at := range places {
 			_, err := v.Go(at.path)
 			require.NoError(t, err)
@@ -46,11 +46,11 @@ func TestEveryPageWeighsLittle(t *testing.T) {
 				packed += zipped(t, text)
 			}
 			require.LessOrEqual(t, bare, most, "%s as %q: %d of HTML", at.path, person, len(texts[0]))
-			weights = append(weights, fmt.Sprintf("%7d B  %6d B packed  (HTML %6d B)  %s as %q", bare, packed, len(texts[0]), at.example.Path, person))
+			weights = append(weights, fmt.Sprintf("%7d B  %6d B packed  (HTML %6d B)  %s", bare, packed, len(texts[0]), at.example.Path))
 		}
-	}
-	slices.Sort(weights)
-	t.Log("\n" + strings.Join(weights, "\n"))
+		slices.Sort(weights)
+		t.Log("\n" + strings.Join(weights, "\n"))
+	})
 }
 
 func zipped(t *testing.T, text string) int {
@@ -68,8 +68,8 @@ const moving = `[...document.querySelectorAll('*')].filter(e => { const s = getC
 	return s.transitionDuration.split(',').some(d => parseFloat(d) > 0) || s.animationName !== 'none' && parseFloat(s.animationDuration) > 0 }).length`
 
 func TestNothingMovesForWhoAsksForStillness(t *testing.T) {
-	for person, places := range everywhere(t) {
-		v := visitor(t, person)
+	t.Parallel()
+	eachPerson(t, func(t *testing.T, v *Visitor, person string, places []place) {
 		for _, at := range places {
 			_, err := v.Go(at.path)
 			require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestNothingMovesForWhoAsksForStillness(t *testing.T) {
 			require.NoError(t, v.Do(chromedp.Evaluate(moving, &n)))
 			require.Zero(t, n, "%s as %q", at.path, person)
 		}
-	}
+	})
 	v := visitor(t, "Otto")
 	require.NoError(t, v.Do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}})))
 	_, err := v.Go("/board")

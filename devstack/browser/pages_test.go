@@ -1,11 +1,15 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +35,11 @@ var ground struct {
 	chrome *Browser
 }
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+// Systems that live for minutes collect their garbage less often than usual: it would be a third of the work.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(run(m))
+}
 
 func run(m *testing.M) int {
 	path := Find()
@@ -144,24 +152,37 @@ func judge(t *testing.T, v *Visitor, where string) {
 	}
 }
 
+// eachPerson sends everybody to their pages, each with a window of their own, as many at once as the machine has processors.
+func eachPerson(t *testing.T, look func(t *testing.T, v *Visitor, person string, places []place)) {
+	t.Helper()
+	byPerson := everywhere(t)
+	most := func(a, b string) int { return cmp.Or(len(byPerson[b])-len(byPerson[a]), cmp.Compare(a, b)) } // who has most begins first
+	for _, person := range slices.SortedFunc(maps.Keys(byPerson), most) {
+		t.Run(cmp.Or(person, "nobody"), func(t *testing.T) {
+			t.Parallel()
+			look(t, visitor(t, person), person, byPerson[person])
+		})
+	}
+}
+
 func TestEveryPageIsForEverybody(t *testing.T) {
-	for person, places := range everywhere(t) {
-		v := visitor(t, person)
-		for _, dark := range []bool{false, true} {
+	t.Parallel()
+	for _, dark := range []bool{false, true} {
+		eachPerson(t, func(t *testing.T, v *Visitor, person string, places []place) {
 			require.NoError(t, v.As(Look{Dark: dark}))
 			for _, at := range places {
 				_, err := v.Go(at.path)
 				require.NoError(t, err)
 				judge(t, v, fmt.Sprintf("%s as %q, dark: %v", at.path, person, dark))
 			}
-		}
-		require.Empty(t, v.Refusals(), "the Content-Security-Policy has refused something")
+			require.Empty(t, v.Refusals(), "the Content-Security-Policy has refused something")
+		})
 	}
 }
 
 func TestEveryPageFitsANarrowPhone(t *testing.T) {
-	for person, places := range everywhere(t) {
-		v := visitor(t, person)
+	t.Parallel()
+	eachPerson(t, func(t *testing.T, v *Visitor, person string, places []place) {
 		require.NoError(t, v.As(Look{Width: 320, Height: 640}))
 		for _, at := range places {
 			_, err := v.Go(at.path)
@@ -170,12 +191,12 @@ func TestEveryPageFitsANarrowPhone(t *testing.T) {
 			require.NoError(t, v.Do(chromedp.Evaluate(`document.scrollingElement.scrollWidth`, &wide)))
 			require.LessOrEqual(t, wide, 320, "%s as %q has to be moved sideways", at.path, person)
 		}
-	}
+	})
 }
 
 func TestEveryPageWorksWithoutJavaScript(t *testing.T) {
-	for person, places := range everywhere(t) {
-		v := visitor(t, person)
+	t.Parallel()
+	eachPerson(t, func(t *testing.T, v *Visitor, person string, places []place) {
 		require.NoError(t, v.As(Look{WithoutCode: true}))
 		for _, at := range places {
 			status, err := v.Go(at.path)
@@ -190,7 +211,7 @@ func TestEveryPageWorksWithoutJavaScript(t *testing.T) {
 			const weight = 150 << 10
 			require.Less(t, len(source), weight, "%s as %q", at.path, person)
 		}
-	}
+	})
 }
 
 func TestADisputeInAListIsKnownByItsGoods(t *testing.T) {

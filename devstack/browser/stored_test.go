@@ -118,6 +118,7 @@ func unmet(keys []string) []string {
 // Whatever people write is shown as they wrote it, and is nothing but words: in every field that takes words, of every form that a
 // page of the seeded stories offers to somebody, and on every kind of page that shows it afterwards.
 func TestTheCorpusInEveryFieldOfEveryFormStaysWords(t *testing.T) {
+	t.Parallel()
 	s, err := stack.Start(t.Context(), stack.Options{LookEvery: time.Hour, Scanner: &scans})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Stop()) })

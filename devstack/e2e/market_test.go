@@ -2,10 +2,9 @@ package e2e
 
 import (
 	"context"
-
 	"log/slog"
-
 	"os"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -18,7 +17,11 @@ import (
 	"recourse/internal/postgrestest"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+// Systems that live for minutes collect their garbage less often than usual: it would be a third of the work.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(postgrestest.Main(m))
+}
 
 // patience is for what takes a second on an idle machine.
 const patience = 60 * time.Second

@@ -20,6 +20,7 @@ const (
 	NeedReport                     // what a malicious report must know of its people and of what it refers to
 	NeedReview                     // what a review must know of its order, its text and its buyer
 	NeedWording                    // what the scanner finds in the text of this command
+	NeedNonce                      // a number that nobody knows, to be bound to
 )
 
 // Facts are what a rule must know and its own state does not hold. They are read under the same lock as the case, and
@@ -29,8 +30,11 @@ type Facts struct {
 	Reviewers []Candidate `json:"reviewers,omitempty"`
 	Reused    bool        `json:"reused,omitempty"` // another order used the tracking number of this command
 	Funds     Funds       `json:"funds,omitzero"`
-	Seed      string      `json:"seed,omitempty"`  // head of the case's chain, for draws
-	Nonce     string      `json:"nonce,omitempty"` // drawn at random with these facts, so that nobody knows a draw before it is made
+
+	// Nonce is drawn at random with these facts, for a later draw. Commitment stands in its place as long as nobody may know it: its
+	// SHA-256 in hexadecimal.
+	Nonce      string `json:"nonce,omitempty"`
+	Commitment string `json:"commitment,omitempty"`
 
 	Flags []Flag `json:"flags,omitempty"` // of the command's text
 

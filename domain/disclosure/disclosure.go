@@ -23,15 +23,16 @@ func (e Eyes) party() bool { return e.By.Role == casefile.Buyer || e.By.Role == 
 // Case is what must be known of a case to say what is hidden of it now.
 type Case struct {
 	announced map[string]bool // decisions that were made known, by identifier
+	drawn     map[string]bool // nonces that a panel was drawn with
 	panel     *dispute.Panel  // of a dispute that is being voted on, or that was
 	votesOpen bool
 	unseen    map[string]casefile.Role // evidence that the other party cannot see yet, by its author
 	unsafe    map[string]bool          // evidence whose file was not found harmless, or not yet
 }
 
-// Of looks at a case as it stands at an instant. Announce tells it of the decisions in the log.
+// Of looks at a case as it stands at an instant. Announce tells it of the decisions and the draws in the log.
 func Of(state casefile.Case, at time.Time) *Case {
-	c := &Case{announced: map[string]bool{}, votesOpen: true, unseen: map[string]casefile.Role{}, unsafe: map[string]bool{}}
+	c := &Case{announced: map[string]bool{}, drawn: map[string]bool{}, votesOpen: true, unseen: map[string]casefile.Role{}, unsafe: map[string]bool{}}
 	d, ok := state.(dispute.Dispute)
 	if !ok {
 		return c
@@ -46,10 +47,13 @@ func Of(state casefile.Case, at time.Time) *Case {
 	return c
 }
 
-// Announce takes note of an event that makes a decision known.
+// Announce takes note of an event that makes a decision known, or the nonce of a draw.
 func (c *Case) Announce(e casefile.Event) {
 	if id, ok := e.Data["decision"].(string); ok && e.Type == casefile.DisputeDecided {
 		c.announced[id] = true
+	}
+	if nonce, ok := e.Data["nonce"].(string); ok && e.Type == casefile.PanelDrawn {
+		c.drawn[nonce] = true
 	}
 }
 

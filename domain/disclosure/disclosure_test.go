@@ -129,16 +129,31 @@ func TestWhoReadsWhatOfACommand(t *testing.T) {
 }
 
 func TestFactsHaveWhatTheRulesNeededAndNothingElse(t *testing.T) {
-	f := casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 987654321, Payable: 123456789},
+	f := casefile.Facts{Reused: true, Funds: casefile.Funds{Reserve: 987654321, Payable: 123456789},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"cleo", "bolt", "secret"}, Load: 7,
 			Kinds: map[string][]string{"bolt": {"device"}, "secret": {"address"}},
 			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "dsp_secret", Party: "bolt", At: now},
 				{Case: "dsp_2", Party: "secret", At: now}, {Case: "dsp_3", Party: "bolt", At: now}, {Case: "dsp_secret", Party: "ada", At: now}}}}}
-	least := disclosure.Facts(f, "dsp_1", "ada", "bolt", disclosure.Taken{Reserve: 5, Payable: 7})
-	require.Equal(t, casefile.Facts{Seed: "head", Nonce: "nonce", Reused: true, Funds: casefile.Funds{Reserve: 5, Payable: 7},
+	least := disclosure.Of(dispute.Dispute{}, now).Facts(f, "dsp_1", "ada", "bolt", disclosure.Taken{Reserve: 5, Payable: 7})
+	require.Equal(t, casefile.Facts{Reused: true, Funds: casefile.Funds{Reserve: 5, Payable: 7},
 		Reviewers: []casefile.Candidate{{ID: "cleo", Role: casefile.Reviewer, Linked: []string{"bolt"}, Kinds: map[string][]string{"bolt": {"device"}},
 			Duties: []casefile.PastDuty{{Case: "dsp_1", Party: "ada", At: now}, {Case: "1", Party: "bolt", At: now},
 				{Case: "2", Party: "bolt", At: now}, {Case: "1", Party: "ada", At: now}}}}}, least, "how many other cases there were, and not which")
 	require.EqualValues(t, 987654321, f.Funds.Reserve, "what was given is not changed")
 	require.Equal(t, "dsp_secret", f.Reviewers[0].Duties[1].Case)
+}
+
+func TestANonceIsACommitmentUntilAPanelIsDrawnWithIt(t *testing.T) {
+	f := casefile.Facts{Nonce: "f00d"}
+	of := disclosure.Of(dispute.Dispute{}, now)
+	facts := func() casefile.Facts { return of.Facts(f, "dsp_1", "ada", "bolt", disclosure.Taken{}) }
+	hidden := casefile.Facts{Commitment: dispute.Hash("f00d")}
+	require.Equal(t, hidden, facts())
+	of.Announce(casefile.Event{Type: casefile.PanelDrawn, Data: map[string]any{"nonce": "beef"}})
+	of.Announce(casefile.Event{Type: casefile.DisputeDecided, Data: map[string]any{"nonce": "f00d"}})
+	require.Equal(t, hidden, facts(), "another panel was drawn, with another nonce")
+	of.Announce(casefile.Event{Type: casefile.PanelDrawn, Data: map[string]any{"nonce": "f00d"}})
+	require.Equal(t, f, facts())
+	f = casefile.Facts{Reused: true}
+	require.Equal(t, f, facts(), "where there is no nonce nothing is committed to")
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"recourse/domain/casefile"
+	"recourse/domain/dispute"
 	"recourse/domain/money"
 )
 
@@ -11,24 +12,27 @@ import (
 type Taken struct{ Reserve, Payable money.Minor }
 
 // Facts are the facts of a trigger as far as the rules needed them, for a case between two parties: of a reviewer who it is and
-// what speaks against it here, and no other cases and no other people; of the seller's funds what was taken of them. With these
-// the rules come to the same as with the whole.
-func Facts(f casefile.Facts, caseID, buyer, seller string, taken Taken) casefile.Facts {
+// what speaks against it here, and no other cases and no other people; of the seller's funds what was taken of them; of a nonce that
+// no panel was drawn with yet its commitment, whoever reads. With these the rules come to the same as with the whole.
+func (c *Case) Facts(f casefile.Facts, caseID, buyer, seller string, taken Taken) casefile.Facts {
 	f.Funds = casefile.Funds{Reserve: taken.Reserve, Payable: taken.Payable}
+	if f.Nonce != "" && !c.drawn[f.Nonce] {
+		f.Nonce, f.Commitment = "", dispute.Hash(f.Nonce)
+	}
 	reviewers := f.Reviewers
 	f.Reviewers = nil
-	for _, c := range reviewers {
-		least := casefile.Candidate{ID: c.ID, Role: c.Role}
-		for _, id := range c.Linked {
+	for _, has := range reviewers {
+		least := casefile.Candidate{ID: has.ID, Role: has.Role}
+		for _, id := range has.Linked {
 			if id == buyer || id == seller {
 				least.Linked = append(least.Linked, id)
-				if kinds, known := c.Kinds[id]; known {
+				if kinds, known := has.Kinds[id]; known {
 					least.Kinds = withKinds(least.Kinds, id, kinds)
 				}
 			}
 		}
 		others := map[string]string{}
-		for _, d := range c.Duties {
+		for _, d := range has.Duties {
 			if d.Party != buyer && d.Party != seller {
 				continue
 			}

@@ -12,6 +12,7 @@ const (
 	hadTheCase = "had_the_case"  // in this case, and was set aside
 	tookPart   = "earlier_round" // decided, signed or ruled in this case
 	onThePanel = "on_the_panel"  // sits already
+	notInPool  = "not_in_pool"   // became a reviewer after the decision that was appealed from
 )
 
 // Exclusion is somebody who was passed over when a case was given to somebody, and why.
@@ -75,6 +76,14 @@ func (t *turn) before(c casefile.Candidate) string {
 		return tookPart
 	}
 	return ""
+}
+
+// undrawn excludes from a draw who was before, and who was no reviewer yet when the draw was bound.
+func (t *turn) undrawn(c casefile.Candidate) string {
+	if why := t.before(c); why != "" || slices.Contains(t.Commitment.Pool, c.ID) {
+		return why
+	}
+	return notInPool
 }
 
 // tellable splits exclusions into what everybody may know of them and what only those may know who work with cases. That a

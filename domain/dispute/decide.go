@@ -15,7 +15,6 @@ type turn struct {
 	*casefile.Recorder
 	facts   casefile.Facts
 	command string
-	began   int64 // sequence of the last event before this turn, whose hash its draws begin with
 }
 
 // Where commands are accepted, as PROCEDURE 6.6 groups the statuses.
@@ -102,7 +101,7 @@ func (d Dispute) Decide(c casefile.Command, facts casefile.Facts) (casefile.Case
 	if next.ID == "" {
 		next.ID = c.Case
 	}
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, c.By, c.At), facts: facts, command: c.ID, began: next.Recorded}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, c.By, c.At), facts: facts, command: c.ID}
 	answer := r.Apply(c, d.situation(), t)
 	if !answer.Accepted() {
 		return d, casefile.Change{}, answer
@@ -130,7 +129,7 @@ func (d Dispute) Check(name string, by casefile.Actor, at time.Time, facts casef
 // Default carries out what happens at a deadline that nobody met.
 func (d Dispute) Default(due clock.Deadline, facts casefile.Facts) (casefile.Case, casefile.Change) {
 	next := d.clone()
-	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, casefile.ByItself, due.DueAt), facts: facts, began: next.Recorded}
+	t := &turn{Dispute: next, Recorder: casefile.NewRecorder(&next.Header, &next.Clocks, casefile.ByItself, due.DueAt), facts: facts}
 	if !t.delay(due) {
 		next.Clocks.Remove(due.Name)
 		t.due(due)

@@ -165,16 +165,19 @@ func (d Decision) data() map[string]any {
 		"return": d.Return, "reasons": d.Reasons, "record_hash": d.RecordHash}
 }
 
-// announce makes a decision known and opens the time to appeal.
+// announce makes a decision known and opens the time to appeal, with what a panel over it will be drawn by.
 func (t *turn) announce(d Decision) {
 	t.Decision, t.Proposal, t.Complete = &d, nil, false
+	t.Commitment = t.commit()
 	t.Stage, t.Status = Appeal, AppealWindow
 	t.lapseOffers()
 	t.closeRequests()
 	t.Bench.OverdueAt, t.Bench.Snooze = time.Time{}, nil
 	t.removeGroup(dueSecond, dueSLA, dueEvidence, dueAssignment, dueLease)
 	t.offDuty(d.By, "decided")
-	t.Event(casefile.DisputeDecided, d.data())
+	data := d.data()
+	data["draw_commitment"], data["draw_pool"] = t.Commitment.Hash, t.Commitment.Pool
+	t.Event(casefile.DisputeDecided, data)
 	t.judge(d, false)
 	t.start(dueAppealWindow, "dispute.decided", "dispute.appeal_window", t.Terms.Dispute.AppealWindow.Std())
 }

@@ -106,6 +106,9 @@ type Dispute struct {
 	Appeals  []Plea    `json:"appeals,omitempty"`
 	Panel    *Panel    `json:"panel,omitempty"`
 
+	// Commitment is what the draw of a panel over the decision is bound to, while there is a decision that one can sit over.
+	Commitment *Commitment `json:"commitment,omitempty"`
+
 	Entered []conduct.Rule `json:"entered,omitempty"` // into the seller's standing, and not taken back
 
 	EscalatedBy casefile.Role `json:"escalated_by,omitempty"` // who took it to adjudication first
@@ -150,7 +153,9 @@ func needs(trigger string) casefile.Need {
 	switch name {
 	case "change_reason", "reopen", "offer", "accept_offer", "concede":
 		return casefile.NeedOrder
-	case "decide", "second", "assign", "claim", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
+	case "decide", "second":
+		return casefile.NeedOrder | casefile.NeedReviewers | casefile.NeedNonce
+	case "assign", "claim", "rule_objection", "appeal", "vote", dueAssignment, dueAppealWindow, duePanel, dueSecond:
 		return casefile.NeedOrder | casefile.NeedReviewers
 	case dueMaxAge, dueSupervisor, duePerformance, dueSellerResponse, "deliver_replacement":
 		return casefile.NeedOrder
@@ -175,7 +180,7 @@ func (d Dispute) clone() *Dispute {
 	d.Bench = d.Bench.clone()
 	d.Chat = d.Chat.Clone()
 	d.Promise, d.Return, d.Withdrawal = clonePointer(d.Promise), clonePointer(d.Return), clonePointer(d.Withdrawal)
-	d.Proposal, d.Decision = clonePointer(d.Proposal), clonePointer(d.Decision)
+	d.Proposal, d.Decision, d.Commitment = clonePointer(d.Proposal), clonePointer(d.Decision), clonePointer(d.Commitment)
 	if d.Panel != nil {
 		d.Panel = d.Panel.clone()
 	}

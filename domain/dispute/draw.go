@@ -9,13 +9,21 @@ import (
 	"recourse/domain/casefile"
 )
 
+// Commitment is what the draw of a panel is bound to when the decision is made known that the panel will sit over, before anybody
+// has appealed from it. docs/decisions/0013 says why.
+type Commitment struct {
+	Nonce string   `json:"nonce,omitempty"` // told to nobody before a panel was drawn with it; empty where what is decided again is what a reader has
+	Hash  string   `json:"hash"`            // of the nonce, which everybody reads in dispute.decided
+	Pool  []string `json:"pool"`            // who was a reviewer then: nobody else is drawn
+}
+
 // Draw is how the members of a panel were drawn, whole enough for anybody to repeat it: the candidates in the order of their
-// ranks by the seed, of whom the first are drawn. It is recorded in panel.drawn; docs/decisions/0013 says why this seed.
+// ranks by the seed, of whom the first are drawn. It is recorded in panel.drawn.
 type Draw struct {
 	Seed       string      `json:"seed"`
-	Head       string      `json:"head"`          // hash of the last event of the case before the draw
-	HeadOf     int64       `json:"head_sequence"` // the sequence of that event
-	Nonce      string      `json:"nonce"`         // drawn at random for this draw
+	Nonce      string      `json:"nonce"`
+	Commitment string      `json:"commitment"` // to the nonce, as dispute.decided has it
+	Appeals    []string    `json:"appeals"`    // hashes of the texts of the appeals, in the order in which they were accepted
 	Candidates []string    `json:"candidates"`
 	Excluded   []Exclusion `json:"excluded,omitempty"`  // with the reason as far as everybody may know it
 	Conflicts  []Exclusion `json:"conflicts,omitempty"` // of them, those whom a link or an earlier case excludes, with which it is; not for the parties
@@ -23,36 +31,57 @@ type Draw struct {
 	Replaces   string      `json:"replaces,omitempty"`  // a member who was set aside, and for whom the first of the candidates sits
 }
 
-// Seed is what a draw is made from: the SHA-256 of the head of the case's chain, a slash and the nonce, in hexadecimal. The
-// head binds it to the case; the nonce keeps a party from writing messages until the head suits it.
-func Seed(head, nonce string) string { return hash(head + "/" + nonce) }
-
-// Rank is a candidate's place in a draw: the SHA-256 of the seed, a slash and the identifier, in hexadecimal. Lower is first.
-func Rank(seed, id string) string { return hash(seed + "/" + id) }
-
-func hash(text string) string {
+// Hash is the SHA-256 of a text in hexadecimal: of a nonce its commitment, of an appeal what the draw has of it.
+func Hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
-// free are the reviewers who may sit, in the order of the draw, and those who may not.
-func (t *turn) free() ([]string, []Exclusion) {
-	var free []string
-	for _, c := range t.facts.Reviewers {
-		if c.Role == casefile.Reviewer && t.conflict(c) == "" && t.before(c) == "" {
-			free = append(free, c.ID)
-		}
-	}
-	seed := t.seed()
-	slices.SortFunc(free, func(a, b string) int { return strings.Compare(Rank(seed, a), Rank(seed, b)) })
-	return free, t.excluded(casefile.Reviewer, t.before)
+// Seed is what a draw is made from: the SHA-256 of the nonce and the hashes of the appeals, with slashes between them, in hexadecimal.
+// Whoever drew the nonce was bound to it before the appeals were written, and who wrote them did not know it.
+func Seed(nonce string, appeals ...string) string {
+	return Hash(strings.Join(append([]string{nonce}, appeals...), "/"))
 }
 
-func (t *turn) seed() string { return Seed(t.facts.Seed, t.facts.Nonce) }
+// Rank is a candidate's place in a draw: the SHA-256 of the seed, a slash and the identifier, in hexadecimal. Lower is first.
+func Rank(seed, id string) string { return Hash(seed + "/" + id) }
+
+// commit binds the draw of a panel over the decision that is made known.
+func (t *turn) commit() *Commitment {
+	c := Commitment{Nonce: t.facts.Nonce, Hash: t.facts.Commitment, Pool: make([]string, 0, len(t.facts.Reviewers))}
+	if c.Nonce != "" {
+		c.Hash = Hash(c.Nonce)
+	}
+	for _, candidate := range t.facts.Reviewers {
+		if candidate.Role == casefile.Reviewer {
+			c.Pool = append(c.Pool, candidate.ID)
+		}
+	}
+	return &c
+}
+
+// draw ranks the reviewers who may sit now, and names those who may not. Every draw of a panel has the same seed.
+func (t *turn) draw() Draw {
+	d := Draw{Nonce: t.Commitment.Nonce, Commitment: t.Commitment.Hash, Excluded: t.excluded(casefile.Reviewer, t.undrawn)}
+	for _, p := range t.Appeals {
+		if p.Decision == t.Decision.ID {
+			d.Appeals = append(d.Appeals, Hash(p.Text))
+		}
+	}
+	d.Seed = Seed(d.Nonce, d.Appeals...)
+	for _, c := range t.facts.Reviewers {
+		if c.Role == casefile.Reviewer && t.conflict(c) == "" && t.undrawn(c) == "" {
+			d.Candidates = append(d.Candidates, c.ID)
+		}
+	}
+	slices.SortFunc(d.Candidates, func(a, b string) int { return strings.Compare(Rank(d.Seed, a), Rank(d.Seed, b)) })
+	return d
+}
 
 // drawn records a draw whose members sit now.
 func (t *turn) drawn(d Draw) {
-	data := map[string]any{"seed": t.seed(), "head": t.facts.Seed, "head_sequence": t.began, "nonce": t.facts.Nonce, "candidates": d.Candidates, "members": slices.Clone(t.Panel.Members)}
+	data := map[string]any{"seed": d.Seed, "nonce": d.Nonce, "commitment": d.Commitment, "appeals": d.Appeals, "candidates": d.Candidates,
+		"members": slices.Clone(t.Panel.Members)}
 	if d.Replaces != "" {
 		data["replaces"] = d.Replaces
 	}

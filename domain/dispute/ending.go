@@ -118,7 +118,7 @@ func (t *turn) noDecision(why string) {
 func (t *turn) finish(e Enforcement) {
 	e.Dispute, e.Reason = t.ID, t.Claim.Reason
 	t.Outcome = e.Outcome
-	t.Stage, t.Status, t.EndedAt = Final, Closed, t.At()
+	t.Stage, t.Status, t.EndedAt, t.Commitment = Final, Closed, t.At(), nil
 	t.lapseOffers()
 	t.thaw()
 	if e.Outcome != Withdrawn || t.Withdrawal == nil {

@@ -104,38 +104,39 @@ func (t *turn) sit() {
 	if t.Claim.Value > terms.Appeal.LargePanel.For(t.Currency) {
 		size = terms.Appeal.LargeSize
 	}
-	free, excluded := t.free()
-	if len(free) < size {
+	draw := t.draw()
+	if len(draw.Candidates) < size {
 		size = terms.Appeal.PanelSize // three or four sit as three
 	}
 	t.Status = PanelReview
 	t.Panel = &Panel{SatAt: t.At(), Over: t.Decision.Outcome, Refund: t.Decision.Refund}
 	t.beginEvidence("dispute.appealed")
-	if len(free) < size {
+	if len(draw.Candidates) < size {
 		t.failPanel("too_few_reviewers")
 		return
 	}
-	t.Panel.Members = slices.Clone(free[:size])
+	t.Panel.Members = slices.Clone(draw.Candidates[:size])
 	for _, member := range t.Panel.Members {
 		t.onDuty(member, "panel")
 	}
-	t.drawn(Draw{Candidates: free, Excluded: excluded})
+	t.drawn(draw)
 	t.start(duePanel, "panel.drawn", "dispute.panel_decision", terms.Dispute.PanelDecision.Std())
 }
 
-// replaceMember puts the next of the draw in the place of a member who was set aside. A panel that becomes too small
-// is none.
+// replaceMember puts the next of the same draw in the place of a member who was set aside: another nonce would be another chance
+// for whoever draws it. A panel that becomes too small is none.
 func (t *turn) replaceMember(id string) {
 	t.Panel.Members = slices.DeleteFunc(t.Panel.Members, func(m string) bool { return m == id })
 	t.Panel.Votes = slices.DeleteFunc(t.Panel.Votes, func(v Vote) bool { return v.By == id })
 	t.Bench.Lapsed = append(t.Bench.Lapsed, id)
 	t.offDuty(id, "set_aside")
-	free, excluded := t.free()
+	draw := t.draw()
 	switch {
-	case len(free) > 0:
-		t.Panel.Members = append(t.Panel.Members, free[0])
-		t.onDuty(free[0], "panel")
-		t.drawn(Draw{Candidates: free, Excluded: excluded, Replaces: id})
+	case len(draw.Candidates) > 0:
+		draw.Replaces = id
+		t.Panel.Members = append(t.Panel.Members, draw.Candidates[0])
+		t.onDuty(draw.Candidates[0], "panel")
+		t.drawn(draw)
 	case len(t.Panel.Members) < t.Terms.Appeal.PanelSize:
 		t.failPanel("too_few_reviewers")
 	case len(t.Panel.Votes) == len(t.Panel.Members):

@@ -230,12 +230,15 @@ func (p *play) again(step simulation.Step, name, before, after string) {
 	decoded, err := kind.Decode(state)
 	require.NoError(p.T, err)
 	need := kind.Needs(name)
-	facts := casefile.Facts{Seed: step.Facts.Seed}
+	var facts casefile.Facts
 	if need&casefile.NeedOrder != 0 {
 		facts.Order = step.Facts.Order
 	}
 	if need&casefile.NeedReviewers != 0 {
-		facts.Reviewers, facts.Nonce = step.Facts.Reviewers, step.Facts.Nonce
+		facts.Reviewers = step.Facts.Reviewers
+	}
+	if need&casefile.NeedNonce != 0 {
+		facts.Nonce = step.Facts.Nonce
 	}
 	if need&casefile.NeedTracking != 0 {
 		facts.Reused = step.Facts.Reused

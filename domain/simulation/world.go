@@ -235,9 +235,12 @@ func (w *World) remember(caseID string, d casefile.Duty) {
 func (w *World) facts(id string, state casefile.Case, trigger string, c casefile.Command) casefile.Facts {
 	d, isDispute := state.(dispute.Dispute)
 	need := KindOf(id).Needs(trigger)
-	facts := casefile.Facts{Seed: "head"}
+	var facts casefile.Facts
 	if need&casefile.NeedReviewers != 0 {
-		facts.Reviewers, facts.Nonce = slices.Clone(w.Reviewers), "nonce" // as they are now: duties come later
+		facts.Reviewers = slices.Clone(w.Reviewers) // as they are now: duties come later
+	}
+	if need&casefile.NeedNonce != 0 {
+		facts.Nonce = casefile.Derive("nonce", c.ID) // the same in each run, and of no other step
 	}
 	if need&casefile.NeedFunds != 0 {
 		facts.Funds = w.Funds

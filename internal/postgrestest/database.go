@@ -18,7 +18,16 @@ const statementTimeout = 30 * time.Second
 
 // CreateDatabase makes an empty database and returns its DSN.
 func (s *Server) CreateDatabase(name string) (string, error) {
-	if err := s.admin("CREATE DATABASE " + quote(name)); err != nil {
+	return s.create(name, "CREATE DATABASE "+quote(name))
+}
+
+// CopyDatabase makes a database that holds what another one holds, and returns its DSN. Nobody may use the other one meanwhile.
+func (s *Server) CopyDatabase(name, from string) (string, error) {
+	return s.create(name, "CREATE DATABASE "+quote(name)+" TEMPLATE "+quote(from))
+}
+
+func (s *Server) create(name, statement string) (string, error) {
+	if err := s.admin(statement); err != nil {
 		return "", fmt.Errorf("create database %q: %w", name, err)
 	}
 	s.mu.Lock()

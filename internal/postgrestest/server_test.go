@@ -3,6 +3,7 @@ package postgrestest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -20,6 +21,28 @@ func TestRequiredDatabasesAreApart(t *testing.T) {
 	var found bool
 	require.NoError(t, second.QueryRow("SELECT to_regclass('parcel') IS NOT NULL").Scan(&found))
 	require.False(t, found, "a test saw another test's table")
+}
+
+func TestDatabasesLikeAnotherAreFilledOnceAndApart(t *testing.T) {
+	filled := 0
+	like := func() *sql.DB {
+		return open(t, RequireLike(t, "parcels", func(dsn string) error {
+			filled++
+			db, err := sql.Open("pgx", dsn)
+			if err != nil {
+				return err
+			}
+			_, err = db.ExecContext(t.Context(), "CREATE TABLE parcel AS SELECT 7 AS id")
+			return errors.Join(err, db.Close())
+		}))
+	}
+	first, second := like(), like()
+	require.Equal(t, 1, filled)
+
+	run(t, first, "DELETE FROM parcel")
+	var left int
+	require.NoError(t, second.QueryRow("SELECT count(*) FROM parcel WHERE id = 7").Scan(&left))
+	require.Equal(t, 1, left, "a test saw another test's rows")
 }
 
 func TestServerListensOnLoopbackOnly(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,7 +44,7 @@ type market struct {
 func eachDatabase(t *testing.T, test func(m *market)) {
 	for name, dsn := range map[string]func(t *testing.T) string{
 		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "cases.db") },
-		"postgres": func(t *testing.T) string { return postgrestest.Require(t) },
+		"postgres": migrated,
 	} {
 		t.Run(name, func(t *testing.T) { test(open(t, dsn(t))) })
 	}
@@ -273,7 +274,19 @@ func (m *market) another(t *testing.T) string {
 	if strings.HasPrefix(m.dsn, "sqlite:") {
 		return "sqlite:" + filepath.Join(t.TempDir(), "cases.db")
 	}
-	return postgrestest.Require(t)
+	return migrated(t)
+}
+
+// migrated is a database on Postgres with the schema in it.
+func migrated(t *testing.T) string {
+	t.Helper()
+	return postgrestest.RequireLike(t, "migrated", func(dsn string) error {
+		s, err := store.Open(t.Context(), dsn, store.Options{Kinds: kinds.All()})
+		if err != nil {
+			return err
+		}
+		return errors.Join(s.Migrate(t.Context()), s.Close())
+	})
 }
 
 // harm does what no program of ours would: without triggers and foreign keys.
