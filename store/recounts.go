@@ -21,6 +21,7 @@ type recountRow struct {
 	ID        string `gorm:"primaryKey"`
 	ClockID   optional
 	Accounts  document // of the person that came to be, or that came apart
+	Parted    bool     // it came apart: a link was taken back
 	CursorAt  instant  // the reviews that were published up to here have been counted anew, or are older than anything counts
 	CursorID  string
 	CreatedAt instant `gorm:"autoCreateTime:false"`
@@ -30,8 +31,9 @@ type recountRow struct {
 // TableName is where the rows are.
 func (recountRow) TableName() string { return "recounts" }
 
-// recountLater keeps that the reviews of some accounts must be counted anew, of those only that were published within a window.
-func (s *Store) recountLater(tx *gorm.DB, clock optional, accounts []string, window time.Duration) error {
+// recountLater keeps that the reviews of some accounts must be counted anew, of those only that were published within a window, because
+// they are one person now, or because that came apart.
+func (s *Store) recountLater(tx *gorm.DB, clock optional, accounts []string, parted bool, window time.Duration) error {
 	names, err := json.Marshal(accounts)
 	if err != nil {
 		return err
@@ -40,7 +42,7 @@ func (s *Store) recountLater(tx *gorm.DB, clock optional, accounts []string, win
 	if err != nil {
 		return err
 	}
-	row := recountRow{ID: identifier.New("rct"), ClockID: clock, Accounts: names, CreatedAt: real}
+	row := recountRow{ID: identifier.New("rct"), ClockID: clock, Accounts: names, Parted: parted, CreatedAt: real}
 	if window > 0 {
 		now, err := s.boardNow(tx, string(clock))
 		if err != nil {
@@ -80,7 +82,7 @@ func (s *Store) SpreadRecount(ctx context.Context, id string) (waits CaseRef, do
 			return CaseRef{}, true, doing(what, s.db.WithContext(ctx).Model(&recountRow{}).Where("id = ? AND done_at IS NULL", id).
 				Updates(map[string]any{"done_at": at(s.now())}).Error)
 		}
-		ref, applied, err := s.recountOne(ctx, row.ID, next)
+		ref, applied, err := s.recountOne(ctx, row, next)
 		if err != nil || !applied {
 			return ref, false, doing(what, err)
 		}
@@ -115,12 +117,12 @@ func (s *Store) nextRecounted(ctx context.Context, r recountRow, accounts []stri
 }
 
 // recountOne knocks at the door of a review, once however often it is tried, and says whether it has been counted anew.
-func (s *Store) recountOne(ctx context.Context, id string, next published) (ref CaseRef, applied bool, err error) {
-	data, err := json.Marshal(review.Recount{Change: id})
+func (s *Store) recountOne(ctx context.Context, change recountRow, next published) (ref CaseRef, applied bool, err error) {
+	data, err := json.Marshal(review.Recount{Change: change.ID, Parted: change.Parted})
 	if err != nil {
 		return ref, false, err
 	}
-	receipt, err := s.Knock(ctx, Knock{ID: derived("cmd", id, next.ID, recount), Case: next.ID, Name: recount, By: casefile.Links, Data: data, Internal: true})
+	receipt, err := s.Knock(ctx, Knock{ID: derived("cmd", change.ID, next.ID, recount), Case: next.ID, Name: recount, By: casefile.Links, Data: data, Internal: true})
 	if err != nil {
 		return ref, false, err
 	}

@@ -54,7 +54,7 @@ func (s *Store) UnlinkAccounts(ctx context.Context, account string, u Unlinked, 
 			if err != nil || slices.Contains(left, u.Account) {
 				return err
 			}
-			return s.recountLater(tx, pair[account].ClockID, was, u.Window)
+			return s.recountLater(tx, pair[account].ClockID, was, true, u.Window)
 		})
 		return err
 	})

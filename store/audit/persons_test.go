@@ -134,6 +134,21 @@ func TestALinkWithTheShopUncountsWhatWasPublished(t *testing.T) {
 	})
 }
 
+// TestAReviewThatWasReadAsOneOfAPersonStaysSoWhenTheLinkGoes: it was right by what was known; what comes later counts.
+func TestAReviewThatWasReadAsOneOfAPersonStaysSoWhenTheLinkGoes(t *testing.T) {
+	eachDatabase(t, func(m *market) {
+		m.buyers("acc_own")
+		m.link("acc_own", "acc_seller", window)
+		read := m.reviewed("acc_own").ID
+		require.Equal(m, []review.Reason{review.SamePerson}, m.reasons(read))
+		m.unlink("acc_seller", "acc_own")
+		m.recounted()
+		later := m.reviewed("acc_own").ID
+		require.Equal(m, []review.Reason{review.SamePerson, ""}, m.reasons(read, later))
+		m.healthy()
+	})
+}
+
 // TestOnlyWhatCountsSomewhereIsCountedAnew: not what was published before any window, and nothing where nobody's person changes.
 func TestOnlyWhatCountsSomewhereIsCountedAnew(t *testing.T) {
 	eachDatabase(t, func(m *market) {
