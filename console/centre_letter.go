@@ -69,6 +69,12 @@ func (v *Visit) statementOf(d *client.Dispute) (statement, error) {
 	return out, nil
 }
 
+// wins says that a decision gives the reader everything: an appeal is then nothing that the reader came for.
+func wins(s *client.DecisionStatement) bool {
+	return s.Audience == client.DecisionStatementAudienceBuyer && s.Verdict == client.OutcomeDecidedForBuyer ||
+		s.Audience == client.DecisionStatementAudienceSeller && s.Verdict == client.OutcomeDecidedForSeller
+}
+
 // amountsKey is the phrase of both amounts: to a party, one that is nothing is said in words.
 func amountsKey(s *client.DecisionStatement) string {
 	key := "letter.amounts." + string(s.Audience)

@@ -116,6 +116,19 @@ func TestASumOfADecisionThatIsNothingIsSaidInWords(t *testing.T) {
 	}
 }
 
+func TestAnAppealIsTheFirstThingOnlyForWhoDidNotGetEverything(t *testing.T) {
+	v := visit(t)
+	v.signIn("/")
+	for verdict, first := range map[string]bool{"decided_for_buyer": false, "decided_split": true, "decided_for_seller": true} {
+		v.tellsOf(map[string]any{"stage": "adjudication", "status": "appeal_window", "actions": []any{acting("appeal", "/appeal")}, "statement": map[string]any{"audience": "buyer", "verdict": verdict,
+			"refund": cents(0), "release": cents(0), "moves": map[string]any{"when": "at_once"}, "appealing": map[string]any{"state": "open"}}})
+		_, letter, found := strings.Cut(v.get("/disputes/dsp_1/letter").text, `class="letter"`)
+		require.True(t, found, verdict)
+		require.Contains(t, letter, "/do/appeal", verdict)
+		require.Equal(t, first, strings.Contains(letter, `class="button primary"`), verdict)
+	}
+}
+
 func TestEveryKindOfFileThatIsTakenHasAWord(t *testing.T) {
 	form, err := os.ReadFile("templates/parts/field.html")
 	require.NoError(t, err)
