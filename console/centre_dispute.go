@@ -188,6 +188,7 @@ func showLetter(v *Visit) error {
 	data := letterData{Dispute: d, Said: said}
 	for _, m := range v.Moves(c) {
 		if m.Name == "appeal" {
+			m.Primary = !wins(d.Statement)
 			data.Appeal = &m
 		}
 	}

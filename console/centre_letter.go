@@ -36,7 +36,7 @@ func (v *Visit) statementOf(d *client.Dispute) (statement, error) {
 	}
 	s := d.Statement
 	out := statement{Outcome: v.orElse("letter.outcome."+string(s.Verdict)+"."+string(s.Audience), s.Outcome)}
-	money := v.orElse("letter.amounts."+string(s.Audience), "", "Refund", v.words.money(s.Refund), "Release", v.words.money(s.Release))
+	money := v.orElse(amountsKey(s), "", "Refund", v.words.money(s.Refund), "Release", v.words.money(s.Release))
 	moves := v.orElse("letter.moves."+string(s.Moves.When), "", "At", v.words.at(s.Moves.At, zone), "Outcome", v.Word("outcome", s.Moves.Ended))
 	if s.Moves.AfterReturn && moves.Words != "" {
 		moves.Words += " " + v.T("letter.moves.then_return")
@@ -67,6 +67,25 @@ func (v *Visit) statementOf(d *client.Dispute) (statement, error) {
 		out.Findings = append(out.Findings, finding)
 	}
 	return out, nil
+}
+
+// wins says that a decision gives the reader everything: an appeal is then nothing that the reader came for.
+func wins(s *client.DecisionStatement) bool {
+	return s.Audience == client.DecisionStatementAudienceBuyer && s.Verdict == client.OutcomeDecidedForBuyer ||
+		s.Audience == client.DecisionStatementAudienceSeller && s.Verdict == client.OutcomeDecidedForSeller
+}
+
+// amountsKey is the phrase of both amounts: to a party, one that is nothing is said in words.
+func amountsKey(s *client.DecisionStatement) string {
+	key := "letter.amounts." + string(s.Audience)
+	switch nothing := func(m client.Money) bool { return m.Amount == 0 }; {
+	case s.Audience == client.DecisionStatementAudienceReviewer || nothing(s.Refund) == nothing(s.Release):
+		return key
+	case nothing(s.Refund):
+		return key + ".norefund"
+	default:
+		return key + ".norelease"
+	}
 }
 
 // ownLines are how many of the API's sentences about the money are said by the pages: both amounts to a party, or both in one, and when

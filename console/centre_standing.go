@@ -117,12 +117,12 @@ func showFigures(v *Visit) error {
 
 // figure is a number with its unit, as people say it.
 func (w *words) figure(value int64, unit client.FigureUnit) string {
-	const hundred, perDay, perHour, perMinute = 100, 86_400, 3_600, 60
+	const hundred, whole, perDay, perHour, perMinute = 100, 10_000, 86_400, 3_600, 60
 	switch unit {
 	case client.FigureUnitDays:
 		return w.phrase("length.days", "Count", int(value))
 	case client.FigureUnitHundredthsOfPercent:
-		return w.number(float64(value)/hundred, 2) + " %"
+		return w.printer().Sprint(number.Percent(float64(value)/whole, number.MaxFractionDigits(2)))
 	case client.FigureUnitHundredthsOfStar:
 		return "★ " + w.number(float64(value)/hundred, 2)
 	case client.FigureUnitSeconds:

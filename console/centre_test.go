@@ -184,7 +184,7 @@ func TestAPromiseInAMessageLeadsToTheOfferThatItCouldBe(t *testing.T) {
 func TestACaseSaysThatNoMoneyMovesByItself(t *testing.T) {
 	v := visit(t)
 	v.signIn("/")
-	require.Contains(t, v.get("/disputes/dsp_1").text, "No money moves then.")
+	require.Contains(t, v.get("/disputes/dsp_1").text, v.word("nothing.money"))
 }
 
 func TestTheTimelineSaysWhatWasWrittenWithAMove(t *testing.T) {

@@ -108,13 +108,17 @@ func beside(moves []Move, countered bool) (rest, own []Move) {
 	return rest, own
 }
 
-// turn says whose move it is.
+// turn says whose move it is, or what runs out where nobody has to move.
 func (v *Visit) turn(d *client.Dispute) string {
 	switch {
 	case d.Status == client.StatusClosed:
 		return v.T("turn.nobody")
 	case d.Frozen:
 		return v.T("turn.frozen")
+	case d.Status == client.StatusWithdrawing:
+		return v.T("turn.withdrawing")
+	case d.Status == client.StatusAppealWindow:
+		return v.T("turn.appeal_window")
 	case d.YourMove:
 		return v.T("turn.yours")
 	case d.BallInCourt != nil && d.BallInCourt.With != "":

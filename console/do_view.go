@@ -131,7 +131,9 @@ func (v *Visit) answer(f Field, c *Case, in filled) string {
 	case Course:
 		return v.measureWords(f, typed)
 	case Moment:
-		return strings.Replace(typed[0], "T", " ", 1) + " UTC"
+		if at, err := time.Parse(momentForm, typed[0]); err == nil {
+			return v.words.at(at, time.UTC)
+		}
 	case Lines, Skus:
 		var titles []string
 		for _, line := range c.Order.Lines {

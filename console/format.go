@@ -80,12 +80,12 @@ func minor(text, code string) (int64, bool) {
 	return amount, err == nil
 }
 
-// moment is an instant in the reader's zone, with the zone, for people and for machines.
+// moment is an instant in the reader's zone, with the zone, for people and for machines. The time of day stays on one line.
 func (w *words) moment(at time.Time, zone *time.Location) template.HTML {
 	if at.IsZero() {
 		return template.HTML(template.HTMLEscapeString(w.phrase("time.none")))
 	}
-	return w.timeElement(at, w.date(at.In(zone))+", "+at.In(zone).Format("15:04")+" "+zoneName(at, zone))
+	return timeElement(at, template.HTMLEscapeString(w.date(at.In(zone))+w.phrase("list.comma"))+"<span>"+template.HTMLEscapeString(w.clock(at, zone))+"</span>")
 }
 
 // at is an instant in the reader's zone, with the zone, within a sentence.
@@ -106,11 +106,12 @@ func (w *words) day(at time.Time, zone *time.Location) template.HTML {
 	if at.IsZero() {
 		return template.HTML(template.HTMLEscapeString(w.phrase("time.none")))
 	}
-	return w.timeElement(at, w.date(at.In(zone)))
+	return timeElement(at, template.HTMLEscapeString(w.date(at.In(zone))))
 }
 
-func (w *words) timeElement(at time.Time, text string) template.HTML {
-	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, at.UTC().Format(time.RFC3339), template.HTMLEscapeString(text)))
+// timeElement is an instant for machines, with what people read: markup that is escaped already.
+func timeElement(at time.Time, shown string) template.HTML {
+	return template.HTML(`<time datetime="` + at.UTC().Format(time.RFC3339) + `">` + shown + `</time>`)
 }
 
 func (w *words) date(at time.Time) string {

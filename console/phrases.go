@@ -120,9 +120,10 @@ func (w *words) word(group string, value any) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "_", " "), ".", ": ")
 }
 
-// becomes is what a case or an order comes to by itself: an outcome, or else the status or the state that follows.
+// becomes is what happens to a case or an order by itself, as a sentence. Where there is none, it is the outcome, the status or the state
+// that follows.
 func (w *words) becomes(value string) string {
-	for _, group := range []string{"outcome", "status", "state"} {
+	for _, group := range []string{"becomes", "outcome", "status", "state"} {
 		if w.has(group + "." + value) {
 			return w.word(group, value)
 		}

@@ -122,7 +122,8 @@ func TestAValueThatIsNewerThanThePagesIsShownAsItIsSpelled(t *testing.T) {
 	require.Equal(t, "waiting oracle", p.in("es").word("status", "waiting_oracle"))
 	require.Equal(t, "Cerrado", p.in("es").word("status", "closed"))
 	require.Equal(t, "Answer to a request for evidence", p.in("en").word("deadline", "evidence_request/req_1"))
-	require.Equal(t, "Looking for a reviewer", p.in("en").becomes("assigning"))
+	require.Equal(t, "It goes to a reviewer, who decides it.", p.in("en").becomes("assigning"))
+	require.Equal(t, "On its way", p.in("en").becomes("in_transit"), "for which there is no sentence")
 	require.Equal(t, "يومان", p.in("ar").length("2d"))
 	require.Equal(t, "1 day, 3 hours", p.in("en").length("1d3h5m"))
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -113,9 +114,15 @@ func functions(w *words, zone *time.Location) template.FuncMap {
 		"static":  staticPath,
 		"join":    strings.Join,
 		"titles":  w.titles,
+		"sooner":  sooner,
 		"dict":    dict,
 		"initial": initial,
 	}
+}
+
+// sooner are the dates of a case in the order in which they come.
+func sooner(all []client.Deadline) []client.Deadline {
+	return slices.SortedStableFunc(slices.Values(all), func(a, b client.Deadline) int { return a.DueAt.Compare(b.DueAt) })
 }
 
 // initial is the first letter of a name, in whichever script.
