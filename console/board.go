@@ -167,7 +167,7 @@ func findCase(v *Visit) error {
 }
 
 // prefixes of identifiers, by the kind of case.
-var caseOf = map[string]string{"ord": "order", "dsp": "dispute", "rep": "report", "rev": "review"}
+var caseOf = map[string]string{"ord": "order", "dsp": "dispute", "rep": "report", "rev": "review", "acc": "standing"}
 
 // casePath is the address of the page of a case, or empty where it has none.
 func casePath(id string) string {

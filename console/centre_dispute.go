@@ -154,6 +154,10 @@ func saidWith(e client.Event) string {
 	switch e.Type {
 	case "dispute.escalated", "dispute.withdrawal_started", "dispute.withdrawal_cancelled", "dispute.reopened":
 		member = "text"
+	case "measure.ended":
+		if e.By.Role == client.RoleOperator { // what ends by itself says why in a code
+			member = "why"
+		}
 	case "notice.sent":
 		if e.Data["about"] == "released" {
 			member = "why"

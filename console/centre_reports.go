@@ -29,6 +29,7 @@ type reportData struct {
 	Report *client.Report
 	Moves  []Move
 	Due    *client.Deadline
+	Run    string // of its run in the Temporal UI; empty: no link
 }
 
 func showReport(v *Visit) error {
@@ -37,7 +38,8 @@ func showReport(v *Visit) error {
 		return err
 	}
 	v.Follow(c.Kind, c.ID, c.Revision)
-	return v.Show(v.T("report.title", "Behaviour", v.Word("behaviour", c.Report.Behaviour)), reportData{Case: c, Report: c.Report, Moves: v.Moves(c), Due: nextDue(c.Report.Deadlines, nil)})
+	return v.Show(v.T("report.title", "Behaviour", v.Word("behaviour", c.Report.Behaviour)), reportData{Case: c, Report: c.Report, Moves: v.Moves(c), Due: nextDue(c.Report.Deadlines, nil),
+		Run: v.runPath(c.Report.Run)})
 }
 
 // behaviours are what a report can be about, those first that happen most.
