@@ -22,7 +22,7 @@ var boardPages = []Page{
 	{Name: "incidents", Pattern: "GET /incidents", Roles: overseers, Serve: showIncidents, Examples: []Example{{As: "Otto", Path: "/incidents?clock={clock}"}, {As: "Sol", Path: "/incidents"}}},
 	{Name: "do", Pattern: "GET /incidents/new", Roles: declarers, Serve: askForIncident, Examples: []Example{{As: "Otto", Path: "/incidents/new"}}},
 	{Name: "do", Pattern: "POST /incidents/new", Roles: declarers, Step: true, Serve: declareIncident},
-	{Name: "do", Pattern: "GET /incidents/{incident}/end", Roles: declarers, Serve: askToEnd, Examples: []Example{{As: "Otto", Path: "/incidents/inc_none/end"}}},
+	{Name: "do", Pattern: "GET /incidents/{incident}/end", Roles: declarers, Serve: askToEnd, Examples: []Example{{As: "Otto", Path: "/incidents/{incident}/end?clock={clock}", Story: "harbour_shut"}}},
 	{Name: "do", Pattern: "POST /incidents/{incident}/end", Roles: declarers, Step: true, Serve: endIncident},
 }
 
