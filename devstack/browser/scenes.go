@@ -69,7 +69,7 @@ func (p *Places) Stage(ctx context.Context, s *stack.Stack) error {
 
 // stage sets scenes. After the first error nothing is done any more.
 type stage struct {
-	ctx      context.Context //nolint:containedctx // of the one call that the stage is for
+	ctx      context.Context // of the one call that the stage is for
 	api      *client.Client
 	clock    string
 	now      time.Time

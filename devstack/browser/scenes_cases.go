@@ -81,10 +81,10 @@ func (t *stage) heard() {
 	t.shown(caseOf("panel", order, dispute))
 }
 
-// reported are four reports, which Saul has: one in which something is asked, one that is examined, one with a finding, and one that was
+// reported are five reports, which Saul has: one in which something is asked, two that are examined, one with a finding, and one that was
 // handed to a department.
 func (t *stage) reported() {
-	reports := []struct{ name, reporter, against string }{{name: "report_asked", reporter: "Hana"}, {name: "report_examined"}, {name: "report_found", reporter: "Kiln"}, {name: "report_referred"}}
+	reports := []struct{ name, reporter, against string }{{name: "report_asked", reporter: "Hana"}, {name: "report_examined"}, {name: "report_doubted"}, {name: "report_found", reporter: "Kiln"}, {name: "report_referred"}}
 	orders, ids := make([]string, len(reports)), make([]string, len(reports))
 	for i := range reports {
 		r := &reports[i]

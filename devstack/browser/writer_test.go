@@ -52,7 +52,7 @@ const writing = `(async (path, action, words, plainly) => {
 	};
 	const form = [...(await parsed(await fetch(path))).querySelectorAll("form")].find(f => f.getAttribute("action") === action && wordy(f).length);
 	if (!form) return null;
-	for (const one of form.querySelectorAll("input[type=radio]")) if (one.required && !form.querySelector('input[name="' + one.name + '"]:checked')) one.checked = true;
+	for (const one of form.querySelectorAll("input[type=radio]")) if ((one.required || plainly[one.name] === one.value) && !form.querySelector('input[name="' + one.name + '"]:checked')) one.checked = true;
 	for (const one of form.querySelectorAll("select")) if (one.required && !one.value && one.options.length > 1) one.value = plainly[one.name] ?? one.options[1].value;
 	for (const one of form.querySelectorAll("input[type=number]")) if (!one.value && one.required) one.value = one.min || "1";
 	for (const one of form.querySelectorAll("input[type=datetime-local]")) if (!one.value) one.value = one.id === "f-from" ? "2026-02-14T10:00" : "2026-02-16T10:00";
@@ -160,9 +160,9 @@ func (w *writer) text() string {
 func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // plainly are words for fields that take only some: places, numbers of parcels, of listings, what is in dispute where something is to be
-// decided. Other sums are typed where they are needed. A measure is about a listing, which has a name.
+// decided. Other sums are typed where they are needed. A measure is about a listing, which has a name; what is claimed holds.
 var plainly = map[string]string{"f.carrier": "other", "f.tracking": "AB123456", "f.country": "FR", "f.postcode": "75011", "f.lane": "CN-FR", "f.of": "",
-	"f.measures.listing": "LAMP-1", "f.refund": "2", "f.release": "0", "f.scope": "listing"}
+	"f.measures.listing": "LAMP-1", "f.refund": "2", "f.release": "0", "f.scope": "listing", "holds.0": "true"}
 
 // writers are windows of all people of a system.
 func writers(t *testing.T, s *stack.Stack, places Places) []*writer {
