@@ -40,7 +40,7 @@ func doPages() []Page {
 // doExamples are forms with every type of field, a page to check, and one that comes too late.
 var doExamples = map[string][]Example{
 	"order": {
-		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "settled"}, // too late, by the guide
+		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "settled", Late: true}, // by the guide
 		{As: "Bolt", Path: "/orders/{order}/do/ship", Story: "funded"},
 		{As: "Ada", Path: "/orders/{order}/do/extend_protection", Story: "inspection"}, {As: "Ada", Path: "/orders/{order}/do/confirm_receipt", Story: "settled", Late: true},
 		{As: "Vera", Path: "/orders/{order}/do/sign_goodwill", Story: "no_decision"},
