@@ -96,9 +96,9 @@ func TestAMeasureIsBoundedByThePolicyOfTheReport(t *testing.T) {
 		form := v.get(path)
 		if most != "" {
 			require.Contains(t, form.text, `max="`+strings.TrimSuffix(most, "d")+`"`)
-			require.Contains(t, form.text, "Of days at most "+strings.TrimSuffix(most, "d")+" days.")
+			require.Contains(t, form.text, "At most "+strings.TrimSuffix(most, "d")+" days.")
 		} else {
-			require.NotContains(t, form.text, "Of days at most")
+			require.NotContains(t, form.text, "At most")
 		}
 		answers := form.fields(t, path)
 		for name, value := range map[string]string{"step": "check", "f.finding": "substantiated", "f.measures.sell": days} {
@@ -121,7 +121,7 @@ func TestAReferralIsAnsweredByItsDepartment(t *testing.T) {
 			map[string]any{"id": "ref_2", "to": "the <bank>", "by": "acc_cleo", "at": "2026-02-15T12:00:00Z", "export": "00"}}})
 	page := v.get("/reports/rep_1")
 	require.Equal(t, http.StatusOK, page.status, page.text)
-	for _, shown := range []string{"Handed to departments", "Whose is the number?", "Nobody&#39;s.", "the &lt;bank&gt;", "No answer yet."} {
+	for _, shown := range []string{"Handed to departments", "Whose is the number?", "Nobody&#39;s.", "the &lt;bank&gt;", "No answer yet.", `class="crumb"><a href="/board">`} {
 		require.Contains(t, page.text, shown)
 	}
 	form := v.get("/reports/rep_1/do/answer_referral")
