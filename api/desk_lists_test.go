@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/api/wire"
+	"recourse/policies"
 )
 
 func TestACaseCanBeGivenToWhomTheListNames(t *testing.T) {
@@ -39,9 +40,29 @@ func TestASupervisorFindsTheStandingsThatWait(t *testing.T) {
 	require.Len(t, waiting, 1)
 	require.Equal(t, s.seller, waiting[0].Account)
 	require.True(t, waiting[0].Waiting)
+	require.Equal(t, wire.RoleSeller, waiting[0].Role)
 	require.Empty(t, page("?state=removed").Data)
 	s.get(s.aSeller(), "/v1/standings").refused(wire.ProblemCodeNotAllowed)
 	s.get(s.aSupervisor(), "/v1/standings?after=nonsense").refused(wire.ProblemCodeValidationFailed)
+}
+
+func TestWhatAnAccountIsIsToldToThoseWhoWorkWithStandings(t *testing.T) {
+	s := newStage(t)
+	for _, by := range []who{s.aReviewer(), s.aSupervisor(), anOperator(), anAuditor()} {
+		require.Equal(t, wire.RoleSeller, s.standingOf(by, s.seller).Role, by.role)
+		require.Equal(t, wire.RoleBuyer, s.standingOf(by, s.buyer).Role, by.role)
+	}
+	require.Empty(t, s.standingOf(s.aSeller(), s.seller).Role)
+	require.Empty(t, s.standingOf(thePlatform(), s.seller).Role)
+}
+
+func TestAReportSaysToTheStaffHowLongAMeasureMayLast(t *testing.T) {
+	s := newStage(t)
+	id := s.aReport(s.aDispute().Order)
+	most := policies.Default().Report.MeasureMax
+	require.Equal(t, most.String(), s.reportOf(s.aSupervisor(), id).MeasureMax)
+	require.Empty(t, s.reportOf(s.aBuyer(), id).MeasureMax)
+	require.Empty(t, s.reportOf(s.aSeller(), id).MeasureMax)
 }
 
 func TestARecordNamesToThoseWhoDecideWhatAFindingCanRestOn(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 
 	"recourse/api/wire"
 	"recourse/domain/casefile"
+	"recourse/domain/standing"
+	"recourse/domain/standing/conduct"
 	"recourse/store"
 )
 
@@ -78,5 +80,30 @@ func TestTheRunOfACaseIsToldToThoseWhoOverseeThePlatform(t *testing.T) {
 		}
 		require.Equal(t, "order/"+d.Order, order.Run, role)
 		require.Equal(t, "dispute/"+d.ID, dispute.Run, role)
+	}
+}
+
+func TestTheRunsOfReportsReviewsAndStandingsAreToldToTheSame(t *testing.T) {
+	s := newStage(t)
+	s.thorough = true
+	order := s.aDispute().Order
+	rep, rev := s.aReport(order), s.aReview(order)
+	require.Empty(t, s.standingOf(anOperator(), s.seller).Run, "nothing is recorded, and nothing runs")
+	s.enter(s.seller, conduct.Counterfeit, order, s.reviewer)
+	for by, told := range map[who]bool{anOperator(): true, s.aSupervisor(): true, anAuditor(): true, s.aBuyer(): false, s.aSeller(): false, s.aReviewer(): false} {
+		var report wire.Report
+		var review wire.Review
+		s.get(by, "/v1/reports/"+rep).is(http.StatusOK).into(&report)
+		s.get(by, "/v1/reviews/"+rev).is(http.StatusOK).into(&review)
+		runs := []string{report.Run, review.Run}
+		if by != s.aBuyer() { // whose it is not
+			runs = append(runs, s.standingOf(by, s.seller).Run)
+		}
+		for i, run := range []string{"report/" + rep, "review/" + rev, "standing/" + standing.CaseID(s.seller)}[:len(runs)] {
+			if !told {
+				run = ""
+			}
+			require.Equal(t, run, runs[i], by.role)
+		}
 	}
 }

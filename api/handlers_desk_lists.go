@@ -31,10 +31,18 @@ func (h *handlers) ListStandings(ctx context.Context, r wire.ListStandingsReques
 	if err != nil {
 		return nil, cursorProblem(err)
 	}
+	accounts := make([]string, len(page.Data))
+	for i, record := range page.Data {
+		accounts[i] = standing.AccountOf(record.ID)
+	}
+	roles, err := h.store.Roles(ctx, accounts)
+	if err != nil {
+		return nil, err
+	}
 	out := wire.StandingPage{Data: make([]wire.StandingSummary, 0, len(page.Data)), HasMore: page.HasMore, Next: page.Next}
-	for _, record := range page.Data {
+	for i, record := range page.Data {
 		s := record.Summary
-		out.Data = append(out.Data, wire.StandingSummary{Account: standing.AccountOf(record.ID), State: wire.StandingState(s.Status), Waiting: s.Move != "",
+		out.Data = append(out.Data, wire.StandingSummary{Account: accounts[i], Role: wire.Role(roles[accounts[i]]), State: wire.StandingState(s.Status), Waiting: s.Move != "",
 			OpenedAt: s.OpenedAt, Revision: record.Revision, Clock: record.Clock})
 	}
 	return wire.ListStandings200JSONResponse(out), nil

@@ -175,6 +175,7 @@ type Platform interface {
 	CreateAccount(ctx context.Context, account store.Account, once store.Once) (store.Account, error)
 	Account(ctx context.Context, id string) (store.Account, error)
 	Accounts(ctx context.Context, clock string, role casefile.Role) ([]store.Account, error)
+	Roles(ctx context.Context, ids []string) (map[string]casefile.Role, error)
 	LinkAccounts(ctx context.Context, account string, to store.Link, once store.Once) (store.Account, error)
 	UnlinkAccounts(ctx context.Context, account string, u store.Unlinked, once store.Once) (store.Account, error)
 	// LinkedTo are those of some accounts that an account has to do with: the same person, or linked by any account of one with any of the other.

@@ -118,7 +118,7 @@ func (v *reportView) audience() report.Audience {
 
 func (v *reportView) asReport() wire.Report {
 	s := v.Statement(v.audience())
-	out := wire.Report{ID: s.Report, Audience: wire.ReportAudience(s.Audience), Status: wire.ReportStatus(s.Status), Behaviour: wire.Behaviour(s.Behaviour),
+	out := wire.Report{ID: s.Report, Run: runOf(v.record, v.actor.Role), Audience: wire.ReportAudience(s.Audience), Status: wire.ReportStatus(s.Status), Behaviour: wire.Behaviour(s.Behaviour),
 		SubmittedAt: s.At, Reporter: s.Reporter, Reported: s.Reported, Order: s.Order, Dispute: s.Dispute, Review: s.Review, Text: s.Text,
 		Evidence: s.Evidence, Detector: wire.Detector(s.Detector), Detection: s.Detection, Finding: wire.ReportFinding(s.Finding), FoundAt: s.FoundAt, Reasons: s.Reasons, Of: s.Of, Acted: s.Acted,
 		ContestUntil: s.Contest, Referred: s.Referred, Revision: v.Revision, Clock: v.record.Clock, Now: microseconds(v.at), Actions: v.actions()}
@@ -140,6 +140,7 @@ func (v *reportView) asReport() wire.Report {
 	}
 	if s.Audience == report.Department {
 		out.Reviewer, out.Overdue, out.Deadlines = v.Bench.Reviewer, v.Overdue, deadlineViews(v.Deadlines(), v.at)
+		out.MeasureMax = length(v.Terms.Report.MeasureMax.Std())
 		for _, f := range v.Referrals {
 			out.Referrals = append(out.Referrals, wire.ReportReferral{ID: f.ID, To: f.To, Text: f.Text, By: f.By, At: f.At, Export: f.Export,
 				Answer: f.Answer, AnsweredAt: f.Answered})

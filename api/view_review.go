@@ -55,7 +55,7 @@ func (v *reviewView) author() bool { return v.relation == access.Own && v.actor.
 
 // asReview is what the caller may see. Of one that is not published the seller sees that it is there; a stranger is not let in.
 func (v *reviewView) asReview() wire.Review {
-	out := wire.Review{ID: v.ID, Seller: v.Seller, Status: wire.ReviewStatus(v.Status), Published: v.Public(), Counted: v.Counted,
+	out := wire.Review{ID: v.ID, Run: runOf(v.record, v.actor.Role), Seller: v.Seller, Status: wire.ReviewStatus(v.Status), Published: v.Public(), Counted: v.Counted,
 		Reason: wire.UncountedReason(v.Reason), SubmittedAt: v.SubmittedAt, PublishedAt: v.PublishedAt, RemovedAt: v.RemovedAt, Text: v.Shown(),
 		Revision: v.Revision, Clock: v.record.Clock, Now: microseconds(v.at), Actions: v.actions()}
 	if v.staff() || v.author() {

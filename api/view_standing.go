@@ -52,6 +52,7 @@ type standingView struct {
 	record   store.CaseRecord
 	at       time.Time
 	terms    policy.StandingTerms // that it is counted by; where nothing is recorded, the policy in force
+	role     casefile.Role        // of the account, for those who work with standings
 }
 
 // standing reads an account's standing for the caller of a request.
@@ -76,6 +77,13 @@ func (s *Server) standingFrom(ctx context.Context, record store.CaseRecord) (*st
 	if v.at, err = s.caseTime(ctx, record); err != nil {
 		return nil, err
 	}
+	if v.staff() {
+		roles, err := s.store.Roles(ctx, []string{v.account})
+		if err != nil {
+			return nil, err
+		}
+		v.role = roles[v.account]
+	}
 	if state.Account == "" {
 		p, err := s.policies.Policy(ctx, inForce, record.Clock)
 		if err != nil {
@@ -86,10 +94,16 @@ func (s *Server) standingFrom(ctx context.Context, record store.CaseRecord) (*st
 	return v, nil
 }
 
+// staff says that the caller works with standings. A marketplace, which asks before everything that it lets an account do, knows what the
+// account is.
+func (v *standingView) staff() bool {
+	return v.relation != access.Own && access.Allowed("list_standings", v.actor.Role, v.relation)
+}
+
 // asStanding is the standing as the caller sees it. It depends on time only where something begins or ends.
 func (v *standingView) asStanding() wire.Standing {
 	full := v.terms.Standing.Points
-	out := wire.Standing{Account: v.account, Points: full, Of: full, State: wire.StandingState(v.StateAt(v.at)), Revision: v.Revision,
+	out := wire.Standing{Account: v.account, Role: wire.Role(v.role), Run: v.run(), Points: full, Of: full, State: wire.StandingState(v.StateAt(v.at)), Revision: v.Revision,
 		Clock: v.record.Clock, Now: microseconds(v.at), Policy: v.terms.Version, Entries: make([]wire.StandingEntry, 0, len(v.Entries)),
 		Measures: make([]wire.Measure, 0, len(v.Measures)), Muted: []wire.MutedFunction{}, RemovedListings: []string{},
 		Contests: make([]wire.Contest, 0, len(v.Contests)), Deadlines: deadlineViews(v.Deadlines(), v.at), Actions: v.actions()}
@@ -114,6 +128,14 @@ func (v *standingView) asStanding() wire.Standing {
 		out.RemovalReview = &wire.RemovalReview{Since: r.Since, Verdict: wire.RemovalReviewVerdict(r.Verdict), By: r.By, At: r.At, Reasons: r.Reasons}
 	}
 	return out
+}
+
+// run is where it runs, once something is recorded.
+func (v *standingView) run() string {
+	if v.record.Sequence == 0 {
+		return ""
+	}
+	return runOf(v.record, v.actor.Role)
 }
 
 func (v *standingView) entry(e standing.Entry) wire.StandingEntry {

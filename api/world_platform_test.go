@@ -68,6 +68,17 @@ func (w *world) Accounts(_ context.Context, clock string, role casefile.Role) ([
 	return found, nil
 }
 
+func (w *world) Roles(_ context.Context, ids []string) (map[string]casefile.Role, error) {
+	defer w.lock()()
+	roles := map[string]casefile.Role{}
+	for _, id := range ids {
+		if a, known := w.accounts[id]; known {
+			roles[id] = a.Role
+		}
+	}
+	return roles, nil
+}
+
 func (w *world) Balances(_ context.Context, account string) ([]Balance, error) {
 	defer w.lock()()
 	return slices.Clone(w.balances[account]), nil

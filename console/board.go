@@ -22,7 +22,7 @@ var boardPages = []Page{
 	{Name: "incidents", Pattern: "GET /incidents", Roles: overseers, Serve: showIncidents, Examples: []Example{{As: "Otto", Path: "/incidents?clock={clock}"}, {As: "Sol", Path: "/incidents"}}},
 	{Name: "do", Pattern: "GET /incidents/new", Roles: declarers, Serve: askForIncident, Examples: []Example{{As: "Otto", Path: "/incidents/new"}}},
 	{Name: "do", Pattern: "POST /incidents/new", Roles: declarers, Step: true, Serve: declareIncident},
-	{Name: "do", Pattern: "GET /incidents/{incident}/end", Roles: declarers, Serve: askToEnd, Examples: []Example{{As: "Otto", Path: "/incidents/inc_none/end"}}},
+	{Name: "do", Pattern: "GET /incidents/{incident}/end", Roles: declarers, Serve: askToEnd, Examples: []Example{{As: "Otto", Path: "/incidents/{incident}/end?clock={clock}", Story: "harbour_shut"}}},
 	{Name: "do", Pattern: "POST /incidents/{incident}/end", Roles: declarers, Step: true, Serve: endIncident},
 }
 
@@ -167,7 +167,7 @@ func findCase(v *Visit) error {
 }
 
 // prefixes of identifiers, by the kind of case.
-var caseOf = map[string]string{"ord": "order", "dsp": "dispute", "rep": "report", "rev": "review"}
+var caseOf = map[string]string{"ord": "order", "dsp": "dispute", "rep": "report", "rev": "review", "acc": "standing"}
 
 // casePath is the address of the page of a case, or empty where it has none.
 func casePath(id string) string {

@@ -23,6 +23,7 @@ func (v *Visit) fill(f Form, c *Case) filled {
 		if field.Type == Upload || field.Only != "" && field.Only != c.Role {
 			continue
 		}
+		field = field.in(c)
 		typed := v.R.PostForm["f."+field.Name]
 		if field.Type == Course {
 			typed = v.typedMeasures(field)

@@ -152,8 +152,14 @@ func (v *Visit) told(events []client.Event, currency string) []told {
 func saidWith(e client.Event) string {
 	member := ""
 	switch e.Type {
-	case "dispute.escalated", "dispute.withdrawal_started", "dispute.withdrawal_cancelled", "dispute.reopened":
+	case "dispute.escalated", "dispute.withdrawal_started", "dispute.withdrawal_cancelled", "dispute.reopened", "objection.ruled":
 		member = "text"
+	case "evidence.admitted":
+		member = "reasons"
+	case "measure.ended":
+		if e.By.Role == client.RoleOperator { // what ends by itself says why in a code
+			member = "why"
+		}
 	case "notice.sent":
 		if e.Data["about"] == "released" {
 			member = "why"

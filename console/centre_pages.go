@@ -24,14 +24,14 @@ var centrePages = []Page{
 	{Name: "rate", Pattern: "POST /orders/{order}/review", Roles: parties, Step: true, Serve: sendReview},
 
 	{Name: "reports", Pattern: "GET /reports", Roles: parties, Serve: showReports, Examples: []Example{{As: "Ada", Path: "/reports"}}},
-	{Name: "report", Pattern: "GET /reports/{report}", Serve: showReport, Examples: []Example{{As: "Ada", Path: "/reports/{report}", Story: "waiting_evidence"}}},
+	{Name: "report", Pattern: "GET /reports/{report}", Serve: showReport, Examples: []Example{{As: "Ada", Path: "/reports/{report}", Story: "waiting_evidence"}, {As: "Otto", Path: "/reports/{report}", Story: "report_referred"}}},
 	{Name: "accuse", Pattern: "GET /reports/new", Roles: parties, Serve: askReport, Examples: []Example{
 		{As: "Ada", Path: "/reports/new?order={order}", Story: "waiting_evidence"}, {As: "Bolt", Path: "/reports/new?dispute={dispute}", Story: "waiting_buyer"}}},
 	{Name: "accuse", Pattern: "POST /reports/new", Roles: parties, Step: true, Serve: sendReport},
 
 	{Name: "standing", Pattern: "GET /standing", Roles: parties, Serve: showOwnStanding, Examples: []Example{
 		{As: "Volt", Path: "/standing"}, {As: "Gilt", Path: "/standing"}, {As: "Bolt", Path: "/standing"}, {As: "Ada", Path: "/standing"}}},
-	{Name: "standing", Pattern: "GET /standing/{account}", Serve: showStanding, Examples: []Example{{As: "Volt", Path: "/standing/{seller}", Story: "performing"}}},
+	{Name: "standing", Pattern: "GET /standing/{account}", Serve: showStanding, Examples: []Example{{As: "Otto", Path: "/standing/{seller}", Story: "return_arrived"}}},
 	{Name: "figures", Pattern: "GET /sellers/{account}", Serve: showFigures, Examples: []Example{
 		{As: "Ada", Path: "/sellers/{seller}", Story: "performing"}, {As: "Volt", Path: "/sellers/{seller}", Story: "performing"}}},
 }

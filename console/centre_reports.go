@@ -29,6 +29,8 @@ type reportData struct {
 	Report *client.Report
 	Moves  []Move
 	Due    *client.Deadline
+	Run    string // of its run in the Temporal UI; empty: no link
+	Back   Link   // where the reader's reports are
 }
 
 func showReport(v *Visit) error {
@@ -37,7 +39,19 @@ func showReport(v *Visit) error {
 		return err
 	}
 	v.Follow(c.Kind, c.ID, c.Revision)
-	return v.Show(v.T("report.title", "Behaviour", v.Word("behaviour", c.Report.Behaviour)), reportData{Case: c, Report: c.Report, Moves: v.Moves(c), Due: nextDue(c.Report.Deadlines, nil)})
+	return v.Show(v.T("report.title", "Behaviour", v.Word("behaviour", c.Report.Behaviour)), reportData{Case: c, Report: c.Report, Moves: v.Moves(c), Due: nextDue(c.Report.Deadlines, nil),
+		Run: v.runPath(c.Report.Run), Back: v.backToReports()})
+}
+
+// backToReports is where the reader has come from: a party's own reports, those of the desk, or the board, which lists what waits.
+func (v *Visit) backToReports() Link {
+	switch {
+	case v.Is(parties...):
+		return Link{Path: "/reports", Words: v.T("reports.title")}
+	case v.Is(deciders...):
+		return Link{Path: "/desk/reports", Words: v.T("nav.desk.reports")}
+	}
+	return Link{Path: "/board", Words: v.T("nav.board")}
 }
 
 // behaviours are what a report can be about, those first that happen most.

@@ -40,6 +40,7 @@ type reviewData struct {
 	Marks  []mark
 	Moves  []Move
 	Author bool
+	Run    string // of its run in the Temporal UI; empty: no link
 }
 
 // mark is how many stars there are for one thing.
@@ -60,7 +61,7 @@ func showReview(v *Visit) error {
 		return err
 	}
 	r := c.Review
-	data := reviewData{Case: c, Review: r, Moves: v.Moves(c), Author: r.Buyer != "" && r.Buyer == v.Session.Subject}
+	data := reviewData{Case: c, Review: r, Moves: v.Moves(c), Author: r.Buyer != "" && r.Buyer == v.Session.Subject, Run: v.runPath(r.Run)}
 	for _, m := range []struct {
 		name  string
 		stars int

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"golang.org/x/text/number"
 
@@ -19,6 +20,9 @@ type standingData struct {
 	Measures []measureView
 	Contests []client.Contest
 	Seller   bool
+	Moves    []Move // of who does not hold it
+	Told     []told // for the same: what has happened
+	Run      string // of its run in the Temporal UI; empty: no link
 }
 
 // entryView is an entry with the way to contest it.
@@ -28,9 +32,13 @@ type entryView struct {
 	Dispute string // the case that it comes from, where that is a dispute of the reader
 }
 
+// measureView is a measure with the ways to contest it and to end it.
 type measureView struct {
 	client.Measure
 	Contest string
+	Stop    string // the address of the page on which it is ended; empty: the reader cannot
+	Dispute string // the case that it comes from, where that is a dispute of the reader
+	Said    string // what it comes from, in somebody's words
 }
 
 func showOwnStanding(v *Visit) error {
@@ -44,7 +52,13 @@ func showStanding(v *Visit) error {
 		return err
 	}
 	s := c.Standing
-	data := standingData{Case: c, Standing: s, Own: s.Account == v.Session.Subject, Contests: s.Contests, Seller: v.Is(client.RoleSeller)}
+	data := standingData{Case: c, Standing: s, Own: s.Account == v.Session.Subject, Contests: s.Contests, Seller: v.Is(client.RoleSeller), Run: v.runPath(s.Run)}
+	if !data.Own {
+		data.Moves = v.Moves(c)
+		if data.Told, err = v.standingTold(c.ID); err != nil {
+			return err
+		}
+	}
 	contest := ""
 	for _, a := range s.Actions {
 		if a.Name == "contest" {
@@ -67,10 +81,26 @@ func showStanding(v *Visit) error {
 	}
 	for i := len(s.Measures) - 1; i >= 0; i-- {
 		m := s.Measures[i]
-		data.Measures = append(data.Measures, measureView{m, way("measure", m.ID, m.ContestUntil.After(s.Now))})
+		shown := measureView{Measure: m, Contest: way("measure", m.ID, m.ContestUntil.After(s.Now))}
+		for _, end := range MovesOn(data.Moves, m.ID) {
+			shown.Stop = end.Path
+		}
+		if prefix, _, _ := strings.Cut(m.Cause, "_"); prefix == "dsp" {
+			shown.Dispute = m.Cause
+		} else if !identifierForm.MatchString(m.Cause) {
+			shown.Said = m.Cause
+		}
+		data.Measures = append(data.Measures, shown)
 	}
+	data.Moves = MovesOn(data.Moves, "")
 	v.Follow(c.Kind, c.ID, c.Revision)
 	return v.Show(v.T("standing.title"), data)
+}
+
+// standingTold is what has happened to an account's standing.
+func (v *Visit) standingTold(account string) ([]told, error) {
+	timeline, err := client.Result[client.Timeline](v.API.GetStandingTimeline(v.R.Context(), account, nil))
+	return v.told(timeline.Data, ""), err
 }
 
 // figuresData is the seller's page: what it has done, counted.

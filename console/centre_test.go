@@ -190,6 +190,8 @@ func TestACaseSaysThatNoMoneyMovesByItself(t *testing.T) {
 func TestTheTimelineSaysWhatWasWrittenWithAMove(t *testing.T) {
 	for what, event := range map[string]client.Event{
 		"We do not agree.": {Type: "dispute.escalated", Data: map[string]any{"cause": "asked", "text": "We do not agree."}},
+		"It is ruled.":     {Type: "objection.ruled", Data: map[string]any{"text": "It is ruled."}},
+		"It came late.":    {Type: "evidence.admitted", Data: map[string]any{"reasons": "It came late."}},
 		"It came.":         {Type: "dispute.withdrawal_started", Data: map[string]any{"text": "It came."}},
 		"I know them.":     {Type: "notice.sent", Data: map[string]any{"about": "released", "why": "I know them."}},
 		"":                 {Type: "message.posted", Data: map[string]any{"text": "It is among the messages."}},

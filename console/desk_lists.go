@@ -88,6 +88,8 @@ type deskOther struct {
 	Names bench
 	Due   *client.Deadline
 	Clear string // of a review: where it can be redacted, with the text to begin from
+	Run   string // of its run in the Temporal UI; empty: no link
+	Told  []told // of a standing: what has happened
 }
 
 func (v *Visit) deskOther(kind, id string) (deskOther, error) {
@@ -95,15 +97,16 @@ func (v *Visit) deskOther(kind, id string) (deskOther, error) {
 	if err != nil {
 		return deskOther{}, err
 	}
-	data, clock, deadlines := deskOther{Case: c, Moves: v.Moves(c)}, "", []client.Deadline(nil)
+	data, clock, run, deadlines := deskOther{Case: c, Moves: v.Moves(c)}, "", "", []client.Deadline(nil)
 	switch {
 	case c.Report != nil:
-		clock, deadlines = c.Report.Clock, c.Report.Deadlines
+		clock, run, deadlines = c.Report.Clock, c.Report.Run, c.Report.Deadlines
 	case c.Review != nil:
-		clock, deadlines = c.Review.Clock, c.Review.Deadlines
+		clock, run, deadlines = c.Review.Clock, c.Review.Run, c.Review.Deadlines
 	case c.Standing != nil:
-		clock, deadlines = c.Standing.Clock, c.Standing.Deadlines
+		clock, run, deadlines = c.Standing.Clock, c.Standing.Run, c.Standing.Deadlines
 	}
+	data.Run = v.runPath(run)
 	data.Due = nextDue(deadlines, nil)
 	data.Names, _, err = v.bench(clock)
 	v.Follow(c.Kind, c.ID, c.Revision)
@@ -133,6 +136,9 @@ func showDeskReview(v *Visit) error {
 
 func showDeskStanding(v *Visit) error {
 	data, err := v.deskOther("standing", v.R.PathValue("account"))
+	if err == nil {
+		data.Told, err = v.standingTold(data.Case.ID)
+	}
 	if err != nil {
 		return err
 	}

@@ -29,9 +29,9 @@ func deskPages() []Page {
 		{Name: "desk-decide", Pattern: "GET /desk/disputes/{case}/do/decide", Serve: askDecision, Examples: deskDoExamples["decide"]},
 		{Name: "desk-decide", Pattern: "POST /desk/disputes/{case}/do/decide", Step: true, Serve: takeDecision},
 		{Name: "desk-reports", Pattern: "GET /desk/reports", Serve: showDeskReports, Examples: []Example{{As: "Sol", Path: "/desk/reports"}}},
-		{Name: "desk-report", Pattern: "GET /desk/reports/{report}", Serve: showDeskReport, Examples: []Example{{As: "Sol", Path: "/desk/reports/{report}", Story: "waiting_evidence"}}},
+		{Name: "desk-report", Pattern: "GET /desk/reports/{report}", Serve: showDeskReport, Examples: []Example{{As: "Saul", Path: "/desk/reports/{report}", Story: "report_referred"}}},
 		{Name: "desk-reviews", Pattern: "GET /desk/reviews", Serve: showDeskReviews, Examples: []Example{{As: "Cleo", Path: "/desk/reviews?show=all"}}},
-		{Name: "desk-review", Pattern: "GET /desk/reviews/{review}", Serve: showDeskReview, Examples: []Example{{As: "Cleo", Path: "/desk/reviews/{review}", Story: "closed"}}},
+		{Name: "desk-review", Pattern: "GET /desk/reviews/{review}", Serve: showDeskReview, Examples: []Example{{As: "Saul", Path: "/desk/reviews/{review}", Story: "review_held"}}},
 		{Name: "desk-standings", Pattern: "GET /desk/standings", Serve: showDeskStandings, Examples: []Example{{As: "Sol", Path: "/desk/standings?show=all"}}},
 		{Name: "desk-standing", Pattern: "GET /desk/standings/{account}", Serve: showDeskStanding, Examples: []Example{{As: "Sol", Path: "/desk/standings/{seller}", Story: "performing"}, {As: "Sol", Path: "/desk/standings/{seller}", Story: "counterfeit_bag"}}},
 	}
@@ -45,10 +45,11 @@ func deskPages() []Page {
 var deskDoExamples = map[string][]Example{
 	"decide": {{As: "Fay", Path: "/desk/disputes/{dispute}/do/decide", Story: "under_review"}},
 	"dispute": {{As: "Sol", Path: "/desk/disputes/{dispute}/do/assign", Story: "assigning"}, {As: "Sol", Path: "/desk/disputes/{dispute}/do/second", Story: "waiting_signature"},
-		{As: "Fay", Path: "/desk/disputes/{dispute}/do/request_evidence", Story: "under_review"}, {As: "Fay", Path: "/desk/disputes/{dispute}/do/snooze", Story: "under_review"}},
-	"report":   {{As: "Sol", Path: "/desk/reports/{report}/do/find", Story: "waiting_evidence"}},
-	"review":   {{As: "Cleo", Path: "/desk/reviews/{review}/do/moderate", Story: "closed"}},
-	"standing": {{As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "performing"}, {As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "counterfeit_bag"}},
+		{As: "Fay", Path: "/desk/disputes/{dispute}/do/request_evidence", Story: "under_review"}, {As: "Fay", Path: "/desk/disputes/{dispute}/do/snooze", Story: "under_review"},
+		{As: "Saul", Path: "/desk/disputes/{dispute}/do/vote", Story: "panel"}},
+	"report":   {{As: "Saul", Path: "/desk/reports/{report}/do/find", Story: "report_examined"}},
+	"review":   {{As: "Saul", Path: "/desk/reviews/{review}/do/moderate", Story: "review_held"}},
+	"standing": {{As: "Sol", Path: "/desk/standings/{seller}/do/rule_removal", Story: "counterfeit_bag"}},
 }
 
 // atDesk says whether whoever decides is anywhere at the desk: on a page of its table, on a form, or where one would be.

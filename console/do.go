@@ -40,18 +40,19 @@ func doPages() []Page {
 // doExamples are forms with every type of field, a page to check, and one that comes too late.
 var doExamples = map[string][]Example{
 	"order": {
-		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "settled"}, // too late, by the guide
+		{As: "Ada", Path: "/orders/{order}/do/open_dispute", Story: "settled", Late: true}, // by the guide
 		{As: "Bolt", Path: "/orders/{order}/do/ship", Story: "funded"},
-		{As: "Ada", Path: "/orders/{order}/do/extend_protection", Story: "inspection"}, {As: "Ada", Path: "/orders/{order}/do/confirm_receipt", Story: "closed"},
+		{As: "Ada", Path: "/orders/{order}/do/extend_protection", Story: "inspection"}, {As: "Ada", Path: "/orders/{order}/do/confirm_receipt", Story: "settled", Late: true},
+		{As: "Vera", Path: "/orders/{order}/do/sign_goodwill", Story: "no_decision"},
 	},
 	"dispute": {
 		{As: "Ada", Path: "/disputes/{dispute}/do/accept_offer?on={offer}", Story: "waiting_buyer"}, {As: "Bolt", Path: "/disputes/{dispute}/do/offer", Story: "waiting_seller"},
 		{As: "Ada", Path: "/disputes/{dispute}/do/submit_evidence", Story: "waiting_evidence"}, {As: "Ada", Path: "/disputes/{dispute}/do/withdraw", Story: "waiting_buyer"},
 		{As: "Ada", Path: "/disputes/{dispute}/do/post_message", Story: "waiting_seller"}, {As: "Ada", Path: "/disputes/{dispute}/do/change_reason", Story: "waiting_seller"},
 	},
-	"standing": {{As: "Volt", Path: "/standing/{seller}/do/contest", Story: "performing"}},
-	"report":   {{As: "Ada", Path: "/reports/{report}/do/contest", Story: "waiting_evidence"}},
-	"review":   {{As: "Bolt", Path: "/reviews/{review}/do/reply", Story: "closed"}, {As: "Bolt", Path: "/reviews/{review}/do/report_review", Story: "closed"}},
+	"standing": {{As: "Kiln", Path: "/standing/{seller}/do/contest", Story: "return_arrived"}, {As: "Otto", Path: "/standing/{seller}/do/start_measure", Story: "return_arrived"}},
+	"report":   {{As: "Kiln", Path: "/reports/{report}/do/contest", Story: "report_found"}, {As: "Otto", Path: "/reports/{report}/do/answer_referral", Story: "report_referred"}},
+	"review":   {{As: "Bolt", Path: "/reviews/{review}/do/reply", Story: "closed"}, {As: "Hana", Path: "/reviews/{review}/do/appeal", Story: "review_redacted"}},
 }
 
 // doData is what the pages of an action show.

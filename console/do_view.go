@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type Option struct {
 
 // view is a field with what was typed and what is wrong with it.
 func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
+	f = f.in(d.Case)
 	shown := fieldView{Field: f, ID: "f-" + f.Name, Words: v.fieldWords(d.Form, f, ""), Help: v.fieldWords(d.Form, f, ".help"), Wrong: in.wrong[f.Name]}
 	typed := in.values[f.Name]
 	if len(typed) > 0 {
@@ -74,6 +76,9 @@ func (v *Visit) view(f Field, d *doData, in filled) (fieldView, error) {
 		}
 	case Course:
 		shown.Unit, shown.Options = v.T("unit.days"), v.measureOptions(f, typed)
+		if f.Max < mostDays { // which the API has told
+			shown.Help = strings.TrimSpace(shown.Help + " " + v.T("measures.most", "Length", v.words.length(strconv.Itoa(f.Max)+"d")))
+		}
 	case Lines, Skus:
 		if d.Case.Order != nil {
 			for _, line := range d.Case.Order.Lines {

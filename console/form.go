@@ -56,6 +56,7 @@ type Field struct {
 	Options []string // of a choice, as the contract spells them
 	Max     int      // characters of a text, days, or the number: at most; 0: as the contract says
 	Min     int
+	Most    func(c *Case) int                               // days: what the policy of the case allows, where the API tells it; 0: Max
 	Only    client.Role                                     // asked of this role alone; empty: of everybody
 	Value   func(v *Visit, c *Case, on string) (any, error) // of a preset, as the reader saw it
 	Among   func(v *Visit, c *Case) ([]Option, error)       // of a pick
@@ -97,6 +98,22 @@ func (f Field) needed() Field { f.Needed = true; return f }
 
 // upTo bounds a number: from one to the most.
 func (f Field) upTo(most int) Field { f.Min, f.Max = 1, most; return f }
+
+// mostDays is the longest length that the contract can write in days.
+const mostDays = 9999
+
+// short bounds a line.
+func (f Field) short(most int) Field { f.Max = most; return f }
+
+// in is the field as a case asks it: bounded by what its policy allows.
+func (f Field) in(c *Case) Field {
+	if f.Most != nil {
+		if most := f.Most(c); most > 0 {
+			f.Max = most
+		}
+	}
+	return f
+}
 
 func (f Field) linked() Field { f.Linked = true; return f }
 

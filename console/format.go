@@ -148,6 +148,19 @@ func (w *words) length(text string) string {
 	return strings.Join(told, w.phrase("list.comma"))
 }
 
+// wholeDays are the whole days of a length as the API writes it; 0 where there is none.
+func wholeDays(text string) int {
+	parts := written.FindStringSubmatch(text)
+	if parts == nil {
+		return 0
+	}
+	days, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return 0
+	}
+	return days
+}
+
 // left is how long it is from now until an instant, by the case's own clock: "3 days left", or that it is over.
 func (w *words) left(now, at time.Time) string {
 	if now.IsZero() || at.IsZero() {

@@ -36,7 +36,7 @@ var standingForms = []Form{
 	{Kind: "standing", Action: "rule_contest", Path: "/v1/accounts/{account}/standing/contests/{contest}/ruling", Fields: []Field{yesNo("upheld"), reasons().needed()}},
 	{Kind: "standing", Action: "rule_removal", Path: "/v1/accounts/{account}/standing/removal_review", Grave: true, Fields: []Field{yesNo("remove"), reasons().needed()}},
 	{Kind: "standing", Action: "start_measure", Path: "/v1/accounts/{account}/standing/measures", Grave: true, Fields: []Field{
-		pick("scope", "scope", scopes...).needed(), ask("listing", Line), ask("for", Days).upTo(3650), ask("cause", Line).needed()}},
+		pick("scope", "scope", scopes...).needed(), ask("listing", Line).short(100), ask("for", Days).upTo(mostDays), ask("cause", Line).short(200).needed()}},
 	{Kind: "standing", Action: "end_measure", Path: "/v1/accounts/{account}/standing/measures/{measure}/end", Fields: []Field{ask("why", Words).needed()}},
 }
 
@@ -49,11 +49,11 @@ var reportForms = []Form{
 	{Kind: "report", Action: "need_info", Path: "/v1/reports/{report}/need_info", Fields: []Field{
 		pick("to", "side", client.ReportSideReporter, client.ReportSideReported), text().needed()}},
 	{Kind: "report", Action: "find", Path: "/v1/reports/{report}/find", Fields: []Field{
-		pick("finding", "finding", findings...).needed(), ask("of", Line), reasons(), ask("to_reporter", Words), ask("to_reported", Words), measures()}},
+		pick("finding", "finding", findings...).needed(), ask("of", Line).short(100), reasons(), ask("to_reporter", Words), ask("to_reported", Words), measures()}},
 	{Kind: "report", Action: "propose_hold", Path: "/v1/reports/{report}/hold", Fields: []Field{reasons().needed()}},
 	{Kind: "report", Action: "second", Path: "/v1/reports/{report}/hold/second", Fields: []Field{ask("refuse", Tick)}},
-	{Kind: "report", Action: "refer", Path: "/v1/reports/{report}/referrals", Fields: []Field{ask("to", Line).needed(), text()}},
-	{Kind: "report", Action: "answer_referral", Path: "/v1/reports/{report}/referrals/answer", Fields: []Field{ask("referral", Line), ask("to", Line), text().needed()}},
+	{Kind: "report", Action: "refer", Path: "/v1/reports/{report}/referrals", Fields: []Field{ask("to", Line).short(200).needed(), text()}},
+	{Kind: "report", Action: "answer_referral", Path: "/v1/reports/{report}/referrals/answer", Fields: []Field{among("referral", waitingReferrals).needed(), text().needed()}},
 }
 
 // reviewForms are about a review.
@@ -71,7 +71,19 @@ func measures() Field {
 	f := pick("measures", "scope", client.ReportScopeAccount, client.ReportScopeList, client.ReportScopeSell, client.ReportScopeMessage, client.ReportScopeDispute,
 		client.ReportScopeReview, client.ReportScopeReport, client.ReportScopeWithdrawFunds)
 	f.Type = Course
-	return f.upTo(3650)
+	f.Most = func(c *Case) int { return wholeDays(c.Report.MeasureMax) }
+	return f.upTo(mostDays)
+}
+
+// waitingReferrals are those to which no department has answered.
+func waitingReferrals(v *Visit, c *Case) ([]Option, error) {
+	var waiting []Option
+	for _, r := range c.Report.Referrals {
+		if r.AnsweredAt.IsZero() {
+			waiting = append(waiting, Option{Value: r.ID, Words: r.To + v.T("list.comma") + v.words.date(r.At.UTC())})
+		}
+	}
+	return waiting, nil
 }
 
 // recordHash is that of the record as it is now: what is decided rests on what was read.

@@ -16,7 +16,6 @@ var reasonValues = []client.Reason{
 var (
 	remedyValues = []client.Remedy{client.RemedyRefundFull, client.RemedyRefundPartial, client.RemedyReturnAndRefund, client.RemedyReplacement, client.RemedyRepair}
 	partyValues  = []client.Party{client.PartyBuyer, client.PartySeller}
-	strengths    = []client.Strength{client.StrengthStrong, client.StrengthWeak, client.StrengthSuspect}
 	// evidenceValues are the types, those first that most people have.
 	evidenceValues = []client.EvidenceType{
 		client.EvidenceTypePhotoOfItem, client.EvidenceTypePhotoOfPackage, client.EvidenceTypeVideo, client.EvidenceTypeStatement, client.EvidenceTypeListingSnapshot,
@@ -26,7 +25,7 @@ var (
 	}
 )
 
-// orderForms are about an order.
+// orderForms are about an order. What a carrier says its program says: whoever signs in as one may read no case, and so has no page.
 var orderForms = []Form{
 	{Kind: "order", Action: "open_dispute", Path: "/v1/orders/{order}/disputes", Fields: []Field{
 		pick("reason", "reason", reasonValues...).needed(), pick("remedy", "remedy", remedyValues...).needed(), ask("amount", Sum), ask("lines", Lines), text().needed()}},
@@ -37,15 +36,11 @@ var orderForms = []Form{
 	{Kind: "order", Action: "refuse_extension", Path: "/v1/orders/{order}/extensions/refuse"},
 	{Kind: "order", Action: "post_message", Path: "/v1/orders/{order}/messages", Direct: true, Loose: true, Fields: []Field{text().needed()}},
 	{Kind: "order", Action: "cancel_order", Path: "/v1/orders/{order}/cancel", Grave: true},
-	{Kind: "order", Action: "deliver", Path: "/v1/orders/{order}/deliveries", Fields: []Field{
-		pick("strength", "strength", strengths...), ask("postcode", Line), ask("lines", Skus)}},
-	{Kind: "order", Action: "track", Path: "/v1/orders/{order}/tracking_events", Fields: []Field{
-		pick("status", "tracking", client.TrackingStatusAccepted, client.TrackingStatusInTransit, client.TrackingStatusCustoms, client.TrackingStatusDelivered,
-			client.TrackingStatusReturned, client.TrackingStatusLost, client.TrackingStatusException).needed(),
-		ask("tracking", Line), ask("at", Moment), ask("country", Line), ask("postcode", Line), ask("text", Line)}},
+	{Kind: "order", Action: "deliver", Path: "/v1/orders/{order}/deliveries", Program: true},
+	{Kind: "order", Action: "track", Path: "/v1/orders/{order}/tracking_events", Program: true},
 	{Kind: "order", Action: "chargeback", Path: "/v1/orders/{order}/chargebacks", Grave: true, Fields: []Field{ask("amount", Sum).needed()}},
 	{Kind: "order", Action: "close_chargeback", Path: "/v1/orders/{order}/chargebacks/close", Fields: []Field{pick("won_by", "role", partyValues...).needed()}},
-	{Kind: "order", Action: "sign_goodwill", Path: "/v1/orders/{order}/goodwill/sign", Fields: []Field{ask("dispute", Line).needed(), ask("refuse", Tick)}},
+	{Kind: "order", Action: "sign_goodwill", Path: "/v1/orders/{order}/goodwill/sign", Fields: []Field{among("dispute", disputesOf).needed(), ask("refuse", Tick)}},
 	{Kind: "order", Action: "retry_transfer", Path: "/v1/orders/{order}/transfers/retry", Fields: []Field{ask("step", Count).needed()}},
 }
 
@@ -59,9 +54,9 @@ var disputeForms = []Form{
 		pick("fallback", "remedy", client.FallbackRefundFull, client.FallbackRefundPartial)}},
 	{Kind: "dispute", Action: "confirm_performance", Path: "/v1/disputes/{dispute}/offers/{offer}/confirm_performance"},
 	{Kind: "dispute", Action: "ship_replacement", Path: "/v1/disputes/{dispute}/offers/{offer}/ship_replacement", Fields: shipping()},
-	{Kind: "dispute", Action: "deliver_replacement", Path: "/v1/disputes/{dispute}/offers/{offer}/deliver_replacement", Fields: []Field{pick("strength", "strength", strengths...)}},
+	{Kind: "dispute", Action: "deliver_replacement", Path: "/v1/disputes/{dispute}/offers/{offer}/deliver_replacement", Program: true},
 	{Kind: "dispute", Action: "ship_return", Path: "/v1/disputes/{dispute}/ship_return", Fields: shipping()},
-	{Kind: "dispute", Action: "deliver_return", Path: "/v1/disputes/{dispute}/deliver_return", Fields: []Field{pick("strength", "strength", strengths...)}},
+	{Kind: "dispute", Action: "deliver_return", Path: "/v1/disputes/{dispute}/deliver_return", Program: true},
 	{Kind: "dispute", Action: "inspect_return", Path: "/v1/disputes/{dispute}/inspect_return", Fields: []Field{
 		pick("condition", "condition", client.ConditionInOrder, client.ConditionDamaged, client.ConditionDifferentItem, client.ConditionEmpty, client.ConditionMissingParts).needed(),
 		text(), {Name: "file", Type: Choice, From: ownEvidence}}},
@@ -94,6 +89,20 @@ func offerVersion(_ *Visit, c *Case, on string) (any, error) {
 		return offer.Version, nil
 	}
 	return nil, errNotFound
+}
+
+// disputesOf are the disputes of the order that are over: goodwill is paid for one of them.
+func disputesOf(v *Visit, c *Case) ([]Option, error) {
+	var over []Option
+	if c.Order == nil {
+		return nil, nil
+	}
+	for _, d := range c.Order.Disputes {
+		if !d.Open {
+			over = append(over, Option{Value: d.ID, Words: v.T("dispute.number") + " " + d.ID})
+		}
+	}
+	return over, nil
 }
 
 // ownEvidence are the items that the reader has handed in.

@@ -28,11 +28,13 @@ type Page struct {
 }
 
 // Example is one place where a page can be looked at: as whom, and the path, in which {clock} stands for the seeded test clock, {order} and {dispute} for those of
-// the seeded story, {offer} for the offer that stands in it, {first} and {last} for its first and last item of evidence.
+// the seeded story or scene, {offer} for the offer that stands in it, {first} and {last} for its first and last item of evidence, {report}, {review},
+// {seller} and {incident} for what belongs to it.
 type Example struct {
 	As    string // a seeded person's name; empty: nobody
 	Path  string
 	Story string
+	Late  bool // the page says that it is too late, and why
 }
 
 // The roles by what they come for.

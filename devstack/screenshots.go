@@ -101,7 +101,7 @@ example of every page, by day, in the dark, on a phone and from right to left, f
 				wanted = everywhere()
 			}
 			wanted = slices.DeleteFunc(slices.Clone(wanted), func(s shot) bool { return !strings.HasPrefix(s.name, only) })
-			return screenshots(cmd.Context(), path, args[0], wanted)
+			return screenshots(cmd.Context(), path, args[0], wanted, every)
 		},
 	}
 	cmd.Flags().StringVar(&only, "only", "", "those whose name begins with `NAME`")
@@ -109,7 +109,8 @@ example of every page, by day, in the dark, on a phone and from right to left, f
 	return cmd
 }
 
-func screenshots(ctx context.Context, chromium, dir string, wanted []shot) (err error) {
+// screenshots makes the pictures. The scenes are staged only where every page is looked at: they are nothing to show.
+func screenshots(ctx context.Context, chromium, dir string, wanted []shot, staged bool) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the folder of the pictures: %w", err)
 	}
@@ -119,6 +120,9 @@ func screenshots(ctx context.Context, chromium, dir string, wanted []shot) (err 
 	}
 	defer func() { err = errors.Join(err, s.Stop()) }()
 	places, err := browser.Seed(ctx, s)
+	if err == nil && staged {
+		err = places.Stage(ctx, s)
+	}
 	if err != nil {
 		return err
 	}

@@ -117,5 +117,19 @@ func (s *Store) Accounts(ctx context.Context, clock string, role casefile.Role) 
 	return accounts, doing("list accounts", err)
 }
 
+// Roles are what the accounts are. Of an account that is not there nothing is said.
+func (s *Store) Roles(ctx context.Context, ids []string) (map[string]casefile.Role, error) {
+	roles := make(map[string]casefile.Role, len(ids))
+	if len(ids) == 0 {
+		return roles, nil
+	}
+	var rows []accountRow
+	err := s.from(ctx).Select("id", "role").Where("id IN ?", ids).Find(&rows).Error
+	for _, row := range rows {
+		roles[row.ID] = casefile.Role(row.Role)
+	}
+	return roles, doing("read the roles of accounts", err)
+}
+
 // accountsMax bounds a list of accounts.
 const accountsMax = 1000

@@ -4566,10 +4566,13 @@ type Report struct {
 	Finding  ReportFinding `json:"finding,omitempty,omitzero"`
 
 	// FoundAt RFC 3339, UTC, with up to six decimals.
-	FoundAt  Instant         `json:"found_at,omitempty,omitzero"`
-	Hold     ReportHold      `json:"hold,omitempty,omitzero"`
-	ID       string          `json:"id"`
-	Measures []StatedMeasure `json:"measures,omitempty,omitzero"`
+	FoundAt Instant    `json:"found_at,omitempty,omitzero"`
+	Hold    ReportHold `json:"hold,omitempty,omitzero"`
+	ID      string     `json:"id"`
+
+	// MeasureMax The longest measure that a finding may ask for; for the staff.
+	MeasureMax Length          `json:"measure_max,omitempty,omitzero"`
+	Measures   []StatedMeasure `json:"measures,omitempty,omitzero"`
 
 	// Now The case's own time when it was read: that of its test clock, if it has one.
 	Now       Instant          `json:"now"`
@@ -4590,7 +4593,10 @@ type Report struct {
 	Review        string        `json:"review,omitempty,omitzero"`
 	Reviewer      string        `json:"reviewer,omitempty,omitzero"`
 	Revision      int64         `json:"revision"`
-	Status        ReportStatus  `json:"status"`
+
+	// Run The workflow ID of its run in Temporal, for those who oversee the platform.
+	Run    string       `json:"run,omitempty,omitzero"`
+	Status ReportStatus `json:"status"`
 
 	// SubmittedAt RFC 3339, UTC, with up to six decimals.
 	SubmittedAt Instant `json:"submitted_at"`
@@ -4780,11 +4786,14 @@ type Review struct {
 	Reason      UncountedReason `json:"reason,omitempty,omitzero"`
 
 	// RemovedAt RFC 3339, UTC, with up to six decimals.
-	RemovedAt Instant      `json:"removed_at,omitempty,omitzero"`
-	Reply     ReviewReply  `json:"reply,omitempty,omitzero"`
-	Revision  int64        `json:"revision"`
-	Seller    string       `json:"seller"`
-	Status    ReviewStatus `json:"status"`
+	RemovedAt Instant     `json:"removed_at,omitempty,omitzero"`
+	Reply     ReviewReply `json:"reply,omitempty,omitzero"`
+	Revision  int64       `json:"revision"`
+
+	// Run The workflow ID of its run in Temporal, for those who oversee the platform.
+	Run    string       `json:"run,omitempty,omitzero"`
+	Seller string       `json:"seller"`
+	Status ReviewStatus `json:"status"`
 
 	// SubmittedAt RFC 3339, UTC, with up to six decimals.
 	SubmittedAt Instant `json:"submitted_at"`
@@ -5044,6 +5053,12 @@ type Standing struct {
 	// Revision 0 while nothing is recorded.
 	Revision int64 `json:"revision"`
 
+	// Role What the account is, for the staff.
+	Role Role `json:"role,omitempty,omitzero"`
+
+	// Run The workflow ID of its run in Temporal, for those who oversee the platform.
+	Run string `json:"run,omitempty,omitzero"`
+
 	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 	State StandingState `json:"state"`
 }
@@ -5111,6 +5126,9 @@ type StandingSummary struct {
 	// OpenedAt When the first thing was recorded.
 	OpenedAt Instant `json:"opened_at"`
 	Revision int64   `json:"revision"`
+
+	// Role What the account is.
+	Role Role `json:"role"`
 
 	// State The rung of the ladder. `limited`: no promotions; `restricted`: no new listings.
 	State StandingState `json:"state"`

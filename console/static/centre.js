@@ -22,6 +22,14 @@
     document.getElementById("main").focus();
   };
 
+  // What was announced is remembered until it has landed or was refused, so that a page that is loaded anew goes on with the same upload.
+  // Without a place to remember it is announced again.
+  const memory = {
+    get: (name) => { try { return sessionStorage.getItem(name); } catch { return null; } },
+    set: (name, value) => { try { sessionStorage.setItem(name, value); } catch { /* no place */ } },
+    drop: (name) => { try { sessionStorage.removeItem(name); } catch { /* no place */ } },
+  };
+
   // A file is announced by its hash and size before it is sent: announced in time it is in time, and sent again it is the same evidence.
   // Nothing depends on it: a file that is not announced is sent as it is.
   const announce = async (form, file) => {
@@ -34,8 +42,12 @@
     }
     said.set("sha256", Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join(""));
     said.set("size", file.size);
+    const name = ["announced", form.dataset.announce, said.get("sha256"), said.get("f.type"), said.get("f.request") || ""].join(" ");
+    said.set("key", memory.get(name) || said.get("key"));
     const answer = await fetch(form.dataset.announce, { method: "POST", body: said, redirect: "error" });
-    return answer.ok ? answer.json() : null;
+    if (!answer.ok) return null;
+    memory.set(name, said.get("key"));
+    return { ...(await answer.json()), name };
   };
 
   document.addEventListener("submit", async (event) => {
@@ -58,7 +70,10 @@
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", (sent) => { if (sent.lengthComputable) bar.value = Math.round((100 * sent.loaded) / sent.total); });
     request.upload.addEventListener("load", () => { words.textContent = words.dataset.sent; });
-    request.addEventListener("load", () => show(request));
+    request.addEventListener("load", () => {
+      if (told && request.status < 500) memory.drop(told.name);
+      show(request);
+    });
     request.addEventListener("error", () => {
       words.textContent = words.dataset.failed;
       delete form.dataset.sending;

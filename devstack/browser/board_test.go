@@ -1,16 +1,10 @@
 package browser
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/json"
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -20,71 +14,6 @@ import (
 func awaited(t *testing.T, v *Visitor, script string, into any) {
 	t.Helper()
 	require.NoError(t, v.Do(chromedp.Evaluate(script, into, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) })))
-}
-
-// fetched are the texts of the page that is open and of every style sheet and script that it loads.
-const fetched = `Promise.all([location.href, ...[...document.querySelectorAll('link[rel=stylesheet]')].map(l => l.href), ...[...document.scripts].filter(s => s.src).map(s => s.src)]
-	.map(at => fetch(at).then(r => r.text()))).then(texts => JSON.stringify(texts))`
-
-// A page of a party weighs little, on a phone far from the next mast too. What is told as packed is what a proxy that compresses sends.
-func TestEveryPageWeighsLittle(t *testing.T) {
-	t.Parallel()
-	const most = 150_000 // bytes, without pictures
-	eachPerson(t, func(t *testing.T, v *Visitor, person string, places []place) {
-		var weights []string
-		for _, at := range places {
-			_, err := v.Go(at.path)
-			require.NoError(t, err)
-			var answer string
-			awaited(t, v, fetched, &answer)
-			var texts []string
-			require.NoError(t, json.Unmarshal([]byte(answer), &texts))
-			require.GreaterOrEqual(t, len(texts), 3, at.path)
-			bare, packed := 0, 0
-			for _, text := range texts {
-				bare += len(text)
-				packed += zipped(t, text)
-			}
-			require.LessOrEqual(t, bare, most, "%s as %q: %d of HTML", at.path, person, len(texts[0]))
-			weights = append(weights, fmt.Sprintf("%7d B  %6d B packed  (HTML %6d B)  %s", bare, packed, len(texts[0]), at.example.Path))
-		}
-		slices.Sort(weights)
-		t.Log("\n" + strings.Join(weights, "\n"))
-	})
-}
-
-func zipped(t *testing.T, text string) int {
-	t.Helper()
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	_, err := w.Write([]byte(text))
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	return out.Len()
-}
-
-// moving is how many elements have a transition or an animation.
-const moving = `[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);
-	return s.transitionDuration.split(',').some(d => parseFloat(d) > 0) || s.animationName !== 'none' && parseFloat(s.animationDuration) > 0 }).length`
-
-func TestNothingMovesForWhoAsksForStillness(t *testing.T) {
-	t.Parallel()
-	eachPerson(t, func(t *testing.T, v *Visitor, person string, places []place) {
-		for _, at := range places {
-			_, err := v.Go(at.path)
-			require.NoError(t, err)
-			var n int
-			require.NoError(t, v.Do(chromedp.Evaluate(moving, &n)))
-			require.Zero(t, n, "%s as %q", at.path, person)
-		}
-	})
-	v := visitor(t, "Otto")
-	require.NoError(t, v.Do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "no-preference"}})))
-	_, err := v.Go("/board")
-	require.NoError(t, err)
-	var n int
-	require.NoError(t, v.Do(chromedp.Evaluate(moving, &n)))
-	require.NotZero(t, n, "the buttons of who does not mind")
 }
 
 func TestTheBoardIsReadByKeyboard(t *testing.T) {

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 // Places finds the examples of the pages among what is seeded.
 type Places struct {
 	Seeded   *seed.Seeded
+	Scenes   Scenes
 	Platform *client.Client
 }
 
@@ -60,6 +62,9 @@ func (p Places) Account(name string) (string, error) {
 
 // Path is where the example is: its path with the identifiers of its story.
 func (p Places) Path(ctx context.Context, e console.Example) (_ string, err error) {
+	if at := slices.IndexFunc(p.Scenes.All, func(s Scene) bool { return s.Story == e.Story && s.Story != "" }); at >= 0 {
+		return p.inScene(ctx, e.Path, p.Scenes.All[at])
+	}
 	path := strings.ReplaceAll(e.Path, "{clock}", p.Seeded.Clock)
 	if !strings.Contains(path, "{") {
 		return path, nil
@@ -98,6 +103,27 @@ func (p Places) Path(ctx context.Context, e console.Example) (_ string, err erro
 		return path, nil
 	}
 	return "", fmt.Errorf("there is no story %q for %s", e.Story, e.Path)
+}
+
+// inScene is the path with the identifiers of a scene.
+func (p Places) inScene(ctx context.Context, path string, s Scene) (string, error) {
+	slots := []string{"{clock}", p.Scenes.Clock}
+	for slot, id := range map[string]string{"{order}": s.Order, "{dispute}": s.Dispute, "{report}": s.Report, "{review}": s.Review, "{incident}": s.Incident} {
+		if id != "" {
+			slots = append(slots, slot, id)
+		}
+	}
+	path = strings.NewReplacer(slots...).Replace(path)
+	if strings.Contains(path, "{") && s.Order != "" {
+		var err error
+		if path, err = p.beside(ctx, path, s.Order); err != nil {
+			return "", err
+		}
+	}
+	if strings.Contains(path, "{") {
+		return "", fmt.Errorf("nothing stands for what %s names in %s", path, s.Story)
+	}
+	return path, nil
 }
 
 // beside puts in what belongs to the order of a story: its seller, its review, the report about it.

@@ -52,15 +52,15 @@ const writing = `(async (path, action, words, plainly) => {
 	};
 	const form = [...(await parsed(await fetch(path))).querySelectorAll("form")].find(f => f.getAttribute("action") === action && wordy(f).length);
 	if (!form) return null;
-	for (const one of form.querySelectorAll("input[type=radio]")) if (one.required && !form.querySelector('input[name="' + one.name + '"]:checked')) one.checked = true;
-	for (const one of form.querySelectorAll("select")) if (one.required && !one.value && one.options.length > 1) one.value = one.options[1].value;
+	for (const one of form.querySelectorAll("input[type=radio]")) if ((one.required || plainly[one.name] === one.value) && !form.querySelector('input[name="' + one.name + '"]:checked')) one.checked = true;
+	for (const one of form.querySelectorAll("select")) if (one.required && !one.value && one.options.length > 1) one.value = plainly[one.name] ?? one.options[1].value;
 	for (const one of form.querySelectorAll("input[type=number]")) if (!one.value && one.required) one.value = one.min || "1";
-	for (const one of form.querySelectorAll("input[type=datetime-local]")) if (!one.value) one.value = "2026-02-2" + (one.id === "f-until" ? "2" : "0") + "T10:00";
+	for (const one of form.querySelectorAll("input[type=datetime-local]")) if (!one.value) one.value = one.id === "f-from" ? "2026-02-14T10:00" : "2026-02-16T10:00";
 	for (const one of form.querySelectorAll("input[type=checkbox]")) if (one.required) one.checked = true;
 	const typed = {};
 	for (const one of wordy(form)) {
-		const other = plainly[one.name] || (one.inputMode === "decimal" ? (one.required ? "1" : one.value) : undefined);
-		one.value = other ?? words;
+		const other = plainly[one.name] ?? (one.inputMode === "decimal" ? (one.required ? "1" : one.value) : undefined);
+		one.value = other ?? (one.maxLength > 0 ? [...words].slice(0, one.maxLength).join("") : words);
 		if (other === undefined) typed[one.name] = one.value;
 	}
 	let answer = await sent(form, form.querySelector('button[value="check"], button[value="send"]') || form.querySelector("button"));
@@ -159,8 +159,10 @@ func (w *writer) text() string {
 
 func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// plainly are words for fields that take only some: places, numbers of parcels. Sums are typed where they are needed.
-var plainly = map[string]string{"f.carrier": "other", "f.tracking": "AB123456", "f.country": "FR", "f.postcode": "75011", "f.lane": "CN-FR"}
+// plainly are words for fields that take only some: places, numbers of parcels, of listings, what is in dispute where something is to be
+// decided. Other sums are typed where they are needed. A measure is about a listing, which has a name; what is claimed holds.
+var plainly = map[string]string{"f.carrier": "other", "f.tracking": "AB123456", "f.country": "FR", "f.postcode": "75011", "f.lane": "CN-FR", "f.of": "",
+	"f.measures.listing": "LAMP-1", "f.refund": "2", "f.release": "0", "f.scope": "listing", "holds.0": "true"}
 
 // writers are windows of all people of a system.
 func writers(t *testing.T, s *stack.Stack, places Places) []*writer {

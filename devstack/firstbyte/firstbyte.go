@@ -108,7 +108,10 @@ func seed(ctx context.Context, dsn string) (lines []*line, places browser.Places
 		return nil, places, err
 	}
 	defer func() { err = errors.Join(err, s.Stop()) }()
-	if places, err = browser.Seed(ctx, s); err != nil {
+	if places, err = browser.Seed(ctx, s); err == nil {
+		err = places.Stage(ctx, s)
+	}
+	if err != nil {
 		return nil, places, err
 	}
 	for _, page := range console.Pages() {
