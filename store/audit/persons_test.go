@@ -179,6 +179,7 @@ func TestOnlyWhatCountsSomewhereIsCountedAnew(t *testing.T) {
 		open, err := m.store.Recounts(m.Context(), 10)
 		require.NoError(m, err)
 		require.Empty(m, open)
+		require.Equal(m, before, [2]int{asked(old), asked(young)})
 
 		_, err = m.store.CreateAccount(m.Context(), store.Account{ID: "acc_four", Role: casefile.Buyer, Clock: m.clock, Links: []string{"acc_one"}}, store.Once{})
 		require.NoError(m, err)
