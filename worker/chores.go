@@ -16,7 +16,7 @@ type chores struct {
 	names map[string]bool
 }
 
-// recountShare is how large a part of the chores counts reviews anew. That may take long, and an incident or a clock waits for none of it.
+// recountShare says how many recounts go on at a time: one for so many other chores. They may take long, and no incident or clock waits for them.
 const recountShare = 4
 
 // takeUp goes on with what others have begun and not finished: advances of clocks that nobody drives, incidents that have not reached
