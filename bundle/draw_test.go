@@ -94,6 +94,24 @@ func list(v any) []string {
 	return nil
 }
 
+// Nobody sits twice for one who was set aside: the draw that is told again has the next of the candidates.
+func TestWhoWasSetAsideIsReplacedOnce(t *testing.T) {
+	r, dsp := panelCase(t)
+	was := r.events[dsp]
+	i := slices.IndexFunc(was, func(e casefile.Record) bool { return e.Type == casefile.PanelDrawn && e.Data["replaces"] != nil })
+	require.GreaterOrEqual(t, i, 0)
+	again := was[i]
+	r.events[dsp] = slices.Insert(slices.Clone(was), i+1, again)
+	place := int64(0)
+	text := r.forge(dsp, func(e *casefile.Event) {
+		if place++; place == int64(i)+2 {
+			e.Data["members"] = append(list(e.Data["members"]), list(e.Data["candidates"])[0])
+		}
+		e.Sequence = place
+	})
+	require.ErrorContains(t, verify(t, text), "it replaces somebody else than who was set aside")
+}
+
 func TestADrawThatWasNotBoundIsNamed(t *testing.T) {
 	type data = map[string]any
 	for _, c := range []struct {
@@ -122,6 +140,11 @@ func TestADrawThatWasNotBoundIsNamed(t *testing.T) {
 		}, says: "its appeals are not the hashes"},
 		{what: "another seed", harm: func(d data) { d["seed"] = dispute.Hash("x") }, says: "its seed is not that"},
 		{what: "a reviewer of the day after", harm: func(d data) { d["candidates"] = append(list(d["candidates"]), "new"); drawAgain(d) }, says: "no reviewer when the decision was made known: new"},
+		{what: "a candidate who is passed over in silence", harm: func(d data) { d["candidates"] = list(d["candidates"])[1:]; drawAgain(d) }, says: "nothing is said of who was a reviewer when the decision was made known"},
+		{what: "the next who is passed over in silence", at: 1, next: func(d data, was []string) {
+			d["candidates"] = list(d["candidates"])[1:]
+			d["members"] = append(was, list(d["candidates"])[0])
+		}, says: "nothing is said of who was a reviewer when the decision was made known"},
 		{what: "other ranks", harm: func(d data) { a := list(d["candidates"]); slices.Reverse(a); d["candidates"], d["members"] = a, a[:3] }, says: "not in the order of their ranks"},
 		{what: "somebody twice", harm: func(d data) {
 			a := list(d["candidates"])

@@ -15,10 +15,11 @@ type binding struct {
 	pool       []string // who was a reviewer then
 	appeals    []string // hashes of their texts; empty: the text is hidden
 	members    []string // of the panel, without who was set aside
-	vacant     string   // who was set aside last
+	vacant     string   // who was set aside last, and whom nobody has replaced yet
 }
 
-// draw checks every draw of a panel: that it was bound before the appeals, and that nothing but what it was bound to says who sits.
+// draw checks every draw of a panel: that it was bound before the appeals, that it names everybody who was a reviewer then, as a
+// candidate or as left out, and that nothing else says who sits.
 func (c *check) draw(e Event) error {
 	b, data := c.bound[e.Case], e.event().Data
 	switch e.Type {
@@ -40,7 +41,7 @@ func (c *check) draw(e Event) error {
 		if what := b.drawn(data); what != "" {
 			return fault(eventAt(e.Case, e.Sequence), "%s", what)
 		}
-		b.members = texts(data["members"])
+		b.members, b.vacant = texts(data["members"]), ""
 	default:
 		return nil
 	}
@@ -54,6 +55,8 @@ func (b binding) drawn(data map[string]any) string {
 	nonce, seed, replaces := text("nonce"), text("seed"), text("replaces")
 	appeals, candidates, members := texts(data["appeals"]), texts(data["candidates"]), texts(data["members"])
 	stranger := slices.IndexFunc(candidates, func(id string) bool { return !slices.Contains(b.pool, id) })
+	named := slices.Concat(candidates, excluded(data["excluded"]))
+	silent := slices.IndexFunc(b.pool, func(id string) bool { return !slices.Contains(named, id) })
 	seats := len(members)
 	if replaces != "" {
 		seats = 1
@@ -76,6 +79,8 @@ func (b binding) drawn(data map[string]any) string {
 		return "it replaces somebody else than who was set aside"
 	case len(candidates) == 0, len(members) == 0, !slices.Equal(members, sit):
 		return "its members are not the first of its candidates"
+	case silent >= 0:
+		return "nothing is said of who was a reviewer when the decision was made known: " + b.pool[silent]
 	}
 	return ""
 }
@@ -88,6 +93,19 @@ func ranked(seed string, candidates []string) bool {
 		}
 	}
 	return true
+}
+
+// excluded are those whom a draw names as left out.
+func excluded(v any) []string {
+	list, _ := v.([]any)
+	out := make([]string, 0, len(list))
+	for _, item := range list {
+		if e, ok := item.(map[string]any); ok {
+			id, _ := e["reviewer"].(string)
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // texts reads a list of texts of an event. What is none is left out, and missed where the list is compared.

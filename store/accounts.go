@@ -82,7 +82,7 @@ func (s *Store) linkNew(tx *gorm.DB, a Account, by string) error {
 	if err != nil || len(links) == 1 {
 		return err
 	}
-	return s.recountLater(tx, optional(a.Clock), all, false, a.Window)
+	return s.recountLater(tx, all, false, a.Window)
 }
 
 // Account is one account with its links.

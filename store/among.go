@@ -18,11 +18,12 @@ func (s *Store) LinksAmong(ctx context.Context, accounts []string) ([]detect.Lin
 	var rows []linkRow
 	for some := range slices.Chunk(accounts, linkBatch) {
 		var found []linkRow
+		// SQLite takes the tables of a cross join in their order, and so the links of these people, not all there are.
 		err := s.from(ctx).Raw(`WITH RECURSIVE same (id) AS (
 				SELECT id FROM accounts WHERE id IN ?
 				UNION
 				SELECT l.linked_id FROM same JOIN account_links AS l ON l.account_id = same.id AND l.kind = 'person'
-			) SELECT l.* FROM same JOIN account_links AS l ON l.account_id = same.id`, some).Scan(&found).Error
+			) SELECT l.* FROM same CROSS JOIN account_links AS l WHERE l.account_id = same.id`, some).Scan(&found).Error
 		if err != nil {
 			return nil, doing("read links", err)
 		}

@@ -63,7 +63,7 @@ func (s *Store) LinkAccounts(ctx context.Context, account string, to Link, once 
 			if err != nil {
 				return err
 			}
-			return s.recountLater(tx, pair[account].ClockID, all, false, to.Window)
+			return s.recountLater(tx, all, false, to.Window)
 		})
 		return err
 	})

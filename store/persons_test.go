@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -160,5 +163,53 @@ func TestWhoIsOnePersonHasItsIndex(t *testing.T) {
 				f.explain(name, statement, false)
 			}
 		}
+	})
+}
+
+// A clock that is years ahead says nothing of what was published a week ago elsewhere, and no clock waits for a review of another.
+func TestAPersonOnSeveralClocksIsCountedAnewOnEachInItsOwnTime(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		const window = 24 * time.Hour
+		f.newClock("clk_ahead", zero.Add(10*365*24*time.Hour))
+		f.accounts(casefile.Buyer, "acc_real", "acc_real2")
+		_, err := f.CreateAccount(f.ctx, Account{ID: "acc_ahead", Role: casefile.Buyer, Clock: "clk_ahead"}, Once{})
+		require.NoError(f.t, err)
+		f.tied("acc_real", "person", "acc_real2")
+		require.NoError(f.t, f.db.Exec("UPDATE recounts SET done_at = created_at").Error)
+		_, err = f.LinkAccounts(f.ctx, "acc_ahead", Link{Account: "acc_real", Kind: LinkPerson, By: "acc_op", Window: window}, Once{})
+		require.NoError(f.t, err)
+		var rows []recountRow
+		require.NoError(f.t, f.db.Where("done_at IS NULL").Order("clock_id").Find(&rows).Error)
+		require.Len(f.t, rows, 2)
+		slices.SortFunc(rows, func(a, b recountRow) int { return cmp.Compare(a.ClockID, b.ClockID) })
+		require.Equal(f.t, []optional{"", "clk_ahead"}, []optional{rows[0].ClockID, rows[1].ClockID})
+		require.JSONEq(f.t, `["acc_real","acc_real2"]`, string(rows[0].Accounts))
+		require.JSONEq(f.t, `["acc_ahead"]`, string(rows[1].Accounts))
+		require.WithinDuration(f.t, rows[0].CreatedAt.Add(-window), rows[0].CursorAt.Time, time.Minute)
+		require.True(f.t, rows[1].CursorAt.Equal(zero.Add(10*365*24*time.Hour-window)))
+	})
+}
+
+// Whoever looks every few milliseconds whether a review was counted anew would else take the row that its step waits for.
+func TestLookingWhetherAReviewWasCountedAnewWritesNothing(t *testing.T) {
+	t.Parallel()
+	eachDatabase(t, func(f *fixture) {
+		change, next := recountRow{ID: "rct_1"}, published{ID: f.order(""), Kind: casefile.KindOrder}
+		asked, applied, err := f.recountOne(f.ctx, change, next)
+		require.NoError(f.t, err)
+		require.False(f.t, applied)
+		look := func(ctx context.Context) error {
+			var again CaseRef
+			again, applied, err = f.recountOne(ctx, change, next)
+			require.Equal(f.t, asked, again)
+			return err
+		}
+		statements := f.overheard(look)
+		require.Len(f.t, statements, 1)
+		require.False(f.t, applied)
+		f.step(next.ID)
+		require.Equal(f.t, statements, f.overheard(look))
+		require.True(f.t, applied)
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -32,8 +34,26 @@ type recountRow struct {
 func (recountRow) TableName() string { return "recounts" }
 
 // recountLater keeps that the reviews of some accounts must be counted anew, of those only that were published within a window, because
-// they are one person now, or because that came apart.
-func (s *Store) recountLater(tx *gorm.DB, clock optional, accounts []string, parted bool, window time.Duration) error {
+// they are one person now, or because that came apart. Each test clock has its own time, and no review is about another's: so has each
+// its own recount.
+func (s *Store) recountLater(tx *gorm.DB, accounts []string, parted bool, window time.Duration) error {
+	var rows []accountRow
+	if err := tx.Where("id IN ?", accounts).Order("id").Find(&rows).Error; err != nil {
+		return err
+	}
+	scopes := map[optional][]string{}
+	for _, r := range rows {
+		scopes[r.ClockID] = append(scopes[r.ClockID], r.ID)
+	}
+	for _, clock := range slices.Sorted(maps.Keys(scopes)) {
+		if err := s.recountOn(tx, clock, scopes[clock], parted, window); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) recountOn(tx *gorm.DB, clock optional, accounts []string, parted bool, window time.Duration) error {
 	names, err := json.Marshal(accounts)
 	if err != nil {
 		return err
@@ -116,23 +136,23 @@ func (s *Store) nextRecounted(ctx context.Context, r recountRow, accounts []stri
 	return next, res.RowsAffected > 0, res.Error
 }
 
-// recountOne knocks at the door of a review, once however often it is tried, and says whether it has been counted anew.
+// recountOne knocks at the door of a review, once however often it is tried, and says whether it has been counted anew. It is asked
+// again and again until it has, so it looks first: a knock, also one that comes to nothing, takes the row that the step needs.
 func (s *Store) recountOne(ctx context.Context, change recountRow, next published) (ref CaseRef, applied bool, err error) {
+	id := derived("cmd", change.ID, next.ID, recount)
+	var known []commandRow
+	if err := s.db.WithContext(ctx).Select("sequence", "applied_at").Where("id = ?", id).Limit(1).Find(&known).Error; err != nil {
+		return ref, false, err
+	}
+	if len(known) == 1 {
+		return CaseRef{ID: next.ID, Kind: next.Kind, Sequence: known[0].Sequence}, !known[0].AppliedAt.IsZero(), nil
+	}
 	data, err := json.Marshal(review.Recount{Change: change.ID, Parted: change.Parted})
 	if err != nil {
 		return ref, false, err
 	}
-	receipt, err := s.Knock(ctx, Knock{ID: derived("cmd", change.ID, next.ID, recount), Case: next.ID, Name: recount, By: casefile.Links, Data: data, Internal: true})
-	if err != nil {
-		return ref, false, err
-	}
-	ref = CaseRef{ID: next.ID, Kind: next.Kind, Sequence: receipt.Sequence}
-	if !receipt.Repeated {
-		return ref, false, nil
-	}
-	var at []instant
-	err = s.db.WithContext(ctx).Model(&commandRow{}).Where("id = ?", receipt.ID).Pluck("applied_at", &at).Error
-	return ref, len(at) == 1 && !at[0].IsZero(), err
+	receipt, err := s.Knock(ctx, Knock{ID: id, Case: next.ID, Name: recount, By: casefile.Links, Data: data, Internal: true})
+	return CaseRef{ID: next.ID, Kind: next.Kind, Sequence: receipt.Sequence}, false, err
 }
 
 // recountsOn are the reviews on a test clock that must be counted anew before it moves on.

@@ -36,8 +36,7 @@ func (linkRemovalRow) TableName() string { return "link_removals" }
 func (s *Store) UnlinkAccounts(ctx context.Context, account string, u Unlinked, once Once) (Account, error) {
 	err := s.write(ctx, "unlink account "+account, func(tx *gorm.DB) error {
 		_, err := s.once(tx, once, account, func() error {
-			pair, err := s.lockAccounts(tx, account, u.Account)
-			if err != nil {
+			if _, err := s.lockAccounts(tx, account, u.Account); err != nil {
 				return err
 			}
 			if u.Kind != LinkPerson {
@@ -54,7 +53,7 @@ func (s *Store) UnlinkAccounts(ctx context.Context, account string, u Unlinked, 
 			if err != nil || slices.Contains(left, u.Account) {
 				return err
 			}
-			return s.recountLater(tx, pair[account].ClockID, was, true, u.Window)
+			return s.recountLater(tx, was, true, u.Window)
 		})
 		return err
 	})

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +16,9 @@ type chores struct {
 	names map[string]bool
 }
 
+// recountShare says how many recounts go on at a time: one for so many other chores. They may take long, and no incident or clock waits for them.
+const recountShare = 4
+
 // takeUp goes on with what others have begun and not finished: advances of clocks that nobody drives, incidents that have not reached
 // every case, and reviews to be counted anew after a link. All know by their rows how far they are, so it does no harm if somebody else
 // goes on too.
@@ -24,25 +28,34 @@ func (r *Relay) takeUp(ctx context.Context, wg *sync.WaitGroup) {
 		r.complain(ctx, "read the advancing clocks", err)
 	}
 	for _, clock := range clocks {
-		r.begin(ctx, wg, "advance clock "+clock, func() error { return r.resume(ctx, clock) })
+		r.begin(ctx, wg, &r.chores, r.pace.Parallel, "advance clock "+clock, func() error { return r.resume(ctx, clock) })
 	}
 	incidents, err := r.rows.Spreading(ctx, r.pace.Parallel)
 	if err != nil {
 		r.complain(ctx, "read the spreading incidents", err)
 	}
 	for _, incident := range incidents {
-		r.begin(ctx, wg, "spread incident "+incident, func() error { return r.spread(ctx, incident) })
+		r.begin(ctx, wg, &r.chores, r.pace.Parallel, "spread incident "+incident, func() error { return r.spread(ctx, incident) })
 	}
-	recounts, err := r.rows.Recounts(ctx, r.pace.Parallel)
+	recounts, err := r.rows.Recounts(ctx, r.pace.Batch)
 	if err != nil {
 		r.complain(ctx, "read the open recounts", err)
 	}
-	for _, recount := range recounts {
-		r.begin(ctx, wg, "recount "+recount, func() error { return r.recount(ctx, recount) })
+	for _, recount := range after(recounts, r.recounted) {
+		if !r.begin(ctx, wg, &r.recounts, max(1, r.pace.Parallel/recountShare), "recount "+recount, func() error { return r.recount(ctx, recount) }) {
+			continue
+		}
+		r.recounted = recount
 	}
 	if today := time.Now().UTC().Format(time.DateOnly); r.rooted.Load() != today {
-		r.begin(ctx, wg, "make the root of the day", func() error { return r.root(ctx, today) })
+		r.begin(ctx, wg, &r.chores, r.pace.Parallel, "make the root of the day", func() error { return r.root(ctx, today) })
 	}
+}
+
+// after is the list from behind one of it on, and then from its beginning: one that does not move keeps none from its turn.
+func after(list []string, last string) []string {
+	at := slices.Index(list, last) + 1
+	return slices.Concat(list[at:], list[:at])
 }
 
 // root makes the root of the day, unless another worker has. The database says which day it is: while it is still yesterday
@@ -99,25 +112,26 @@ func (r *Relay) recount(ctx context.Context, id string) error {
 	}
 }
 
-// begin does a chore beside the others, unless it is being done already or too many are.
-func (r *Relay) begin(ctx context.Context, wg *sync.WaitGroup, name string, do func() error) {
-	r.chores.mu.Lock()
-	defer r.chores.mu.Unlock()
-	if r.chores.names[name] || len(r.chores.names) >= r.pace.Parallel {
-		return
+// begin does a chore beside the others, unless it is being done already or as many are as may be, and says whether it has.
+func (r *Relay) begin(ctx context.Context, wg *sync.WaitGroup, beside *chores, most int, name string, do func() error) bool {
+	beside.mu.Lock()
+	defer beside.mu.Unlock()
+	if beside.names[name] || len(beside.names) >= most {
+		return false
 	}
-	if r.chores.names == nil {
-		r.chores.names = map[string]bool{}
+	if beside.names == nil {
+		beside.names = map[string]bool{}
 	}
-	r.chores.names[name] = true
+	beside.names[name] = true
 	wg.Go(func() {
 		if err := do(); err != nil {
 			r.complain(ctx, name, err)
 		}
-		r.chores.mu.Lock()
-		defer r.chores.mu.Unlock()
-		delete(r.chores.names, name)
+		beside.mu.Lock()
+		defer beside.mu.Unlock()
+		delete(beside.names, name)
 	})
+	return true
 }
 
 // complain says what did not succeed. Everything that the relay does is tried again.

@@ -69,6 +69,9 @@ type Relay struct {
 	rest   rests
 	chores chores
 	rooted atomic.Value // the day whose root was made, as text
+
+	recounts  chores // of counting reviews anew, so that they take no other's place
+	recounted string // the one that was begun last
 }
 
 // wakeTimeout bounds one wake, so that a silent engine does not hold all of them.

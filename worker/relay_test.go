@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -228,6 +229,69 @@ func TestAReviewThatDoesNotMoveIsLeftAndTakenUpAgain(t *testing.T) {
 		defer q.mu.Unlock()
 		return slices.Contains(q.woken, ref("rev_2", 5)) && len(q.resumed) == 1
 	}, 5*time.Second, time.Millisecond)
+}
+
+// stuckRecounts do not move, but for the last, which is done once it was asked for.
+type stuckRecounts struct {
+	*queues
+	open []string
+}
+
+func (s *stuckRecounts) Recounts(_ context.Context, limit int) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.open[:min(limit, len(s.open))]), nil
+}
+
+func (s *stuckRecounts) SpreadRecount(_ context.Context, id string) (store.CaseRef, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id != "rct_last" {
+		return ref("rev_"+id, 1), false, nil
+	}
+	s.open = slices.DeleteFunc(slices.Clone(s.open), func(open string) bool { return open == id })
+	return store.CaseRef{}, true, nil
+}
+
+func (s *stuckRecounts) left() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
+func TestRecountsThatDoNotMoveKeepNeitherAnotherNorAClockNorAnIncidentWaiting(t *testing.T) {
+	s := &stuckRecounts{queues: &queues{}}
+	for i := range 40 {
+		s.open = append(s.open, fmt.Sprintf("rct_%d", i))
+	}
+	s.open = append(s.open, "rct_last")
+	r := NewRelay(s, s.wake, s.resume, slog.New(slog.DiscardHandler), Pace{Poll: 5 * time.Millisecond, Parallel: 8})
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { r.Run(ctx) })
+	defer func() {
+		cancel()
+		running.Wait()
+	}()
+	require.Eventually(t, func() bool { return s.left() == 40 }, 10*time.Second, time.Millisecond, "the last has its turn")
+
+	var chores sync.WaitGroup
+	slow := NewRelay(s, s.wake, s.resume, slog.New(slog.DiscardHandler), Pace{Poll: time.Hour, Parallel: 8}) // each waits for an hour
+	held, release := context.WithCancel(t.Context())
+	for range 20 {
+		slow.takeUp(held, &chores)
+	}
+	s.mu.Lock()
+	s.clocks, s.spread = []string{"clk_1"}, []store.CaseRef{ref("ord_1", 2)}
+	s.mu.Unlock()
+	slow.takeUp(held, &chores)
+	require.Eventually(t, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.resumed) == 1 && s.spread == nil
+	}, 5*time.Second, time.Millisecond)
+	release()
+	chores.Wait()
 }
 
 func TestRelayOutlivesADatabaseThatIsDown(t *testing.T) {
