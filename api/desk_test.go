@@ -90,6 +90,21 @@ func TestAccountsAreLinkedByThePlatform(t *testing.T) {
 	s.post(thePlatform(), "/v1/accounts/"+identifier.New("acc")+"/links", body).refused(wire.ProblemCodeNotFound)
 }
 
+func TestAccountsOfAnotherClockAreNotLinked(t *testing.T) {
+	s := newStage(t)
+	apart := store.Account{ID: identifier.New("acc"), Role: casefile.Buyer, Clock: "clk_1"}
+	s.world.accounts[apart.ID] = apart
+	for path, body := range map[string]string{
+		"/v1/accounts/" + s.seller + "/links": `{"account":"` + apart.ID + `","kind":"device"}`,
+		"/v1/accounts/" + apart.ID + "/links": `{"account":"` + s.seller + `","kind":"person"}`,
+		"/v1/accounts":                        `{"role":"buyer","linked":["` + apart.ID + `"]}`,
+	} {
+		var p wire.Problem
+		s.post(thePlatform(), path, body).refused(wire.ProblemCodeValidationFailed).into(&p)
+		require.Equal(t, "clock", p.Errors[0].Code, path)
+	}
+}
+
 func TestALinkCountsReviewsAnewThatStillCountSomewhere(t *testing.T) {
 	s := newStage(t)
 	terms := policies.Default()

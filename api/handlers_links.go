@@ -15,12 +15,16 @@ func (h *handlers) LinkAccount(ctx context.Context, r wire.LinkAccountRequestObj
 	if r.Body.Account == r.Account {
 		return nil, invalid("/account", "same", "must be another account")
 	}
-	window, err := h.countingOf(ctx, r.Account)
+	one, err := h.store.Account(ctx, r.Account)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := h.store.Account(ctx, r.Body.Account); err != nil {
-		return nil, missing(err, "/account", "must be an account")
+	if err := h.linkable(ctx, r.Body.Account, one.Clock, "/account"); err != nil {
+		return nil, err
+	}
+	window, err := h.counting(ctx, one.Clock)
+	if err != nil {
+		return nil, err
 	}
 	account, err := h.store.LinkAccounts(ctx, r.Account, store.Link{Account: r.Body.Account, Kind: string(r.Body.Kind), By: callOf(ctx).actor.ID, Window: window},
 		once(ctx, r.Params.IdempotencyKey))
@@ -29,6 +33,17 @@ func (h *handlers) LinkAccount(ctx context.Context, r wire.LinkAccountRequestObj
 	}
 	view, err := h.account(ctx, account)
 	return wire.LinkAccount200JSONResponse(view), err
+}
+
+// linkable says whether an account may be linked with one of a test clock, or of real time: one of the same.
+func (h *handlers) linkable(ctx context.Context, other, clock, at string) error {
+	switch a, err := h.store.Account(ctx, other); {
+	case err != nil:
+		return missing(err, at, "must be an account")
+	case a.Clock != clock:
+		return invalid(at, "clock", "must be bound to the same test clock, or to none like this one")
+	}
+	return nil
 }
 
 // countingOf is counting for the cases of an account.

@@ -27,8 +27,8 @@ func (h *handlers) CreateAccount(ctx context.Context, r wire.CreateAccountReques
 		}
 	}
 	for i, other := range n.Linked {
-		if _, err := h.store.Account(ctx, other); err != nil {
-			return nil, missing(err, "/linked/"+strconv.Itoa(i), "must be an account")
+		if err := h.linkable(ctx, other, n.Clock, "/linked/"+strconv.Itoa(i)); err != nil {
+			return nil, err
 		}
 	}
 	if n.Reserve != nil && n.Role != wire.NewAccountRoleSeller {

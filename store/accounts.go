@@ -44,7 +44,7 @@ func (r accountRow) account() Account {
 // first account. ErrCrowded: one person would have more accounts than personMax.
 func (s *Store) CreateAccount(ctx context.Context, a Account, once Once) (Account, error) {
 	made := a.ID
-	err := s.write(ctx, "create account "+a.ID, func(tx *gorm.DB) error {
+	err := s.relink(ctx, "create account "+a.ID, func(tx *gorm.DB) error {
 		var err error
 		made, err = s.once(tx, once, a.ID, func() error {
 			res := tx.Exec(`INSERT INTO accounts (id, role, name, country, clock_id, created_at)
@@ -68,7 +68,8 @@ func (s *Store) linkNew(tx *gorm.DB, a Account, by string) error {
 	if len(a.Links) == 0 {
 		return nil
 	}
-	if _, err := s.lockAccounts(tx, a.Links...); err != nil {
+	all, err := s.locked(tx, append([]string{a.ID}, a.Links...)...)
+	if err != nil {
 		return err
 	}
 	links := make([]Link, len(a.Links))
@@ -78,11 +79,13 @@ func (s *Store) linkNew(tx *gorm.DB, a Account, by string) error {
 	if err := s.link(tx, a.ID, links...); err != nil {
 		return err
 	}
-	all, err := joined(tx, a.ID)
-	if err != nil || len(links) == 1 {
-		return err
+	switch {
+	case len(all) > personMax:
+		return ErrCrowded
+	case len(links) == 1:
+		return nil
 	}
-	return s.recountLater(tx, all, false, a.Window)
+	return s.recountLater(tx, all, a.Window)
 }
 
 // Account is one account with its links.

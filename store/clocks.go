@@ -26,10 +26,11 @@ type Clock struct {
 	Status ClockStatus
 }
 
-// ClockWork is what must happen before a clock can move on: commands to deliver, effects to wait for, or one case whose
-// deadline has come. Done means that the clock stands at its target.
+// ClockWork is what must happen before a clock can move on: a review to count anew, commands to deliver, effects to wait for, or one
+// case whose deadline has come; nothing of that: to look again. Done means that the clock stands at its target.
 type ClockWork struct {
 	Clock   Clock
+	Recount *CaseRef
 	Deliver []CaseRef
 	Effects []CaseRef
 	Due     *CaseRef
@@ -117,11 +118,15 @@ func (s *Store) StepClock(ctx context.Context, id string) (ClockWork, error) {
 		if err != nil || work.Done {
 			return err
 		}
-		if work.Deliver, err = waitingOn(tx, id); err != nil || len(work.Deliver) > 0 {
+		if len(recounted) > 0 {
+			work.Recount = &recounted[0]
+			return nil
+		}
+		if came, err := recounting(tx, id); err != nil || came {
 			return err
 		}
-		if work.Deliver = recounted; len(recounted) > 0 { // applied meanwhile; but there may be more behind it
-			return nil
+		if work.Deliver, err = waitingOn(tx, id); err != nil || len(work.Deliver) > 0 {
+			return err
 		}
 		if work.Effects, err = openOn(tx, id); err != nil || len(work.Effects) > 0 {
 			return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -41,29 +42,28 @@ func (linkRow) TableName() string { return "account_links" }
 // is. Where it makes two persons one, their reviews are counted anew, by SpreadRecount. ErrNotFound: they are not two accounts.
 // ErrCrowded: one person would have more accounts than personMax.
 func (s *Store) LinkAccounts(ctx context.Context, account string, to Link, once Once) (Account, error) {
-	err := s.write(ctx, "link account "+account, func(tx *gorm.DB) error {
+	err := s.relink(ctx, "link account "+account, func(tx *gorm.DB) error {
 		_, err := s.once(tx, once, account, func() error {
-			pair, err := s.lockAccounts(tx, account, to.Account)
+			all, err := s.locked(tx, account, to.Account)
 			switch {
 			case err != nil:
 				return err
-			case len(pair) != 2:
+			case account == to.Account, !slices.Contains(all, account), !slices.Contains(all, to.Account):
 				return ErrNotFound
 			case to.Kind != LinkPerson:
 				return s.link(tx, account, to)
 			}
-			was, err := person(tx, account, "")
+			was, err := people(tx, "", account)
 			if err != nil {
 				return err
 			}
 			if err := s.link(tx, account, to); err != nil || slices.Contains(was, to.Account) {
 				return err
 			}
-			all, err := joined(tx, account)
-			if err != nil {
-				return err
+			if len(all) > personMax {
+				return ErrCrowded
 			}
-			return s.recountLater(tx, all, false, to.Window)
+			return s.recountLater(tx, all, to.Window)
 		})
 		return err
 	})
@@ -73,25 +73,14 @@ func (s *Store) LinkAccounts(ctx context.Context, account string, to Link, once 
 	return s.account(s.db.WithContext(ctx), account)
 }
 
-// lockAccounts takes the rows of those accounts that there are, in the order of their identifiers: whoever counts reviews of one of them
-// has done so, or begins after this transaction.
-func (s *Store) lockAccounts(tx *gorm.DB, ids ...string) (map[string]accountRow, error) {
-	var rows []accountRow
-	err := tx.Raw("SELECT * FROM accounts WHERE id IN ? ORDER BY id "+s.dialect.lock, ids).Scan(&rows).Error
-	found := make(map[string]accountRow, len(rows))
-	for _, r := range rows {
-		found[r.ID] = r
+// relink is write for what changes how accounts are linked: it begins anew where somebody else changed the links of the same people
+// while their accounts were being locked. Whoever counts reviews of them has done so, or begins after this transaction.
+func (s *Store) relink(ctx context.Context, what string, change func(tx *gorm.DB) error) error {
+	for {
+		if err := s.write(ctx, what, change); !errors.Is(err, errRelinked) {
+			return err
+		}
 	}
-	return found, err
-}
-
-// joined are the accounts of a person that has just got more of them.
-func joined(tx *gorm.DB, account string) ([]string, error) {
-	all, err := person(tx, account, "")
-	if err == nil && len(all) > personMax {
-		err = ErrCrowded
-	}
-	return all, err
 }
 
 func (s *Store) link(tx *gorm.DB, id string, links ...Link) error {

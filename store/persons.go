@@ -24,32 +24,37 @@ const personMax = 1000
 // errRelinked: the links of a person changed while its accounts were being locked. What had been decided on is not so any more.
 var errRelinked = errors.New("the accounts of a person have changed")
 
-// person are the accounts of the person whose account this is, in the order of their identifiers, each locked as said.
-func person(tx *gorm.DB, account, lock string) ([]string, error) {
+// people are the accounts of those whose accounts these are, in the order of their identifiers, each locked as said.
+func people(tx *gorm.DB, lock string, named ...string) ([]string, error) {
 	var accounts []string
 	err := tx.Raw(samePerson+` SELECT id FROM accounts WHERE id IN (SELECT id FROM same) ORDER BY id `+lock,
-		map[string]any{"named": []string{account}}).Scan(&accounts).Error
-	if err == nil && len(accounts) == 0 {
-		accounts = []string{account} // one that nobody has told us of
-	}
+		map[string]any{"named": named}).Scan(&accounts).Error
 	return accounts, err
 }
 
-// personOf are the accounts of the person whose account this is, in the order of their identifiers. They are locked in that order, so
-// that of two reviews of one person that are counted at once one sees the other, and neither waits for the other in a circle. A link is
-// made and taken back under the locks of its two accounts: one that was changed before all of them were held is seen when they are read
-// again, and the step begins anew; after that none changes until it is over.
-func (w *work) personOf(account string) ([]string, error) {
-	lock := w.store.dialect.lock
-	accounts, err := person(w.tx, account, lock)
-	if err != nil || lock == "" {
+// locked are the accounts of those whose accounts these are, all of them held until the transaction is over. They are locked in the order of
+// their identifiers, so that nobody waits for another in a circle, and read again, because a link may have changed before all of them were
+// held: then it is errRelinked, and what was begun begins anew. From then on no link of theirs changes.
+func (s *Store) locked(tx *gorm.DB, named ...string) ([]string, error) {
+	accounts, err := people(tx, s.dialect.lock, named...)
+	if err != nil || s.dialect.lock == "" {
 		return accounts, err
 	}
-	again, err := person(w.tx, account, "")
+	again, err := people(tx, "", named...)
 	if err == nil && !slices.Equal(accounts, again) {
 		err = errRelinked
 	}
 	return again, err
+}
+
+// personOf are the accounts of the person whose account this is, locked, so that of two reviews of one person that are counted at once
+// one sees the other.
+func (w *work) personOf(account string) ([]string, error) {
+	accounts, err := w.store.locked(w.tx, account)
+	if err == nil && len(accounts) == 0 {
+		accounts = []string{account} // one that nobody has told us of
+	}
+	return accounts, err
 }
 
 // tie is how one of some accounts has to do with one of others.

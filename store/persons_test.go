@@ -146,7 +146,7 @@ func TestWhoIsOnePersonHasItsIndex(t *testing.T) {
 		f.crowd(900)
 		f.fill(500)
 		for name, ask := range map[string]func(context.Context) error{
-			"person": func(ctx context.Context) error { _, err := person(f.db.WithContext(ctx), "acc_c0007", ""); return err },
+			"person": func(ctx context.Context) error { _, err := people(f.db.WithContext(ctx), "", "acc_c0007"); return err },
 			"ties": func(ctx context.Context) error {
 				_, err := f.LinkedTo(ctx, "acc_c0007", []string{"acc_c0008"})
 				return err
@@ -196,12 +196,12 @@ func TestLookingWhetherAReviewWasCountedAnewWritesNothing(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(f *fixture) {
 		change, next := recountRow{ID: "rct_1"}, published{ID: f.order(""), Kind: casefile.KindOrder}
-		asked, applied, err := f.recountOne(f.ctx, change, next)
+		asked, applied, err := f.recountOne(f.ctx, change.ID, next)
 		require.NoError(f.t, err)
 		require.False(f.t, applied)
 		look := func(ctx context.Context) error {
 			var again CaseRef
-			again, applied, err = f.recountOne(ctx, change, next)
+			again, applied, err = f.recountOne(ctx, change.ID, next)
 			require.Equal(f.t, asked, again)
 			return err
 		}

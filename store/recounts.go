@@ -23,7 +23,6 @@ type recountRow struct {
 	ID        string `gorm:"primaryKey"`
 	ClockID   optional
 	Accounts  document // of the person that came to be, or that came apart
-	Parted    bool     // it came apart: a link was taken back
 	CursorAt  instant  // the reviews that were published up to here have been counted anew, or are older than anything counts
 	CursorID  string
 	CreatedAt instant `gorm:"autoCreateTime:false"`
@@ -36,7 +35,7 @@ func (recountRow) TableName() string { return "recounts" }
 // recountLater keeps that the reviews of some accounts must be counted anew, of those only that were published within a window, because
 // they are one person now, or because that came apart. Each test clock has its own time, and no review is about another's: so has each
 // its own recount.
-func (s *Store) recountLater(tx *gorm.DB, accounts []string, parted bool, window time.Duration) error {
+func (s *Store) recountLater(tx *gorm.DB, accounts []string, window time.Duration) error {
 	var rows []accountRow
 	if err := tx.Where("id IN ?", accounts).Order("id").Find(&rows).Error; err != nil {
 		return err
@@ -46,14 +45,14 @@ func (s *Store) recountLater(tx *gorm.DB, accounts []string, parted bool, window
 		scopes[r.ClockID] = append(scopes[r.ClockID], r.ID)
 	}
 	for _, clock := range slices.Sorted(maps.Keys(scopes)) {
-		if err := s.recountOn(tx, clock, scopes[clock], parted, window); err != nil {
+		if err := s.recountOn(tx, clock, scopes[clock], window); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) recountOn(tx *gorm.DB, clock optional, accounts []string, parted bool, window time.Duration) error {
+func (s *Store) recountOn(tx *gorm.DB, clock optional, accounts []string, window time.Duration) error {
 	names, err := json.Marshal(accounts)
 	if err != nil {
 		return err
@@ -62,7 +61,7 @@ func (s *Store) recountOn(tx *gorm.DB, clock optional, accounts []string, parted
 	if err != nil {
 		return err
 	}
-	row := recountRow{ID: identifier.New("rct"), ClockID: clock, Accounts: names, Parted: parted, CreatedAt: real}
+	row := recountRow{ID: identifier.New("rct"), ClockID: clock, Accounts: names, CreatedAt: real}
 	if window > 0 {
 		now, err := s.boardNow(tx, string(clock))
 		if err != nil {
@@ -102,7 +101,7 @@ func (s *Store) SpreadRecount(ctx context.Context, id string) (waits CaseRef, do
 			return CaseRef{}, true, doing(what, s.db.WithContext(ctx).Model(&recountRow{}).Where("id = ? AND done_at IS NULL", id).
 				Updates(map[string]any{"done_at": at(s.now())}).Error)
 		}
-		ref, applied, err := s.recountOne(ctx, row, next)
+		ref, applied, err := s.recountOne(ctx, row.ID, next)
 		if err != nil || !applied {
 			return ref, false, doing(what, err)
 		}
@@ -138,8 +137,8 @@ func (s *Store) nextRecounted(ctx context.Context, r recountRow, accounts []stri
 
 // recountOne knocks at the door of a review, once however often it is tried, and says whether it has been counted anew. It is asked
 // again and again until it has, so it looks first: a knock, also one that comes to nothing, takes the row that the step needs.
-func (s *Store) recountOne(ctx context.Context, change recountRow, next published) (ref CaseRef, applied bool, err error) {
-	id := derived("cmd", change.ID, next.ID, recount)
+func (s *Store) recountOne(ctx context.Context, change string, next published) (ref CaseRef, applied bool, err error) {
+	id := derived("cmd", change, next.ID, recount)
 	var known []commandRow
 	if err := s.db.WithContext(ctx).Select("sequence", "applied_at").Where("id = ?", id).Limit(1).Find(&known).Error; err != nil {
 		return ref, false, err
@@ -147,12 +146,19 @@ func (s *Store) recountOne(ctx context.Context, change recountRow, next publishe
 	if len(known) == 1 {
 		return CaseRef{ID: next.ID, Kind: next.Kind, Sequence: known[0].Sequence}, !known[0].AppliedAt.IsZero(), nil
 	}
-	data, err := json.Marshal(review.Recount{Change: change.ID, Parted: change.Parted})
+	data, err := json.Marshal(review.Recount{Change: change})
 	if err != nil {
 		return ref, false, err
 	}
 	receipt, err := s.Knock(ctx, Knock{ID: id, Case: next.ID, Name: recount, By: casefile.Links, Data: data, Internal: true})
 	return CaseRef{ID: next.ID, Kind: next.Kind, Sequence: receipt.Sequence}, false, err
+}
+
+// recounting says that there are reviews on a test clock to count anew.
+func recounting(tx *gorm.DB, clock string) (bool, error) {
+	var open []string
+	err := tx.Model(&recountRow{}).Where("clock_id = ? AND done_at IS NULL", clock).Limit(1).Pluck("id", &open).Error
+	return len(open) > 0, err
 }
 
 // recountsOn are the reviews on a test clock that must be counted anew before it moves on.

@@ -34,26 +34,20 @@ func (linkRemovalRow) TableName() string { return "link_removals" }
 // and why. From then on it keeps nobody from a case; who was passed over for it stays recorded as it was. Where one person comes apart
 // by it, the reviews of all its accounts are counted anew, by SpreadRecount. ErrNotFound: the accounts are not linked in this way.
 func (s *Store) UnlinkAccounts(ctx context.Context, account string, u Unlinked, once Once) (Account, error) {
-	err := s.write(ctx, "unlink account "+account, func(tx *gorm.DB) error {
+	err := s.relink(ctx, "unlink account "+account, func(tx *gorm.DB) error {
 		_, err := s.once(tx, once, account, func() error {
-			if _, err := s.lockAccounts(tx, account, u.Account); err != nil {
-				return err
-			}
-			if u.Kind != LinkPerson {
-				return s.unlink(tx, account, u)
-			}
-			was, err := person(tx, account, "")
+			was, err := s.locked(tx, account, u.Account)
 			if err != nil {
 				return err
 			}
-			if err := s.unlink(tx, account, u); err != nil {
+			if err := s.unlink(tx, account, u); err != nil || u.Kind != LinkPerson {
 				return err
 			}
-			left, err := person(tx, account, "")
+			left, err := people(tx, "", account)
 			if err != nil || slices.Contains(left, u.Account) {
 				return err
 			}
-			return s.recountLater(tx, was, true, u.Window)
+			return s.recountLater(tx, was, u.Window)
 		})
 		return err
 	})

@@ -229,3 +229,13 @@ func TestAdvanceStopsWithItsContextAndLeavesTheClockAdvancing(t *testing.T) {
 	_, err = d.Advance(t.Context(), "clk_1", start)
 	require.ErrorIs(t, err, store.ErrClockBackwards)
 }
+
+func TestAReviewToCountAnewIsWokenAtOnce(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	ref := store.CaseRef{ID: "rev_1", Sequence: 3}
+	w := watch{pace: usual}
+	w.see(store.ClockWork{Recount: &ref, Deliver: []store.CaseRef{{ID: "dsp_1"}}}, now)
+	require.Equal(t, ref, w.on.ref, "it comes before what brings itself")
+	require.True(t, w.wakeNow(now), "or a person's reviews would take a second each")
+	require.False(t, w.wakeNow(now), "a wake is kept")
+}

@@ -31,6 +31,8 @@ func (w *watch) see(work store.ClockWork, now time.Time) {
 	m := matter{at: work.Clock.Now}
 	patience := w.pace.Patience
 	switch {
+	case work.Recount != nil:
+		m.why, m.ref, patience = "review to count anew", *work.Recount, 0
 	case len(work.Deliver) > 0:
 		m.why, m.ref = "commands not applied", work.Deliver[0]
 	case len(work.Effects) > 0:

@@ -164,7 +164,7 @@ func (t *turn) contest(cause string) {
 			t.Bench.Barred = append(t.Bench.Barred, t.Panel.Members...)
 		}
 		t.Bench.Reviewer = ""
-		t.Decision, t.Panel = nil, nil
+		t.Decision, t.Panel, t.Commitment = nil, nil, nil
 	}
 	t.toAdjudication(casefile.ByItself, cause, "")
 }

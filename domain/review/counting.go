@@ -37,7 +37,7 @@ func (r Review) Uncounted(f casefile.ReviewFacts) Reason {
 		{UnderInvestigation, f.Investigated || r.threatened()},
 		{Incentive, f.Incentive || r.flagged(RewardForStars)},
 		{ModerationSilence, r.Silent},
-		{SamePerson, f.SamePerson},
+		{SamePerson, f.SamePerson || r.Own},
 	} {
 		if c.holds {
 			return c.reason
@@ -93,16 +93,9 @@ type Recount struct {
 	// Change names a change of who is one person. All reviews of that person are then counted anew in the order in which they were published,
 	// so the facts are about those only that were published before this one: what comes after it has its turn.
 	Change string `json:"change,omitempty"`
-	// Parted says that the change is a link that was taken back.
-	Parted bool `json:"parted,omitempty"`
 }
 
-// recountAsked counts anew. What a link has taken from a review that counted, its removal gives back; a review that never counted for a
-// link was read by what was known, and no link that goes makes that another (docs/decisions/0018, 0033).
-func (t *turn) recountAsked(r Recount) casefile.Answer {
-	if r.Parted && t.First != "" && t.Reason == t.First {
-		return casefile.Answer{}
-	}
+func (t *turn) recountAsked(Recount) casefile.Answer {
 	t.recount("recount")
 	return casefile.Answer{}
 }

@@ -52,7 +52,7 @@ type Review struct {
 	RemovedAt   time.Time       `json:"removed_at,omitzero"`
 	Counted     bool            `json:"counted"`
 	Reason      Reason          `json:"reason,omitempty"`  // why not
-	First       Reason          `json:"first,omitempty"`   // why it did not count when it was published
+	Own         bool            `json:"own,omitempty"`     // published as one of a shop of the buyer's own: it stays that, whatever links go (docs/decisions/0033)
 	Silent      bool            `json:"silent,omitempty"`  // published because no moderator said anything
 	Reports     []Threat        `json:"reports,omitempty"` // about it, that are open or were found to be true
 	Reply       *Reply          `json:"reply,omitempty"`

@@ -93,7 +93,7 @@ func (t *turn) publish() {
 	}
 	t.PublishedAt = t.At()
 	t.Reason = t.uncounted()
-	t.First, t.Counted = t.Reason, t.Reason == ""
+	t.Own, t.Counted = t.Reason == SamePerson, t.Reason == ""
 	t.EventBy(casefile.ByItself, casefile.ReviewPublished, map[string]any{"counted": t.Counted, "redacted": t.Redaction != ""})
 	if !t.Counted {
 		t.EventBy(casefile.ByItself, casefile.ReviewUncounted, map[string]any{"reason": t.Reason})

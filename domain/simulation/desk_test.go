@@ -133,7 +133,7 @@ func (s *stage) link(step play.Step) bool {
 		c.Linked = slices.DeleteFunc(slices.Clone(everybody), func(id string) bool { return id != c.ID && !s.linked(c.ID, id) })
 	}
 	if tie[2] == "person" {
-		s.recount(concerned, step.Do == "unlink_accounts")
+		s.recount(concerned)
 	}
 	return true
 }
@@ -161,7 +161,7 @@ func (s *stage) linked(a, b string) bool {
 	})
 }
 
-func (s *stage) recount(accounts []string, parted bool) {
+func (s *stage) recount(accounts []string) {
 	var published []review.Review
 	for _, c := range s.world.Cases {
 		if r, is := c.(review.Review); is && r.Public() && slices.Contains(accounts, r.Buyer) {
@@ -172,7 +172,7 @@ func (s *stage) recount(accounts []string, parted bool) {
 		return cmp.Or(a.PublishedAt.Compare(b.PublishedAt), cmp.Compare(a.ID, b.ID))
 	})
 	for _, r := range published {
-		answer, err := s.world.Do(r.ID, "recount", casefile.Links, review.Recount{Change: "rct_1", Parted: parted})
+		answer, err := s.world.Do(r.ID, "recount", casefile.Links, review.Recount{Change: "rct_1"})
 		require.NoError(s, err)
 		require.True(s, answer.Accepted())
 	}

@@ -199,6 +199,9 @@ func (m *market) examine(deep bool) audit.Report {
 
 func TestAHealthyDatabaseIsFoundHealthy(t *testing.T) {
 	eachDatabase(t, func(m *market) {
+		m.buyers("acc_one", "acc_two")
+		m.link("acc_one", "acc_two", window)
+		m.recounted()
 		for _, deep := range []bool{false, true} {
 			for _, c := range m.examine(deep).Checks {
 				require.Empty(m, c.Findings, c.Name)
@@ -239,6 +242,8 @@ var sicknesses = []struct {
 	{"a command that nobody carried out", []string{`UPDATE cases SET sequence = sequence + 1 WHERE id = '$order'`,
 		`INSERT INTO commands (id, case_id, sequence, name, by_id, by_role, received_at, stored_at) SELECT 'cmd_forgotten', id, sequence, 'post_message', 'acc_buyer', 'buyer', last_at, opened_at FROM cases WHERE id = '$order'`},
 		"nothing lies undelivered", false},
+	{"links that nobody has followed", []string{`INSERT INTO recounts (id, accounts, created_at) SELECT 'rct_forgotten', '["acc_buyer"]', opened_at FROM cases WHERE id = '$order'`},
+		"reviews are counted anew when links have changed", false},
 	{"a file that is gone", []string{`UPDATE files SET hash = 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b'`}, "bytes of evidence have their hash", true},
 	{"a file of another length", []string{`UPDATE files SET size = size + 1`}, "bytes of evidence have their hash", true},
 	{"an image that is gone", []string{`UPDATE renditions SET hash = 'f0e4c2f76c58916ec258f246851bea091d14d4247a2fc3e18694461b1816e13b' WHERE purpose = 'shown'`}, "bytes of what is shown instead have their hash", true},

@@ -104,6 +104,9 @@ func questions(v store.View, o Options) []question {
 		{invariant: "I7", name: "nothing lies undelivered", count: "commands", wrong: `
 			SELECT commands.id AS place, commands.name || ' waits at the door of ' || commands.case_id AS what FROM commands
 			WHERE applied_at IS NULL AND stored_at < ?`, args: []any{moment(waited)}},
+		{invariant: "I7", name: "reviews are counted anew when links have changed", count: "recounts", wrong: `
+			SELECT id AS place, 'the reviews of ' || CAST(accounts AS text) || ' are not all counted anew' AS what FROM recounts
+			WHERE done_at IS NULL AND created_at < ?`, args: []any{moment(late)}},
 		{invariant: "I7", name: "no case is over with something open", count: "(SELECT 1 FROM cases WHERE closed) AS over", wrong: `
 			SELECT id AS place, 'it is closed, with ' || effects_open || ' effects open' AS what FROM cases
 			WHERE closed AND (effects_open > 0 OR next_due IS NOT NULL)`},

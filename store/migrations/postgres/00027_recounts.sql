@@ -4,7 +4,6 @@ CREATE TABLE recounts (
     id         text        NOT NULL PRIMARY KEY,
     clock_id   text        REFERENCES clocks (id),
     accounts   json        NOT NULL, -- of the person that came to be, or that came apart
-    parted     boolean     NOT NULL, -- it came apart
     cursor_at  timestamptz,          -- published up to here; null: none so far, however old
     cursor_id  text        NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
