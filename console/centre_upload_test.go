@@ -73,3 +73,22 @@ func TestAFileIsAnnouncedAndSentAgainAsTheSameEvidence(t *testing.T) {
 	require.Equal(t, []string{"upl_1"}, forms[1].Value["upload"])
 	require.Empty(t, forms[2].Value["upload"], "what is no identifier is not sent on")
 }
+
+func TestARefusedFileSaysWhatIsWrongWithIt(t *testing.T) {
+	v := visit(t)
+	v.api.actions = append(v.api.actions, acting("submit_evidence", "/evidence"))
+	v.signIn("/")
+	fields := v.get("/disputes/dsp_1/do/submit_evidence").fields(t, "/disputes/dsp_1/do/submit_evidence")
+	v.api.refuse = map[string]any{"status": 422, "code": "evidence_rejected", "detail": "The file is cut off.", "title": "x", "type": "x", "request_id": "hrq_1"}
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, value := range map[string]string{"csrf": fields.Get("csrf"), "key": fields.Get("key"), "revision": "4", "step": "send", "f.type": "photo_of_item", "f.text": "The crack."} {
+		require.NoError(t, w.WriteField(name, value))
+	}
+	require.NoError(t, w.Close())
+	refused := v.page(v.Post(v.base+"/disputes/dsp_1/do/submit_evidence", w.FormDataContentType(), &body))
+	require.Equal(t, http.StatusUnprocessableEntity, refused.status, refused.text)
+	require.Contains(t, refused.text, "The file was not accepted.")
+	require.Contains(t, refused.text, "The file is cut off.", "which of the things a file can be refused for")
+	require.Contains(t, refused.text, "The crack.", "what was typed is kept")
+}

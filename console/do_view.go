@@ -194,6 +194,9 @@ func (v *Visit) refused(c *Case, f Form, on string, in filled, problem *client.P
 	if len(in.wrong) == 0 || len(d.Notes) > 0 {
 		d.Notes = append([]string{v.problemWords(problem.Problem)}, d.Notes...)
 	}
+	if problem.Code == client.ProblemCodeEvidenceRejected && v.words.language.Tag == "en" { // which of the things a file can be refused for
+		d.Notes = append(d.Notes, problem.Detail)
+	}
 	return v.form(problem.Problem.Status, d, in)
 }
 
@@ -207,7 +210,7 @@ func without(values map[string][]string, f Form) map[string][]string {
 	return kept
 }
 
-// problemWords say what went wrong: by its code in the reader's language, and what the API adds where that says more.
+// problemWords say what went wrong, by its code in the reader's language.
 func (v *Visit) problemWords(p client.Problem) string { return v.Word("problem", p.Code) }
 
 // notNowData is what the page of an action shows that cannot be done, or not any more.

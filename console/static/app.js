@@ -27,7 +27,7 @@
       main.querySelector(".news").hidden = false;
       return;
     }
-    htmx.ajax("GET", location.pathname, { target: "#main", select: "#main", swap: "outerHTML" });
+    htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerHTML" });
   };
 
   const poll = (main) => {

@@ -88,7 +88,7 @@ func (d Dispute) nextForStaff() (next clock.Deadline, found bool) {
 		case !due.Runs():
 			continue
 		case name == dueEvidence:
-			due.DueAt = due.DueAt.Add(d.Terms.Dispute.DecisionSLA.Std())
+			due.Name, due.DueAt = dueSLA, due.DueAt.Add(d.Terms.Dispute.DecisionSLA.Std())
 		case !slices.Contains(staffDeadlines, name):
 			continue
 		}

@@ -31,7 +31,7 @@ func TestACaseIsAsUrgentAsWhatIsDueFirst(t *testing.T) {
 	t.Run("while evidence is gathered, when the decision will be due", func(t *testing.T) {
 		s := gathering(t)
 		due := s.due("evidence_period").Add(48 * time.Hour)
-		require.Equal(t, []dispute.Ground{{Why: "deadline", Deadline: "evidence_period", At: due}}, urgency(s).Grounds)
+		require.Equal(t, []dispute.Ground{{Why: "deadline", Deadline: "decision_sla", At: due}}, urgency(s).Grounds)
 	})
 	t.Run("an objection comes before the decision", func(t *testing.T) {
 		s := reviewed(t)
