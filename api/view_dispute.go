@@ -21,7 +21,7 @@ func (v *view) asDispute() (wire.Dispute, error) {
 	}
 	out := wire.Dispute{ID: d.ID, Run: runOf(v.record, v.actor.Role), Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Stage: wire.Stage(d.Stage), Status: wire.Status(d.Status),
 		Frozen: d.Frozen, Outcome: wire.Outcome(d.Outcome), Claim: v.claim(), Revision: d.Revision, Clock: v.record.Clock, Policy: d.Terms.Version, Now: microseconds(v.at),
-		YourRole: wire.Role(v.actor.Role), YourMove: yourMove(v.record.Summary, v.actor.Role), OpenedAt: d.OpenedAt, Reviewer: d.Bench.Reviewer, Assignment: assignment,
+		YourRole: wire.Role(v.actor.Role), YourMove: yourMove(v.record.Summary, v.actor.Role), OpenedAt: d.OpenedAt, Reviewer: d.Holder(), Assignment: assignment,
 		Offers: v.offers(), Evidence: v.evidence(), Checklist: v.checklist(), Requests: v.requests(), Messages: v.messages(), Objections: v.objections(),
 		Decision: v.decision(), Panel: v.panel(), Statement: v.statement(), BallInCourt: v.ballInCourt(), Deadlines: deadlineViews(d.Deadlines(), v.at), Actions: v.actions()}
 	v.outcome(&out)

@@ -100,6 +100,15 @@ var adjudications = []story{
 		decidedForBuyer(28, "The bag was closed when it came. Whoever packed it packed broken poles."),
 		appealed(30, "The bag is sealed by a machine after the poles are tested. The test record is new."),
 	}},
+	{name: "panel_sits", buyer: "Mila", seller: "Kiln", state: client.OrderStateDisputed, status: client.StatusPanelReview, steps: []step{ // of reviewers who never met the two
+		registered(8, "BOWLS-3", "Three stoneware bowls", 92_00), shipped(9), delivered(16),
+		opened(18, client.NewDispute{Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyRefundFull, Text: "Two of the three are cracked."}),
+		said(19, seller, "Stoneware has its marks."),
+		escalated(22, "A crack that lets soup through is no mark."),
+		handedIn(23, buyer, client.EvidenceTypeStatement, "The bowl leaves a ring under it within a minute."),
+		decidedForBuyer(28, "A bowl that leaks is damaged, whatever the ware."),
+		appealed(30, "The listing says that each piece is an original, with the marks of its firing."),
+	}},
 	{name: "appeal_window", buyer: "Ada", seller: "Bolt", state: client.OrderStateDisputed, status: client.StatusAppealWindow, steps: []step{
 		registered(16, "CHAIR-1", "Chair", 119_00), shipped(17), delivered(25),
 		opened(27, client.NewDispute{Reason: client.ReasonNotAsDescribedQuality, Remedy: client.RemedyRefundFull, Text: "A leg came off on the first day."}),

@@ -65,6 +65,15 @@ func TestAPanelOfFiveForALargeCase(t *testing.T) {
 	}
 }
 
+func TestACaseIsWithWhoHasToDecideNow(t *testing.T) {
+	s := decided(t)
+	require.Equal(t, "cleo", s.d().Summary().Reviewer)
+	s = sitting(t)
+	require.Empty(t, s.d().Summary().Reviewer, "a panel has it")
+	s = failed(t)
+	require.Equal(t, "sue", s.d().Summary().Reviewer, "the supervisor's own queue shows it")
+}
+
 func TestVotesWaitForTheOtherSide(t *testing.T) {
 	s := sitting(t)
 	m := s.members()

@@ -144,6 +144,14 @@ func (d Dispute) HasCase(id string) bool {
 	return id != "" && id == d.Bench.Reviewer
 }
 
+// Holder is who has the case: its reviewer or, where the panel could not decide, the supervisor who does. Empty while a panel has it, or nobody.
+func (d Dispute) Holder() string {
+	if d.Status == PanelReview {
+		return d.Panel.Supervisor
+	}
+	return d.Bench.Reviewer
+}
+
 // Undecided says that the case waits for a decision or for votes.
 func (d Dispute) Undecided() bool { return slices.Contains(hearing, string(d.Status)) }
 

@@ -230,7 +230,7 @@ func (d Dispute) Deadlines() []clock.Deadline {
 // Summary is what lists and operators see.
 func (d Dispute) Summary() casefile.Summary {
 	summary := casefile.Summary{Kind: casefile.KindDispute, Stage: string(d.Stage), Status: string(d.Status), Reason: string(d.Claim.Reason),
-		Outcome: string(d.Outcome), Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Reviewer: d.Bench.Reviewer, Move: d.Turn(),
+		Outcome: string(d.Outcome), Order: d.Order, Buyer: d.Buyer, Seller: d.Seller, Reviewer: d.Holder(), Move: d.Turn(),
 		Amount: money.Amount{Minor: d.Claim.Amount, Currency: d.Currency}, OpenedAt: d.OpenedAt, Closed: d.Closed()}
 	if p, waits := d.Priority(); waits {
 		summary.Urgent, summary.Overdue = p.At, !d.Bench.OverdueAt.IsZero()

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"recourse/domain/casefile"
+	"recourse/domain/dispute"
 	"recourse/domain/protection"
 )
 
@@ -34,4 +35,13 @@ func TestACommandIsPossibleUntilTheDeadlineThatEndsIt(t *testing.T) {
 	require.Zero(t, until("chargeback", casefile.Actor{ID: "market", Role: casefile.Platform}), "it never ends")
 	require.False(t, s.order().DisputableUntil(s.Now).IsZero())
 	require.Zero(t, s.order().DisputableUntil(s.Now.Add(3*365*24*time.Hour)))
+}
+
+func TestADisputeIsOpenedAboutWhatNoOtherIsAbout(t *testing.T) {
+	s := inspected(t)
+	s.at("15d").dispute(dispute.Damaged, "refund_partial", 1000, "CHAIR")
+	require.False(t, s.order().DisputableUntil(s.Now).IsZero(), "the rest of the order")
+	s.giveUp()
+	s.at("16d").dispute(dispute.Damaged, "refund_partial", 1000)
+	require.Zero(t, s.order().DisputableUntil(s.Now), "nothing is left that no dispute is about")
 }
