@@ -117,6 +117,8 @@ func (v *Visit) turn(d *client.Dispute) string {
 		return v.T("turn.frozen")
 	case d.Status == client.StatusWithdrawing:
 		return v.T("turn.withdrawing")
+	case d.Status == client.StatusAppealWindow && v.Is(parties...) && !slices.ContainsFunc(d.Actions, func(a client.Action) bool { return a.Name == "appeal" }):
+		return v.T("turn.appealed")
 	case d.Status == client.StatusAppealWindow:
 		return v.T("turn.appeal_window")
 	case d.YourMove:

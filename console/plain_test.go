@@ -41,9 +41,11 @@ func TestWhereNobodyHasToMoveThePageSaysWhatRunsOut(t *testing.T) {
 	v := visit(t)
 	v.signIn("/")
 	for status, says := range map[string]string{"withdrawing": "turn.withdrawing", "appeal_window": "turn.appeal_window", "waiting_buyer": "turn.yours"} {
-		v.tellsOf(map[string]any{"status": status})
+		v.tellsOf(map[string]any{"status": status, "actions": []any{acting("appeal", "/appeal")}})
 		require.Contains(t, v.get("/disputes/dsp_1").text, `<h2 id="turn">`+v.word(says)+`</h2>`, status)
 	}
+	v.tellsOf(map[string]any{"status": "appeal_window", "actions": []any{}})
+	require.Contains(t, v.get("/disputes/dsp_1").text, `<h2 id="turn">`+v.word("turn.appealed")+`</h2>`, "each party may once")
 	v.tellsOf(map[string]any{"status": "appeal_window", "frozen": true})
 	require.Contains(t, v.get("/disputes/dsp_1").text, `<h2 id="turn">`+v.word("turn.frozen")+`</h2>`, "a chargeback holds an appeal too")
 }
