@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"recourse/bundle"
 	"recourse/domain/casefile"
 )
 
@@ -96,4 +97,25 @@ func TestAPartThatTheDirectoryDoesNotNameIsFound(t *testing.T) {
 		entry = entry[46+int(binary.LittleEndian.Uint16(entry[28:]))+int(binary.LittleEndian.Uint16(entry[30:]))+int(binary.LittleEndian.Uint16(entry[32:])):]
 	}
 	require.ErrorContains(t, verify(t, text), "the zip")
+}
+
+// TestNoBitOfAPartIsWithoutMeaning: not one of those either that a packed part would have filled its last bytes with.
+func TestNoBitOfAPartIsWithoutMeaning(t *testing.T) {
+	_, _, whole := decidedCase(t, casefile.Buyer)
+	archive, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+	require.NoError(t, err)
+	for _, f := range archive.File {
+		begins, err := f.DataOffset()
+		require.NoError(t, err)
+		end := begins + int64(f.CompressedSize64)
+		for at := max(begins, end-6); at < end; at++ {
+			changed := bytes.Clone(whole)
+			changed[at] ^= 0x80
+			r, err := bundle.Open(bytes.NewReader(changed), int64(len(changed)))
+			if err == nil {
+				_, err = bundle.Verify(r, published())
+			}
+			require.Error(t, err, "%s, %d before its end", f.Name, end-at)
+		}
+	}
 }

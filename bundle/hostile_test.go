@@ -20,6 +20,7 @@ type entry struct {
 	body  []byte
 	flags uint16
 	size  uint64 // what it says that it unpacks to; 0: what it does
+	held  uint64 // what it says that it holds; 0: what it does
 	how   uint16
 }
 
@@ -30,6 +31,9 @@ func zipOf(t testing.TB, entries ...entry) []byte {
 		h := &zip.FileHeader{Name: e.name, Method: e.how, Flags: e.flags, CRC32: crc32.ChecksumIEEE(e.body), CompressedSize64: uint64(len(e.body)), UncompressedSize64: uint64(len(e.body))}
 		if e.size > 0 {
 			h.UncompressedSize64 = e.size
+		}
+		if e.held > 0 {
+			h.CompressedSize64 = e.held
 		}
 		w, err := z.CreateRaw(h)
 		require.NoError(t, err)
@@ -84,10 +88,11 @@ func TestWhatNobodyShouldUnpackIsRefusedWithASentence(t *testing.T) {
 		"a name that is no text":    {zipOf(t, entry{name: "a\x00b"}), "which no part has"},
 		"two of one name":           {zipOf(t, entry{name: "README.txt"}, entry{name: "README.txt"}), "two parts named"},
 		"encrypted":                 {zipOf(t, entry{name: "README.txt", flags: 1}), "encrypted"},
-		"packed in another way":     {zipOf(t, entry{name: "README.txt", how: 12}), "packed in a way"},
-		"a bomb":                    {zipOf(t, entry{name: "README.txt", body: make([]byte, 100), size: 100 << 20, how: zip.Deflate}), "more than its 100 bytes can hold"},
-		"a part that is too large":  {zipOf(t, entry{name: "README.txt", body: make([]byte, 1<<20), size: 1 << 30, how: zip.Deflate}), "at most"},
-		"many large parts":          {zipOf(t, entry{name: "evidence/a", body: make([]byte, 4<<20), size: 4 << 30, how: zip.Deflate}, entry{name: "evidence/b", body: make([]byte, 4<<20), size: 4 << 30, how: zip.Deflate}), "unpacked it would have"},
+		"packed in another way":     {zipOf(t, entry{name: "README.txt", how: 12}), "is packed"},
+		"a bomb":                    {zipOf(t, entry{name: "README.txt", body: make([]byte, 100), size: 1 << 20, how: zip.Deflate}), "is packed"},
+		"two sizes":                 {zipOf(t, entry{name: "README.txt", body: make([]byte, 100), size: 1 << 20}), "1048576 bytes, and of 100"},
+		"a part that is too large":  {zipOf(t, entry{name: "README.txt", body: make([]byte, 1<<20), size: 1 << 30}), "at most"},
+		"many large parts":          {zipOf(t, entry{name: "evidence/a", body: make([]byte, 4<<20), size: 4<<30 - 2, held: 4<<30 - 2}, entry{name: "evidence/b", body: make([]byte, 4<<20), size: 4<<30 - 2, held: 4<<30 - 2}), "unpacked it would have"},
 		"too many parts":            {zipOf(t, many...), "20001 parts"},
 		"more parts than it says":   {directory(func(end []byte) { binary.LittleEndian.PutUint16(end[10:], 1) }), "larger than 1 parts need"},
 		"a directory somewhere":     {directory(func(end []byte) { binary.LittleEndian.PutUint32(end[16:], 7) }), "directory is not where"},

@@ -114,12 +114,12 @@ func (r *Reader) take(f *zip.File) error {
 		return unreadable("it has two parts named %s", f.Name)
 	case f.Flags&1 != 0:
 		return unreadable("%s is encrypted", f.Name)
-	case f.Method != zip.Store && f.Method != zip.Deflate:
-		return unreadable("%s is packed in a way that no bundle uses", f.Name)
+	case f.Method != zip.Store:
+		return unreadable("%s is packed, and nothing in a bundle is", f.Name)
 	case f.UncompressedSize64 > most:
 		return unreadable("%s would have %d bytes, and at most %d are taken", f.Name, f.UncompressedSize64, most)
-	case f.UncompressedSize64 > 1100*f.CompressedSize64+1024: // no deflated stream gets larger
-		return unreadable("%s says that it unpacks to more than its %d bytes can hold", f.Name, f.CompressedSize64)
+	case f.UncompressedSize64 != f.CompressedSize64:
+		return unreadable("%s says that it is %d bytes, and of %d", f.Name, f.UncompressedSize64, f.CompressedSize64)
 	}
 	r.parts[f.Name] = f
 	return nil

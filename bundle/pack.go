@@ -44,13 +44,10 @@ func (c *counter) Write(p []byte) (int, error) {
 // epoch is the date of every part: a zip has no way to say that there is none, and unzip shows the 0th of month 0.
 var epoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// add writes one part. Nothing in it depends on when or where it is written.
-func (p *pack) add(path string, deflate bool, write func(io.Writer) error) error {
-	method := zip.Store
-	if deflate {
-		method = zip.Deflate
-	}
-	to, err := p.zip.CreateHeader(&zip.FileHeader{Name: path, Method: method, Modified: epoch})
+// add writes one part, as it is: packed, the same part could be written in many ways, and a bundle is exact
+// (docs/decisions/0028). Nothing in it depends on when or where it is written.
+func (p *pack) add(path string, write func(io.Writer) error) error {
+	to, err := p.zip.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Store, Modified: epoch})
 	if err != nil {
 		return fmt.Errorf("begin %s: %w", path, err)
 	}

@@ -65,7 +65,7 @@ func WriteReferral(to io.Writer, r Referral, signer receipt.Signer) error {
 
 // text writes a part that is at hand.
 func (p *pack) text(path string, text []byte) error {
-	return p.add(path, true, func(to io.Writer) error {
+	return p.add(path, func(to io.Writer) error {
 		_, err := to.Write(text)
 		return err
 	})

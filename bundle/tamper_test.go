@@ -60,7 +60,7 @@ func (p *parts) zipped(signAnew bool) []byte {
 	z := zip.NewWriter(&out)
 	for _, path := range p.paths {
 		if content, there := p.content[path]; there {
-			w, err := z.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
+			w, err := z.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Store, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
 			require.NoError(p.t, err)
 			_, err = w.Write(content)
 			require.NoError(p.t, err)

@@ -81,7 +81,7 @@ func (w *writer) write() error {
 
 // lines writes a part of one JSON document a line.
 func lines[T any](p *pack, path string, rows iter.Seq2[T, error]) error {
-	return p.add(path, true, func(to io.Writer) error {
+	return p.add(path, func(to io.Writer) error {
 		encoder := json.NewEncoder(to)
 		encoder.SetEscapeHTML(false)
 		if rows == nil {
@@ -306,7 +306,7 @@ func (w *writer) writePolicy() error {
 	if err := document(w.pack, policyPart, Policy{Version: w.order.Terms.Version, Terms: w.order.Terms}); err != nil || w.from.Policy == nil {
 		return err
 	}
-	return w.add(documentPart, true, func(to io.Writer) error {
+	return w.add(documentPart, func(to io.Writer) error {
 		_, err := to.Write(w.from.Policy)
 		return err
 	})

@@ -49,7 +49,7 @@ func (w *writer) writeFile(path string, f Content) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = w.add(path, false, func(to io.Writer) error {
+	err = w.add(path, func(to io.Writer) error {
 		_, err := io.Copy(to, from)
 		return err
 	})
@@ -108,7 +108,7 @@ func (w *writer) end(manifest any) error {
 	if err := w.text(manifestPart, text); err != nil {
 		return err
 	}
-	if err := w.add(signaturePart, false, func(to io.Writer) error { _, err := to.Write(signed); return err }); err != nil {
+	if err := w.add(signaturePart, func(to io.Writer) error { _, err := to.Write(signed); return err }); err != nil {
 		return err
 	}
 	return w.close()

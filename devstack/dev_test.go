@@ -59,7 +59,7 @@ func TestKilledAgainAndAgainItTellsTheSameStories(t *testing.T) {
 	got := killed.stories()
 	killed.interrupt()
 
-	require.Len(t, want, 27)
+	require.Len(t, want, 28)
 	for name := range want {
 		require.Equal(t, want[name], got[name], name)
 	}

@@ -31,7 +31,7 @@ var people = []struct {
 	{"Reef", casefile.Seller, "CN", 50_00},
 	{"Gilt", casefile.Seller, "CN", 50_00},
 	{"Mila", casefile.Buyer, "PL", 0},
-	{"Kiln", casefile.Seller, "CN", 50_00},
+	{"Ware", casefile.Seller, "CN", 50_00},
 	{"Cleo", casefile.Reviewer, "", 0},
 	{"Dara", casefile.Reviewer, "", 0},
 	{"Emil", casefile.Reviewer, "", 0},

@@ -100,7 +100,7 @@ var adjudications = []story{
 		decidedForBuyer(28, "The bag was closed when it came. Whoever packed it packed broken poles."),
 		appealed(30, "The bag is sealed by a machine after the poles are tested. The test record is new."),
 	}},
-	{name: "panel_sits", buyer: "Mila", seller: "Kiln", state: client.OrderStateDisputed, status: client.StatusPanelReview, steps: []step{ // of reviewers who never met the two
+	{name: "panel_sits", buyer: "Mila", seller: "Ware", state: client.OrderStateDisputed, status: client.StatusPanelReview, steps: []step{ // of reviewers who never met the two
 		registered(8, "BOWLS-3", "Three stoneware bowls", 92_00), shipped(9), delivered(16),
 		opened(18, client.NewDispute{Reason: client.ReasonNotAsDescribedDamaged, Remedy: client.RemedyRefundFull, Text: "Two of the three are cracked."}),
 		said(19, seller, "Stoneware has its marks."),
